@@ -1,0 +1,1 @@
+"""What the shop does for the customer: delivery, feedback, support, returns, loyalty. Rooms here do not know each other."""

@@ -1,0 +1,1 @@
+"""What people and machines see: console (the team), storefront (the customer), api, cli, mailbox."""

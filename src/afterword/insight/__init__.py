@@ -1,0 +1,1 @@
+"""What it was worth: the lake, backtests, metrics, experiments."""

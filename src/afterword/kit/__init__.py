@@ -1,0 +1,1 @@
+"""Tools without domain, and the only place for effects: the clock, SQL, PostgreSQL itself, engines, HTTP, testing."""
