@@ -1,0 +1,101 @@
+"""What every test may use: the database, the clock, and three people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from afterword.kit import clock, testing
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from afterword.loop.accounts.models import Member
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[testing.Databases]:
+    """The shared embedded server, and this process's database on it."""
+    made = testing.Databases()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: testing.Databases, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database copied from the migrated template instead of one migrated again."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["NAME"] = databases.fresh()
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _pristine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, the database is copied anew; after each test the clock's row is read again."""
+    yield
+    clock.forget()
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        from django.db import connection, connections
+
+        with request.getfixturevalue("django_db_blocker").unblock():
+            connections.close_all()
+            connection.settings_dict["NAME"] = request.getfixturevalue("databases").fresh()
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[datetime], datetime]]:
+    """Make the shown time stand at an instant for the rest of the test; may be called again."""
+    with ExitStack() as stack:
+        yield lambda moment: stack.enter_context(clock.travel(moment))
+
+
+def _member(name: str, role: str) -> Member:
+    from afterword.loop.accounts.models import Member
+
+    member = Member(email=f"{name}@shop.example", name=name.title(), role=role, created_at=clock.real_now())
+    member.set_password(f"{name} has a long password")
+    member.save()
+    return member
+
+
+@pytest.fixture
+def alice(db: None) -> Member:
+    """The owner."""
+    return _member("alice", "owner")
+
+
+@pytest.fixture
+def bob(db: None) -> Member:
+    """A colleague who may look at figures, but not at people, and change nothing."""
+    return _member("bob", "analyst")
+
+
+@pytest.fixture
+def charlie(db: None) -> None:
+    """A stranger: nobody here knows him."""
+    return None
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Callable[[Any], Client]:
+    """A browser in which this member is signed in; for a stranger, one in which nobody is."""
+    from django.test import Client
+
+    def browser(member: Member | None) -> Client:
+        fresh = Client()
+        if member is not None:
+            fresh.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+        return fresh
+
+    return browser

@@ -1,0 +1,39 @@
+"""Which PostgreSQL is used: the one that `DATABASE_URL` names, or the embedded one of this home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from ..env import BadSetting, env_str
+from .server import DATABASE, Server
+
+
+def external() -> dict[str, Any] | None:
+    """Django's settings for the server in `DATABASE_URL` (postgresql://user:password@host:port/name?option=value), if set."""
+    url = env_str("DATABASE_URL")
+    return None if url is None else from_url(url)
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL; a host in the query may be the folder of a Unix socket."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise BadSetting(name="DATABASE_URL", value=parts.scheme or url[:20], expected="postgresql://user:password@host:5432/name")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def embedded(home: Path) -> dict[str, Any]:
+    """Django's settings for the embedded server of this home. Nothing is started."""
+    at = Server(home).parameters()
+    return {"NAME": DATABASE, "USER": at["user"], "PASSWORD": "", "HOST": at["host"], "PORT": at["port"], "OPTIONS": {}}

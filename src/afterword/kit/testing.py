@@ -1,0 +1,133 @@
+"""For tests: an embedded PostgreSQL that all runs share, and a database per process, copied from a migrated template.
+
+Loaded by pytest before Django's settings (`-p afterword.kit.testing`), so that tests never touch a real installation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from .env import env_str
+from .postgres.server import Server
+
+SOURCE = Path(__file__).resolve().parents[1]
+HOME = Path(env_str("AFTERWORD_TEST_HOME", str(SOURCE.parents[1] / ".afterword" / "tests")))
+
+os.environ["AFTERWORD_HOME"] = str(HOME)
+os.environ["AFTERWORD_TESTING"] = "1"
+os.environ.pop("DATABASE_URL", None)
+KEPT_TEMPLATES = 4
+
+
+class Databases:
+    """The databases of one test process."""
+
+    def __init__(self) -> None:
+        self.server = Server(HOME, durable=False)
+        self.name = f"test_{os.getpid()}"
+
+    def start(self) -> None:
+        """Join the shared server and sweep away what processes that died have left."""
+        self.server.join()
+        with self._connect() as connection:
+            for name in _names(connection, r"test\_%"):
+                if not _alive(name):
+                    _drop(connection, name)
+
+    def stop(self) -> None:
+        """Drop our own database and leave the server; the last one to leave stops it."""
+        with self._connect() as connection:
+            _drop(connection, self.name)
+        self.server.leave()
+
+    def fresh(self) -> str:
+        """Our database exactly as the migrations leave it; anything it held is gone."""
+        with self._connect() as connection:
+            _drop(connection, self.name)
+            with _turn(connection):
+                template = self._template(connection)
+                connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(self.name), sql.Identifier(template)))
+        return self.name
+
+    def _template(self, connection: psycopg.Connection) -> str:
+        """The migrated database of the present migrations and event definitions, made by whoever needs it first."""
+        name = f"template_{_fingerprint()}"
+        known = _names(connection, r"template\_%")
+        if name in known:
+            return name
+        for old in known[:-KEPT_TEMPLATES]:
+            _drop(connection, old)
+        draft = f"draft_{os.getpid()}"
+        _drop(connection, draft)
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
+        with _django_on(draft):
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0, interactive=False)
+        connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(name)))
+        return name
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(**self.server.parameters("postgres"), autocommit=True)  # type: ignore[arg-type]
+
+
+def _fingerprint() -> str:
+    """Follows from everything that shapes an empty database: migrations, event definitions, and how they become views."""
+    mark = hashlib.sha256()
+    shaping = [*SOURCE.glob("**/migrations/*.py"), *SOURCE.glob("**/events.py"), *SOURCE.glob("loop/events/**/*.py")]
+    for path in sorted([*shaping, *SOURCE.glob("**/migrations/*.sql"), SOURCE / "kernel" / "shapes.py"]):
+        if path.parent.name != "tests":
+            mark.update(str(path).encode() + path.read_bytes())
+    return mark.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _django_on(database: str) -> Iterator[None]:
+    """Django's connection, pointed at another database for a while."""
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+@contextlib.contextmanager
+def _turn(connection: psycopg.Connection) -> Iterator[None]:
+    """One template maker and copier at a time."""
+    connection.execute("select pg_advisory_lock(hashtext('afterword templates'))")
+    try:
+        yield
+    finally:
+        connection.execute("select pg_advisory_unlock(hashtext('afterword templates'))")
+
+
+def _names(connection: psycopg.Connection, like: str) -> list[str]:
+    """Databases of such a name, the oldest first."""
+    found = connection.execute("select datname from pg_database where datname like %s order by oid", [like]).fetchall()
+    return [row[0] for row in found]
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _alive(name: str) -> bool:
+    try:
+        os.kill(int(name.rsplit("_", 1)[1]), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True

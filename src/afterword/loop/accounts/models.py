@@ -1,0 +1,144 @@
+"""The company (one row), its stores, the team, write keys, the audit, and the clock that is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Installation(models.Model):
+    """The company and its switches. There is exactly one row, made by the first migration."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    company = models.CharField(max_length=200, default="")
+    reporting_currency = models.CharField(max_length=3, default="EUR")
+    rehearsal = models.BooleanField(default=True)
+    sending_stopped = models.BooleanField(default=False)
+    secret = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="installation_is_one_row", condition=Q(id=1)),
+            models.CheckConstraint(name="installation_currency_iso", condition=Q(reporting_currency__regex=r"^[A-Z]{3}$")),
+        ]
+
+
+class ShownClock(models.Model):
+    """The time that is shown, as `kit.clock` reads it. No row: the real time."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    real_at = models.DateTimeField()
+    shown_at = models.DateTimeField()
+    rate = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="shown_clock_is_one_row", condition=Q(id=1)),
+            models.CheckConstraint(name="shown_clock_runs_forward", condition=Q(rate__gte=0)),
+        ]
+
+
+class Store(models.Model):
+    """A brand's shop: how it looks and sounds, its currency, languages, fallback zone and quiet hours (local times)."""
+
+    key = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=200)
+    brand = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3, default="EUR")
+    languages = models.JSONField(default=list)
+    zone = models.CharField(max_length=64, default="UTC")
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    address = models.CharField(max_length=300, default="", help_text="where its customers' pages are, if not here")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="store_currency_iso", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+            models.CheckConstraint(
+                name="store_quiet_hours_whole",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
+
+
+class Members(BaseUserManager["Member"]):
+    """Finds members the way Django's sign-in asks for them."""
+
+    def get_by_natural_key(self, username: str | None) -> Member:
+        """The member with this address, however its case is written."""
+        return self.get(email__iexact=username)
+
+
+class Member(AbstractBaseUser):
+    """A person of the team."""
+
+    class Role(models.TextChoices):
+        """What a person is here to do; the deeds that follow are in `rules.py`."""
+
+        OWNER = "owner", _("Owner")
+        MARKETER = "marketer", _("Marketer")
+        SUPPORT = "support", _("Support")
+        ANALYST = "analyst", _("Analyst")
+        DEVELOPER = "developer", _("Developer")
+
+    email = models.EmailField()
+    name = models.CharField(max_length=200, default="")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    language = models.CharField(max_length=10, default="en")
+    all_stores = models.BooleanField(default=True)
+    stores = models.ManyToManyField(Store, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[Members] = Members()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="member_email_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class SignInLink(models.Model):
+    """A link that signs one member in once. Only a hash is kept; time is the real one."""
+
+    hash = models.BinaryField(unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class WriteKey(models.Model):
+    """A key with which a shop sends events into one store. Only a hash is kept, and its first letters to know it by."""
+
+    hash = models.BinaryField(unique=True)
+    start = models.CharField(max_length=12)
+    name = models.CharField(max_length=200)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Audit(models.Model):
+    """What the team did: who, what, to what, before, after. The database refuses to change or delete a row."""
+
+    at = models.DateTimeField(db_index=True)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT)
+    who = models.CharField(max_length=254)
+    what = models.CharField(max_length=80)
+    subject = models.CharField(max_length=300, default="")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=1000, default="")

@@ -1,0 +1,47 @@
+"""What every answer carries (a content security policy), and who has a session (the team, nobody else)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "frame-src 'self'"
+)
+WITHOUT_SESSION = ("/c/", "/v1/", "/api/", "/hooks/", "/static/")
+
+
+class ContentSecurity:
+    """Only our own scripts and styles run, none of them inline. A page that shows foreign HTML sets a stricter policy itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the policy unless the page has set its own."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+        return response
+
+
+class TeamSessions(SessionMiddleware):
+    """Sessions for the console. Customers' pages and machines get an empty one that is never stored and sets no cookie."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Read the session, where there is one."""
+        if request.path_info.startswith(WITHOUT_SESSION):
+            request.session = self.SessionStore(None)
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Write the session, where there is one."""
+        if request.path_info.startswith(WITHOUT_SESSION):
+            response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+            return response
+        return super().process_response(request, response)

@@ -1,0 +1,91 @@
+"""The rooms of this installation, in order. A room is installed once its folder registers itself (it has an `apps.py`).
+
+What the processes and the command line need from the rooms is named here too, as dotted paths, so that nothing is
+imported before it is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from afterword.kit.env import env_list
+
+SOURCE = Path(__file__).resolve().parents[1]
+
+ROOMS = (
+    "kit",
+    "loop.accounts",
+    "loop.events",
+    "loop.identity",
+    "loop.customers",
+    "loop.orders",
+    "loop.catalog",
+    "loop.intake",
+    "loop.consent",
+    "loop.conditions",
+    "loop.segments",
+    "loop.channels",
+    "loop.messages",
+    "loop.campaigns",
+    "loop.journeys",
+    "insight.lake",
+    "insight.backtests",
+    "insight.metrics",
+    "insight.experiments",
+    "care.delivery",
+    "care.feedback",
+    "care.support",
+    "care.returns",
+    "care.loyalty",
+    "care.recommendations",
+    "care.content",
+    "faces.mailbox",
+    "faces.api",
+    "faces.console",
+    "faces.storefront",
+    "faces.cli",
+    "sample",
+)
+
+
+def installed() -> list[str]:
+    """The Django apps of the rooms that exist, in order; `AFTERWORD_ROOMS` (names separated by commas) may ask for fewer."""
+    wanted = env_list("AFTERWORD_ROOMS", ROOMS)
+    return [f"afterword.{room}" for room in ROOMS if room in wanted and (SOURCE / room.replace(".", "/") / "apps.py").exists()]
+
+
+def present(module: str) -> bool:
+    """Whether a module below `afterword` exists, without importing it."""
+    return (SOURCE / (module.replace(".", "/") + ".py")).exists() or find_spec(f"afterword.{module}") is not None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something the worker does each time round: `fn(now) -> how many things were done`."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Something the worker does every so many seconds of real time."""
+
+    name: str
+    path: str
+    every: int
+
+
+STEPS: tuple[Step, ...] = (
+    Step("seal", "afterword.loop.events.jobs:seal_inbox"),
+    Step("tick", "afterword.loop.journeys.jobs:tick"),
+    Step("judge", "afterword.loop.messages.jobs:judge"),
+    Step("hand over", "afterword.loop.messages.jobs:hand_over"),
+)
+
+PERIODIC: tuple[Periodic, ...] = ()
+
+# Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
+COMMANDS: tuple[str, ...] = ()

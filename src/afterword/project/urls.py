@@ -1,0 +1,34 @@
+"""Every address: the team's console at `/`, Segment at `/v1`, our own at `/api/v1`, vendors at `/hooks`, customers at `/c`.
+
+A room's `urls.py` is taken up as soon as it exists; the console comes last, because it owns the root.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from . import rooms
+
+PLACES = (
+    ("v1/", "loop.intake.urls_segment"),
+    ("", "loop.intake.urls"),
+    ("api/v1/", "faces.api.urls"),
+    ("c/", "faces.storefront.urls"),
+    ("mailbox/", "faces.mailbox.urls"),
+    ("", "faces.console.urls"),
+)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """For load balancers and the supervisor: 200 while the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health, name="health"),
+    *(path(prefix, include(f"afterword.{module}")) for prefix, module in PLACES if rooms.present(module)),
+]
