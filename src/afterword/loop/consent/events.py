@@ -1,0 +1,51 @@
+"""What a customer allows and forbids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from afterword.kernel.shapes import Event, prop
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentEvent(Event):
+    """What every event about consent carries."""
+
+    example: ClassVar[dict[str, Any]] = {"channel": "email", "purpose": "marketing", "how": "checkout"}
+
+    channel: str = prop("text", "email, sms, whatsapp, push … or all", required=True)
+    purpose: str = prop("text", "marketing, service … or all", required=True)
+    every_store: bool | None = prop("bool", "for all stores of the company, not only the event's own")
+    how: str | None = prop("text", "where it was said: checkout, preferences, unsubscribe, import, support")
+    proof: dict[str, Any] | None = prop("json", "the words shown, the address of the page, the network address", personal=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGranted(ConsentEvent):
+    """A customer allowed to be written to."""
+
+    name: ClassVar[str] = "consent.granted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(ConsentEvent):
+    """A customer took it back."""
+
+    name: ClassVar[str] = "consent.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressBounced(Event):
+    """An address does not work; nothing more is sent to it."""
+
+    name: ClassVar[str] = "address.bounced"
+    example: ClassVar[dict[str, Any]] = {"channel": "email", "permanent": True, "reason": "no_such_mailbox"}
+
+    channel: str = prop("text", "email, sms …", required=True)
+    permanent: bool | None = prop("bool", "it will not work later either")
+    reason: str | None = prop("text", "why, in a word")
+    address: str | None = prop("text", "the address", personal=True)
+
+
+EVENTS: tuple[type[Event], ...] = (ConsentGranted, ConsentWithdrawn, AddressBounced)
