@@ -52,11 +52,11 @@ def now() -> datetime:
 def shown() -> Shown | None:
     """The row that decides what time is shown, at most a second old; None where the real time is shown."""
     global _row, _read_at
-    if time.monotonic() - _read_at >= FRESH_FOR:
+    if elapsed() - _read_at >= FRESH_FOR:
         with connection.cursor() as cursor:
             cursor.execute(f"select real_at, shown_at, rate from {TABLE}")
             found = cursor.fetchone()
-        _row, _read_at = (Shown(*found) if found else None), time.monotonic()
+        _row, _read_at = (Shown(*found) if found else None), elapsed()
     return _row
 
 
@@ -93,3 +93,8 @@ def travel(to: datetime) -> Iterator[datetime]:
         yield to
     finally:
         _fixed = before
+
+
+def elapsed() -> float:
+    """Seconds since some fixed moment: for measuring how long something took, never for telling the time."""
+    return time.monotonic()

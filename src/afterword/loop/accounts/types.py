@@ -1,0 +1,116 @@
+"""What crosses the door of the accounts room: stores and the installation as values, and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, time
+from typing import Any, Literal
+
+from afterword.kernel.errors import Refused
+
+Role = Literal["owner", "marketer", "support", "analyst", "developer"]
+Deed = Literal[
+    "see_figures",
+    "see_customers",
+    "see_contact",
+    "edit_customers",
+    "export_people",
+    "erase_people",
+    "edit_journeys",
+    "edit_messages",
+    "approve",
+    "publish",
+    "send_anyway",
+    "answer_customers",
+    "replay_quarantine",
+    "import_data",
+    "edit_store",
+    "manage_keys",
+    "manage_team",
+    "change_settings",
+    "stop_sending",
+    "go_live",
+    "see_audit",
+]
+
+
+@dataclass(frozen=True)
+class Brand:
+    """How a store looks and sounds. `colour` is #rrggbb; `voice` is a word on tone for those who write."""
+
+    logo_url: str = ""
+    colour: str = "#2f5d50"
+    voice: str = ""
+    sender_name: str = ""
+    sender_email: str = ""
+    reply_to: str = ""
+    postal_address: str = ""
+    site_url: str = ""
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Brand:
+        """From the stored JSON; keys that are not ours are let be."""
+        return cls(**{f.name: str(stored[f.name]) for f in fields(cls) if stored.get(f.name) is not None})
+
+
+@dataclass(frozen=True)
+class Store:
+    """A brand's shop. Quiet hours are local times, both or neither; `address` is where its customers' pages are ("": here)."""
+
+    key: str
+    name: str
+    brand: Brand
+    currency: str
+    languages: tuple[str, ...]
+    zone: str
+    quiet_from: time | None
+    quiet_until: time | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The company and its switches."""
+
+    company: str
+    reporting_currency: str
+    rehearsal: bool
+    sending_stopped: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as the rules see one: a role, and the stores it holds for (None: all)."""
+
+    role: str
+    stores: frozenset[str] | None
+    active: bool = True
+
+
+class UnknownStore(Refused):
+    """There is no store “{key}”."""
+
+
+class OutOfReach(Refused):
+    """There is nothing of this name that you can see."""
+
+
+class NotAllowed(Refused):
+    """Your role ({role}) does not include this ({deed}). An owner can change roles under Settings → Team."""
+
+
+class LinkSpent(Refused):
+    """This sign-in link was used already, or is too old. Ask for a new one."""
+
+
+class AddressTaken(Refused):
+    """{email} is a member already."""
+
+
+class LastOwner(Refused):
+    """This is the last owner: make somebody else an owner first."""
+
+
+class BadValue(Refused):
+    """{what} is “{value}”; expected {expected}."""
