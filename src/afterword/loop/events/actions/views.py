@@ -1,0 +1,32 @@
+"""The typed views that conditions read, printed from the vocabulary."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from django.db import connection, transaction
+
+from afterword.kernel.shapes import Vocabulary, view_name
+
+from ..queries import view_sql
+
+
+def print_views(vocabulary: Vocabulary) -> int:
+    """Make or renew the typed views whose definition has changed; says how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, obj_description(oid, 'pg_class') from pg_class "
+            "where relkind = 'v' and relnamespace = current_schema()::regnamespace"
+        )
+        marks = dict(cursor.fetchall())
+        renewed = 0
+        for definition in vocabulary:
+            view, text = view_name(definition.name), view_sql(definition)
+            mark = sha256(text.encode()).hexdigest()[:32]
+            if marks.get(view) == mark:
+                continue
+            cursor.execute(f"drop view if exists {view} cascade")
+            cursor.execute(text)
+            cursor.execute(f"comment on view {view} is '{mark}'")
+            renewed += 1
+    return renewed

@@ -1,0 +1,22 @@
+"""What other rooms may ask of the log."""
+
+from __future__ import annotations
+
+from afterword.kernel.shapes import Vocabulary
+
+from .actions import views
+from .actions.append import append, ready
+from .actions.seal import projections, register_projection, seal
+from .queries import frontier, order_id, personal_of, product_id, secret, shipment_id, waiting
+
+__all__ = [
+    "append", "frontier", "order_id", "personal_of", "print_views", "product_id", "projections", "ready", "register_projection",
+    "seal", "secret", "shipment_id", "vocabulary", "waiting",
+]  # fmt: skip
+
+vocabulary = Vocabulary()
+
+
+def print_views() -> int:
+    """Make or renew the typed views, one for each event name; called after every migration."""
+    return views.print_views(vocabulary)

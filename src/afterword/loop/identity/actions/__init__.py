@@ -1,0 +1,1 @@
+"""The writes of identity: recording what happened, linking and merging, erasing."""
