@@ -98,3 +98,8 @@ def travel(to: datetime) -> Iterator[datetime]:
 def elapsed() -> float:
     """Seconds since some fixed moment: for measuring how long something took, never for telling the time."""
     return time.monotonic()
+
+
+def rest(seconds: float) -> None:
+    """Do nothing for so many real seconds."""
+    time.sleep(seconds)

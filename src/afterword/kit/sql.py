@@ -80,6 +80,18 @@ def try_lock(name: str) -> bool:
     return bool(value("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name]))
 
 
+@contextmanager
+def hold(name: str, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a lock of the whole installation across transactions; yields whether it is ours. A lost connection gives it back."""
+    key = "hashtextextended(%s, 0)"
+    mine = bool(value(f"select pg_advisory_lock({key}) is not null" if wait else f"select pg_try_advisory_lock({key})", [name]))
+    try:
+        yield mine
+    finally:
+        if mine and not connection.closed_in_transaction and connection.is_usable():
+            run(f"select pg_advisory_unlock({key})", [name])
+
+
 def notify(channel: str, payload: str = "") -> None:
     """Wake those who listen to the channel, once the present transaction has committed."""
     run("select pg_notify(%s, %s)", [channel, payload])
@@ -88,8 +100,8 @@ def notify(channel: str, payload: str = "") -> None:
 class Listener:
     """Hears notifications over a connection of its own, which it makes again when it is lost."""
 
-    def __init__(self, *channels: str) -> None:
-        self.channels = channels
+    def __init__(self, *channels: str, name: str = "afterword listener") -> None:
+        self.channels, self.name = channels, name
         self._connection: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float, *, also: int | None = None) -> set[str]:
@@ -112,7 +124,7 @@ class Listener:
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             parameters = {key: value for key, value in connection.get_connection_params().items() if key in KEYWORDS}
-            self._connection = psycopg.connect(**parameters, autocommit=True)
+            self._connection = psycopg.connect(**{**parameters, "application_name": self.name}, autocommit=True)
             for channel in self.channels:
                 self._connection.execute(compose.SQL("listen {}").format(compose.Identifier(channel)))
         return self._connection

@@ -41,6 +41,7 @@ ROOMS = (
     "care.loyalty",
     "care.recommendations",
     "care.content",
+    "faces",
     "faces.mailbox",
     "faces.api",
     "faces.console",
@@ -85,7 +86,13 @@ STEPS: tuple[Step, ...] = (
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
 )
 
-PERIODIC: tuple[Periodic, ...] = ()
+PERIODIC: tuple[Periodic, ...] = (Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),)
+
+# Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`.
+DUE: tuple[str, ...] = ("afterword.loop.journeys.jobs:next_due", "afterword.loop.messages.jobs:next_due")
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("faces.cli.commands", "sample.commands", "insight.lake.commands", "insight.backtests.commands")
+
+# How `afterword up --shop …` starts a shop to live through; `--shop` and `--data` are added.
+LIVE: tuple[str, ...] = ("replay", "--live")

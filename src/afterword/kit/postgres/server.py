@@ -19,6 +19,7 @@ import psycopg
 
 from afterword.kernel.errors import Failed
 
+from ..env import env_str
 from . import places
 
 DATABASE = "afterword"
@@ -29,7 +30,6 @@ LOG_LIMIT = 5_000_000
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "'256MB'",
     "work_mem": "'32MB'",
     "maintenance_work_mem": "'128MB'",
     "max_wal_size": "'2GB'",
@@ -41,7 +41,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] '",
 }
-FAST_AND_LOOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "'128MB'"}
+FAST_AND_LOOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class WillNotStart(Failed):
@@ -81,6 +81,10 @@ class Server:
         if pid is None:
             return Status("stopped", None)
         return Status("running" if self._answers() else "starting", pid)
+
+    def alive(self) -> bool:
+        """Whether its process is there: a quick look for whoever keeps it running."""
+        return self._live_pid() is not None
 
     def _live_pid(self) -> int | None:
         """The postmaster's process number if the process is really this cluster's server."""
@@ -179,7 +183,8 @@ class Server:
             conf.write("\ninclude_if_exists = 'afterword.conf'\n")
 
     def _write_settings(self) -> None:
-        chosen = SETTINGS | {"unix_socket_directories": f"'{self.place.socket}'"} | ({} if self.durable else FAST_AND_LOOSE)
+        buffers = {"shared_buffers": f"'{env_str('AFTERWORD_PG_BUFFERS', '128MB')}'"}
+        chosen = SETTINGS | buffers | {"unix_socket_directories": f"'{self.place.socket}'"} | ({} if self.durable else FAST_AND_LOOSE)
         text = "# Written at every start; put your own settings into postgresql.conf, below the include.\n"
         (self.place.data / "afterword.conf").write_text(
             text + "".join(f"{key} = {value}\n" for key, value in chosen.items()), encoding="utf-8"
