@@ -1,0 +1,90 @@
+"""The words of shipped messages: one PO file a language, keys as msgid, plural forms as the language has them."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel import Locale
+from babel.messages.pofile import read_po
+
+LOCALES = ("en", "ro", "uk", "ko", "th", "pt-BR")
+OWN_NAMES = {"en": "English", "ro": "Română", "uk": "Українська", "ko": "한국어", "th": "ไทย", "pt-BR": "Português"}
+# English as most of the world's shops write it: day before month, 24 hours.
+BABEL = {"en": "en_GB", "pt-BR": "pt_BR"}
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The words of one language. `forms` picks the plural form for a number."""
+
+    locale: str
+    babel: Locale
+    texts: Mapping[str, str | tuple[str, ...]]
+    forms: Callable[[int], int]
+
+    def say(self, key: str, values: Mapping[str, object], count: object = None) -> str:
+        """The words for a key with its holes filled; where a hole has no value, the words of its plain twin.
+
+        A key that nobody translated is shown as it is: a lint catches it first.
+        """
+        found = self.texts.get(key, key)
+        if not isinstance(found, str):
+            n = int(count) if isinstance(count, int | float | str) and str(count).strip().lstrip("-").isdigit() else 0
+            found = found[min(self.forms(abs(n)), len(found) - 1)]
+            values = {"count": n, **values}
+        if "{" not in found:
+            return found
+        if any(not str(values.get(hole, "")) for hole in holes(found)):
+            plain = self.texts.get(f"{key}.plain", found)
+            found = plain if isinstance(plain, str) else found
+        return fill(found, values)
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """`{name}` replaced by its value; a hole without a value is left empty. No formats, no attributes: only names."""
+    return _HOLE.sub(lambda hole: str(values.get(hole.group(1), "")), text)
+
+
+def holes(text: str) -> frozenset[str]:
+    """The names a text asks for."""
+    return frozenset(_HOLE.findall(text))
+
+
+def known(locale: str) -> str:
+    """The shipped language nearest to a wished one: `pt` → `pt-BR`, `ro-MD` → `ro`, anything else → `en`."""
+    wished = locale.replace("_", "-").lower()
+    for one in LOCALES:
+        if one.lower() == wished:
+            return one
+    for one in LOCALES:
+        if one.split("-")[0] == wished.split("-")[0]:
+            return one
+    return "en"
+
+
+@lru_cache(maxsize=None)
+def catalogue(locale: str) -> Catalogue:
+    """The shipped words of a language, read once. Words a language lacks fall back to English."""
+    read = _read(locale)
+    if locale == "en":
+        return read
+    return Catalogue(read.locale, read.babel, {**catalogue("en").texts, **read.texts}, read.forms)
+
+
+def _read(locale: str) -> Catalogue:
+    raw = files("afterword.loop.messages").joinpath("locale", f"{locale}.po").read_bytes()
+    spoken = Locale.parse(BABEL.get(locale, locale))
+    po = read_po(BytesIO(raw), locale=str(spoken))
+    texts: dict[str, str | tuple[str, ...]] = {}
+    for message in po:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key and message.string:
+            texts[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return Catalogue(locale, spoken, texts, gettext.c2py(po.plural_expr))

@@ -1,0 +1,196 @@
+"""Liquid as merchants write it, with the house's filters, fenced in: autoescape on, loops and output limited, no files.
+
+`{{ 'order.thanks' | t: name: customer.first_name }}`, `{{ n | money: 'EUR' }}`, `{{ day | date: 'long' }}`,
+`{{ order.promised_from | days: order.promised_to }}`, `{{ order.address | address }}`, `{{ url | tracked }}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time
+from babel.numbers import format_currency, get_currency_precision
+from liquid import Environment, Undefined
+from liquid.exceptions import LiquidError
+from liquid.filter import with_context
+from liquid.undefined import StrictUndefined
+from markupsafe import Markup, escape
+
+from afterword.kernel.errors import Refused
+
+from .catalogues import Catalogue, catalogue
+
+SKELETONS = {"long": "MMMMEEEEd", "short": "MMMEd", "day": "MMMMd", "full": "yMMMMEEEEd", "month": "MMMM"}
+_STREET_FIRST = frozenset("AT BE BG BR CH CZ DE DK ES FI FR GR HR HU IT LT LV MX NL NO PL PT RO RS SE SI SK UA".split())
+
+
+class BadTemplate(Refused):
+    """The template cannot be used: {fault}."""
+
+
+class Fenced(Environment):
+    """Liquid that cannot hang, fill the memory or read a file, whatever a person writes."""
+
+    loop_iteration_limit = 5_000
+    output_stream_limit = 2_000_000
+    local_namespace_limit = 200_000
+    context_depth_limit = 12
+    block_nesting_limit = 24
+
+
+@lru_cache(maxsize=64)
+def environment(locale: str, *, html: bool, strict: bool = False) -> Fenced:
+    """The environment for a language. `html` escapes every value; `strict` refuses unknown variables, as lint does."""
+    env = Fenced(autoescape=html, undefined=StrictUndefined if strict else Undefined, strict_filters=True)
+    for tag in ("include", "render", "extends", "block", "tablerow"):
+        env.tags.pop(tag, None)
+    words = catalogue(locale)
+    for name, filter_function in _filters(words).items():
+        env.add_filter(name, filter_function)
+    return env
+
+
+def _filters(words: Catalogue) -> dict[str, Any]:
+    def t(key: Any, *, context: Any = None, **values: Any) -> str:
+        standing = context.resolve("words") if context is not None else {}
+        given = {**standing, **values} if isinstance(standing, Mapping) else values
+        return words.say(str(key), given, values.get("count"))
+
+    def money(minor: Any, currency: Any = "EUR") -> str:
+        return spoken_money(_whole(minor), str(currency or "EUR"), str(words.babel))
+
+    def day(value: Any, style: Any = "long", *, context: Any = None) -> str:
+        zone = context.resolve("zone") if context is not None else None
+        return spoken_day(_when(value, context, str(zone or "UTC")), str(style), words)
+
+    def clock(value: Any, *, context: Any = None) -> str:
+        zone = context.resolve("zone") if context is not None else None
+        when = _when(value, context, str(zone or "UTC"))
+        return format_time(when, "short", locale=words.babel) if isinstance(when, datetime) else ""
+
+    def days(first: Any, last: Any = None, *, context: Any = None) -> str:
+        zone = str((context.resolve("zone") if context is not None else None) or "UTC")
+        return spoken_days(_when(first, context, zone), _when(last, context, zone), words)
+
+    def tracked(address: Any, *, context: Any = None) -> str:
+        wrap = context.resolve("tracker") if context is not None else None
+        return str(wrap(str(address))) if callable(wrap) and address else str(address or "")
+
+    def lines(value: Any) -> Any:
+        found = address_lines(value, words.babel.language) if isinstance(value, Mapping) else [str(value or "")]
+        return found
+
+    def picture(value: Any, *_size: Any, **_named: Any) -> str:
+        return str(value.get("src", "")) if isinstance(value, Mapping) else str(value or "")
+
+    return {
+        "t": with_context(t), "translate": with_context(t), "money": money, "date": with_context(day),
+        "time": with_context(clock), "days": with_context(days), "tracked": with_context(tracked),
+        "address": lines, "img_url": picture, "image_url": picture,
+    }  # fmt: skip
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int | float):
+        return int(value)
+    text = str(value or "0")
+    return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _when(value: Any, context: Any, zone: str) -> date | None:
+    if value in ("now", "today"):
+        value = context.resolve("now")
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if "T" in value or ":" in value else date.fromisoformat(value[:10])
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value.astimezone(_zone(zone)) if value.tzinfo else value
+    return value if isinstance(value, date) else None
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=8192)
+def spoken_money(minor: int, currency: str, locale: str) -> str:
+    """Money as the language writes it: `67,40 €`. Minor units by ISO 4217: yen have none, dinars three."""
+    digits = get_currency_precision(currency)
+    return format_currency(Decimal(minor).scaleb(-digits), currency, locale=locale)
+
+
+def spoken_day(value: date | None, style: str, words: Catalogue) -> str:
+    """A day as people say it, weekday first: `Wednesday 18 November`. A pattern with % is strftime, as Liquid has it."""
+    if value is None:
+        return ""
+    if "%" in style:
+        return value.strftime(style)
+    day = value.date() if isinstance(value, datetime) else value
+    return _skeleton(SKELETONS.get(style, SKELETONS["long"]), day, str(words.babel))
+
+
+@lru_cache(maxsize=8192)
+def _skeleton(skeleton: str, day: date, locale: str) -> str:
+    text: str = format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=locale)  # noqa: DTZ001
+    return text.replace(",", "", 1) if locale == "en_GB" else text
+
+
+def spoken_days(first: date | None, last: date | None, words: Catalogue) -> str:
+    """Promised days: one, one or the other, or from one to the other: `Wed 18 or Thu 19 November`."""
+    one, other = _plain(first or last), _plain(last or first)
+    if one is None or other is None or one == other:
+        return spoken_day(one or other, "long", words)
+    form = "days.or" if (other - one).days == 1 else "days.between"
+    if one.month == other.month:
+        return words.say(f"{form}.month", {"d1": one.day, "d2": other.day, **_names(one, other, words)})
+    return words.say(form, {"from": spoken_day(one, "short", words), "to": spoken_day(other, "short", words)})
+
+
+def _names(one: date, other: date, words: Catalogue) -> dict[str, str]:
+    width = words.say("days.width", {})
+    names = words.babel.days["format"]["abbreviated" if width == "abbreviated" else "wide"]
+    return {"w1": names[one.weekday()], "w2": names[other.weekday()], "m": words.babel.months["format"]["wide"][other.month]}
+
+
+def _plain(value: date | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]:
+    """A postal address as its country writes it, without empty lines. Keys: name, company, line1, line2, city, region, postcode, country."""
+    part = {key: str(address.get(key) or "").strip() for key in ("name", "company", "line1", "line2", "city", "region", "postcode", "country")}
+    country = part["country"].upper()
+    if country in _STREET_FIRST:
+        place = [f"{part['postcode']} {part['city']}", part["region"] if country in {"BR", "MX", "IT"} else ""]
+        town = " - ".join(p.strip() for p in place if p.strip()) if country == "BR" else " ".join(p.strip() for p in place if p.strip())
+    else:
+        town = ", ".join(p for p in (part["city"], f"{part['region']} {part['postcode']}".strip()) if p)
+    lines = [part["name"], part["company"], part["line1"], part["line2"], town]
+    return [line for line in lines if line]
+
+
+def checked(source: str, locale: str, *, html: bool = True) -> None:
+    """Refuse a template that does not parse; the fault is named with its line."""
+    try:
+        environment(locale, html=html, strict=True).from_string(source)
+    except LiquidError as error:
+        raise BadTemplate(fault=str(error)) from error
+
+
+def unknown_variables(source: str, locale: str, allowed: Mapping[str, Any]) -> list[str]:
+    """The variables a template reads that no message has: their first name is not in `allowed`."""
+    template = environment(locale, html=True).from_string(source)
+    return sorted(name for name in template.global_variables() if name not in allowed)
+
+
+def safe(text: str) -> Markup:
+    """Text made safe for HTML."""
+    return escape(text)

@@ -1,0 +1,164 @@
+"""A message for one person: subject line, preheader, HTML and text, from a structure, a language and what is known.
+
+The context every message is rendered with (anything may be missing; texts then use their plain twin):
+
+    now             the moment, an aware datetime
+    zone            IANA name of the customer's zone: instants are said in it
+    customer        id (UUID), first_name, last_name, email
+    order           id, number (as the shop prints it, with its #), placed_at, currency,
+                    total_minor, shipping_minor, discount_minor (positive),
+                    lines: [title, variant, quantity, total_minor, url],
+                    address: {name, company, line1, line2, city, region, postcode, country},
+                    promised_from, promised_to (days or instants; the promise as it stands now),
+                    first_promised_to (the one before it, where it changed), delivered_at
+    shipment        carrier, tracking_number, tracking_url
+    product         title, url: what a care, review or reorder message is about
+    score, scale    what the customer answered, out of how much
+    review_url      where reviews are written; without it the customer is asked to answer the mail
+
+All values are escaped. `brand` is a Brand or a dict of its fields; `links` come from `links_for`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, cast
+
+from liquid import BoundTemplate
+from liquid.exceptions import LiquidError
+
+from .brand import Brand
+from .catalogues import Catalogue, catalogue, known
+from .links import Links
+from .liquid import BadTemplate, _when, environment, spoken_day, spoken_days
+from .mjml import Compiled, compile_structure, tidy
+from .shipped import Shipped, shipped
+
+LEADING = {"th": "30px", "ko": "27px"}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready for its envelope. `headers` are the ones that follow from its kind and its links."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=256)
+def structure(key: str) -> Compiled:
+    """A shipped structure, compiled once."""
+    root = files("afterword.loop.messages").joinpath("templates")
+    source = root.joinpath(f"{key}.mjml").read_text(encoding="utf-8")
+    return compile_structure(source, lambda name: root.joinpath("blocks", f"{name}.mjml").read_text(encoding="utf-8"), key)
+
+
+@lru_cache(maxsize=512)
+def _templates(key: str, locale: str) -> tuple[BoundTemplate, BoundTemplate]:
+    return prepared(structure(key), locale)
+
+
+def prepared(compiled: Compiled, locale: str) -> tuple[BoundTemplate, BoundTemplate]:
+    """The HTML and text templates of a compiled structure, parsed for a language. Raises BadTemplate."""
+    try:
+        html = environment(locale, html=True).from_string(compiled.html)
+        return html, environment(locale, html=False).from_string(compiled.text)
+    except LiquidError as error:
+        raise BadTemplate(fault=str(error)) from error
+
+
+def render(message_key: str, locale: str, context: Mapping[str, Any], brand: Mapping[str, Any] | Brand, links: Links) -> Rendered:
+    """A shipped message for one person, in the nearest language that ships. The context is described at the top of this file."""
+    message = shipped(message_key)
+    spoken = known(locale)
+    html, text = _templates(message_key, spoken)
+    return _rendered(message, catalogue(spoken), html, text, context, Brand.of(brand), links)
+
+
+def _rendered(
+    message: Shipped, words: Catalogue, html: BoundTemplate, text: BoundTemplate, context: Mapping[str, Any], brand: Brand, links: Links
+) -> Rendered:
+    values = standing_words(context, brand, words)
+    subject = words.say(message.subject_key, values)
+    preheader = words.say(f"{message.key}.preheader", values)
+    seen = {
+        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "subject": subject, "preheader": preheader,
+        "brand": brand.dressed(), "links": _addresses(links, context), "words": values, "days": values["days"],
+        "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
+        "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
+    }  # fmt: skip
+    try:
+        return Rendered(subject, preheader, html.render(**seen), tidy(text.render(**seen)), headers_for(message, links))
+    except LiquidError as error:
+        raise BadTemplate(fault=str(error)) from error
+
+
+def _addresses(links: Links, context: Mapping[str, Any]) -> dict[str, str]:
+    review = str(context.get("review_url") or "")
+    return {
+        "order": links.order, "score": links.score, "unsubscribe": links.unsubscribe, "preferences": links.preferences,
+        "open": links.open, "review": links.tracked(review) if review else "",
+    }  # fmt: skip
+
+
+def headers_for(message: Shipped, links: Links) -> dict[str, str]:
+    """Headers that follow from the kind of message: one-click unsubscribe (RFC 8058), and that no person pressed “send”."""
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if message.category != "transactional" and links.one_click:
+        headers["List-Unsubscribe"] = f"<{links.one_click}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _part(context: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], context.get(name) or {})
+
+
+def standing_words(context: Mapping[str, Any], brand: Brand, words: Catalogue) -> dict[str, str]:
+    """The words that any text may ask for. Empty means: not known. Promised days that have passed are not said again."""
+    order, product = _part(context, "order"), _part(context, "product")
+    zone = str(context.get("zone") or "UTC")
+    today = _day(context.get("now"), context, zone)
+    first, last = (_day(order.get(name), context, zone) for name in ("promised_from", "promised_to"))
+    past = last is not None and today is not None and last < today
+    was = _day(order.get("first_promised_to"), context, zone) or (last if past else None)
+    lines = order.get("lines") or ()
+    title = product.get("title") or (lines[0].get("title") if lines else "")
+    return {
+        "shop": brand.name,
+        "name": str(_part(context, "customer").get("first_name") or ""),
+        "number": str(order.get("number") or ""),
+        "product": str(title or ""),
+        "days": "" if past else spoken_days(first, last, words),
+        "was": spoken_day(was, "long", words),
+        "carrier": str(_part(context, "shipment").get("carrier") or ""),
+        "placed": spoken_day(_day(order.get("placed_at"), context, zone), "day", words),
+        "score": _said(context.get("score")),
+        "scale": _said(context.get("scale")),
+    }
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+class _Moment:
+    """Gives `now` to what asks for the words “now” and “today”."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._context = context
+
+    def resolve(self, name: str) -> Any:
+        return self._context.get(name)
+
+
+def _day(value: Any, context: Mapping[str, Any], zone: str) -> date | None:
+    found = _when(value, _Moment(context), zone)
+    return found.date() if isinstance(found, datetime) else found

@@ -1,0 +1,69 @@
+"""The messages that ship: what each is, how it is classed, and what it needs to know.
+
+A text may ask for `{product}` or `{days}`; where a message does not know it, the text `<key>.plain` is said instead. That is
+the declared fallback of every variable, and a test proves that each text that needs one has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from afterword.kernel.errors import Refused
+
+Category = Literal["transactional", "service", "marketing"]
+
+
+class UnknownMessage(Refused):
+    """There is no message called “{key}”."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A message that ships. `survey` is set where it carries score links; `uses` are the words its texts may ask for."""
+
+    key: str
+    category: Category
+    uses: tuple[str, ...] = ()
+    survey: Literal["", "csat", "nps"] = ""
+    channel: str = "email"
+
+    @property
+    def subject_key(self) -> str:
+        """The catalogue key of the subject line."""
+        return f"{self.key}.subject"
+
+    @property
+    def topic(self) -> str:
+        """What unsubscribing from this message withdraws."""
+        return self.category
+
+
+# A text that says one of these has a twin `<key>.plain` for when it is not known. `shop` is always known.
+MAY_LACK = ("name", "number", "product", "days", "was", "carrier", "placed", "score", "scale")
+
+MESSAGES: Mapping[str, Shipped] = {
+    message.key: message
+    for message in (
+        Shipped("order_confirmation", "transactional", ("number", "days")),
+        Shipped("shipping_notice", "transactional", ("number", "days", "carrier")),
+        Shipped("delayed", "service", ("number", "days", "was")),
+        Shipped("delivered_thanks", "service", ("number",)),
+        Shipped("first_care_1", "service", ("product",)),
+        Shipped("first_care_2", "service", ("product",)),
+        Shipped("csat", "service", ("number",), survey="csat"),
+        Shipped("nps", "service", survey="nps"),
+        Shipped("low_score_follow_up", "service", ("score", "scale")),
+        Shipped("review_request", "service", ("product",)),
+        Shipped("reorder_reminder", "marketing", ("product",)),
+        Shipped("win_back", "marketing"),
+    )
+}
+
+
+def shipped(key: str) -> Shipped:
+    """The message of this key, or a refusal."""
+    if key not in MESSAGES:
+        raise UnknownMessage(key=key)
+    return MESSAGES[key]
