@@ -98,3 +98,11 @@ def env_secret(name: str, keep_in: Path) -> str:
 def home() -> Path:
     """The folder that holds everything an installation keeps outside its database: `AFTERWORD_HOME`, or `.afterword` here."""
     return Path(env_str("AFTERWORD_HOME", ".afterword")).absolute()
+
+
+def public_url() -> str:
+    """Where people reach this installation: `AFTERWORD_URL`, else where it was last started, else port 8000 here."""
+    given = env_str("AFTERWORD_URL")
+    if given is None and (home() / "address").exists():
+        given = (home() / "address").read_text(encoding="utf-8").strip()
+    return (given or "http://localhost:8000").rstrip("/")

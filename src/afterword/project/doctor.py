@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterword.kernel.errors import AfterwordError
-from afterword.kit.env import home
+from afterword.kit.env import home, public_url
 
 LEAST_FREE = 2 * 1024**3  # bytes
 OLDEST_INBOX = 60  # seconds that an event may wait to be sealed
@@ -115,9 +115,7 @@ def _sending() -> Iterator[Finding]:
 
 
 def _web() -> Finding:
-    from afterword.kit.env import env_str
-
-    address = env_str("AFTERWORD_URL", "http://localhost:8000").rstrip("/") + "/health"
+    address = public_url() + "/health"
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:
             return Finding("Web", answer.status == 200, f"{address} answers")

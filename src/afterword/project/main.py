@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
@@ -29,13 +28,13 @@ said = Console(stderr=True, highlight=False)
 class Commands(TyperGroup):
     """Our own commands at once; those of the rooms once Django has been set up, and only if they are needed."""
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, here or in a room."""
         if cmd_name not in self.commands:
             self._mount()
         return super().get_command(ctx, cmd_name)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """All names, for the help page."""
         self._mount()
         return sorted(self.commands)

@@ -162,7 +162,8 @@ def run(*, host: str, port: int, shop: str, data: Path | None) -> int:
         except BlockingIOError as error:
             raise AlreadyRunning(home=place) from error
         _need_port(host, port)
-        os.environ.setdefault("AFTERWORD_URL", f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}")
+        if env_str("AFTERWORD_URL") is None:
+            (place / "address").write_text(f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}", encoding="utf-8")
         server = Server(place) if address.external() is None else None
         supervisor = Supervisor(_children(host, port, shop, data), server)
         signal.signal(signal.SIGTERM, supervisor.stop)

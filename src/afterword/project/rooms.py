@@ -7,7 +7,6 @@ imported before it is used.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from afterword.kit.env import env_list
@@ -59,7 +58,8 @@ def installed() -> list[str]:
 
 def present(module: str) -> bool:
     """Whether a module below `afterword` exists, without importing it."""
-    return (SOURCE / (module.replace(".", "/") + ".py")).exists() or find_spec(f"afterword.{module}") is not None
+    place = SOURCE / module.replace(".", "/")
+    return place.with_name(place.name + ".py").exists() or (place / "__init__.py").exists()
 
 
 @dataclass(frozen=True)

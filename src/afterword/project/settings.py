@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from afterword.kit.env import env_bool, env_list, env_secret, env_str, home
+from afterword.kit.env import env_bool, env_list, env_secret, env_str, home, public_url
 from afterword.kit.postgres import address
 
 from . import rooms
@@ -20,7 +20,7 @@ DEBUG = env_bool("AFTERWORD_DEBUG", False)
 
 # -- who may ask, and by which name -----------------------------------------------------------------------------------------
 SECRET_KEY = env_secret("AFTERWORD_SECRET_KEY", HOME / "secret_key")
-PUBLIC_URL = env_str("AFTERWORD_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = public_url()
 ALLOWED_HOSTS = list(env_list("AFTERWORD_HOSTS", ("*",)))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = PUBLIC_URL.startswith("https://")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -98,7 +99,7 @@ def backup(file: Path) -> Path:
 
 def restore(file: Path, *, replace: bool = False) -> None:
     """Put the database, the key and the files back as they were. The running processes should be stopped before."""
-    with tarfile.open(file) as tar, tempfile.TemporaryDirectory() as folder:
+    with _opened(file) as tar, tempfile.TemporaryDirectory() as folder:
         names = set(tar.getnames())
         if not {MANIFEST, DUMP, KEY} <= names:
             raise NotABackup(file=file)
@@ -113,8 +114,14 @@ def restore(file: Path, *, replace: bool = False) -> None:
         key.write_bytes((Path(folder) / KEY).read_bytes())
         key.chmod(0o600)
         if (Path(folder) / "files").is_dir():
-            call = ["cp", "-a", f"{folder}/files", str(settings.HOME)]
-            subprocess.run(call, check=True)
+            shutil.copytree(Path(folder) / "files", settings.HOME / "files", dirs_exist_ok=True)
+
+
+def _opened(file: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(file)
+    except tarfile.ReadError as error:
+        raise NotABackup(file=file) from error
 
 
 def _events() -> int:
