@@ -199,8 +199,13 @@ class Server:
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
     def _clear_what_a_crash_left(self) -> None:
-        """After a kill, children of the dead server may still write: they must be gone before its pid file may go."""
-        if not self._pid_file() or self._live_pid() is not None:
+        """After a kill, children of the dead server may still write: they must be gone before its lock files may go.
+
+        PostgreSQL would remove the files itself, but not while another process, or the dead server's own zombie in a
+        container that reaps nobody, has the number that stands in them.
+        """
+        locks = [self.place.data / "postmaster.pid", self.place.socket / ".s.PGSQL.5432.lock"]
+        if not any(lock.exists() for lock in locks) or self._live_pid() is not None:
             return
         deadline = time.monotonic() + 60
         while left := self._backends():
@@ -209,7 +214,8 @@ class Server:
             for pid in left:
                 _signal(pid, signal.SIGQUIT)
             time.sleep(0.05)
-        (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in locks:
+            lock.unlink(missing_ok=True)
 
     def _backends(self) -> list[int]:
         """Every living process of this cluster: PostgreSQL's processes work inside their data folder."""
