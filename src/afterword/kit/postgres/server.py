@@ -41,7 +41,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] '",
 }
-FAST_AND_LOOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST_AND_LOOSE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class WillNotStart(Failed):
