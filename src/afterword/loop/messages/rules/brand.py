@@ -93,6 +93,7 @@ def readable(colour: str, ground: str, least: float = 4.5) -> str:
 @lru_cache(maxsize=256)
 def palette(colour: str) -> dict[str, str]:
     """Fill, text on it and text in the brand's colour, for light and dark."""
+    luminance(colour)  # refuses what is no colour
     dark = readable(colour, PAGE_DARK, 6.0)
     return {
         "fill": colour, "on_fill": "#ffffff" if contrast("#ffffff", colour) >= contrast("#000000", colour) else "#000000",

@@ -6,7 +6,7 @@ import gettext
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -69,7 +69,7 @@ def known(locale: str) -> str:
     return "en"
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(locale: str) -> Catalogue:
     """The shipped words of a language, read once. Words a language lacks fall back to English."""
     read = _read(locale)

@@ -26,7 +26,12 @@ from afterword.kernel.errors import Refused
 from .catalogues import Catalogue, catalogue
 
 SKELETONS = {"long": "MMMMEEEEd", "short": "MMMEd", "day": "MMMMd", "full": "yMMMMEEEEd", "month": "MMMM"}
-_STREET_FIRST = frozenset("AT BE BG BR CH CZ DE DK ES FI FR GR HR HU IT LT LV MX NL NO PL PT RO RS SE SI SK UA".split())
+# Countries that write the postcode before the town.
+_POSTCODE_FIRST = frozenset({
+    "AT", "BE", "BG", "BR", "CH", "CZ", "DE", "DK", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IT", "LT", "LV", "MX", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "UA",
+})  # fmt: skip
+_ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country")
 
 
 class BadTemplate(Refused):
@@ -66,16 +71,16 @@ def _filters(words: Catalogue) -> dict[str, Any]:
 
     def day(value: Any, style: Any = "long", *, context: Any = None) -> str:
         zone = context.resolve("zone") if context is not None else None
-        return spoken_day(_when(value, context, str(zone or "UTC")), str(style), words)
+        return spoken_day(local_day(value, context, str(zone or "UTC")), str(style), words)
 
     def clock(value: Any, *, context: Any = None) -> str:
         zone = context.resolve("zone") if context is not None else None
-        when = _when(value, context, str(zone or "UTC"))
+        when = local_day(value, context, str(zone or "UTC"))
         return format_time(when, "short", locale=words.babel) if isinstance(when, datetime) else ""
 
     def days(first: Any, last: Any = None, *, context: Any = None) -> str:
         zone = str((context.resolve("zone") if context is not None else None) or "UTC")
-        return spoken_days(_when(first, context, zone), _when(last, context, zone), words)
+        return spoken_days(local_day(first, context, zone), local_day(last, context, zone), words)
 
     def tracked(address: Any, *, context: Any = None) -> str:
         wrap = context.resolve("tracker") if context is not None else None
@@ -102,7 +107,8 @@ def _whole(value: Any) -> int:
     return int(text) if text.lstrip("-").isdigit() else 0
 
 
-def _when(value: Any, context: Any, zone: str) -> date | None:
+def local_day(value: Any, context: Any, zone: str) -> date | None:
+    """A day or an instant out of what a template holds (text, date, datetime, “now”); instants in the zone given."""
     if value in ("now", "today"):
         value = context.resolve("now")
     if isinstance(value, str):
@@ -165,10 +171,10 @@ def _plain(value: date | None) -> date | None:
 
 
 def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]:
-    """A postal address as its country writes it, without empty lines. Keys: name, company, line1, line2, city, region, postcode, country."""
-    part = {key: str(address.get(key) or "").strip() for key in ("name", "company", "line1", "line2", "city", "region", "postcode", "country")}
+    """A postal address as its country writes it, without empty lines. Its parts: see _ADDRESS_PARTS."""
+    part = {key: str(address.get(key) or "").strip() for key in _ADDRESS_PARTS}
     country = part["country"].upper()
-    if country in _STREET_FIRST:
+    if country in _POSTCODE_FIRST:
         place = [f"{part['postcode']} {part['city']}", part["region"] if country in {"BR", "MX", "IT"} else ""]
         town = " - ".join(p.strip() for p in place if p.strip()) if country == "BR" else " ".join(p.strip() for p in place if p.strip())
     else:
@@ -179,10 +185,14 @@ def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]
 
 def checked(source: str, locale: str, *, html: bool = True) -> None:
     """Refuse a template that does not parse; the fault is named with its line."""
+    env = environment(locale, html=html, strict=True)
     try:
-        environment(locale, html=html, strict=True).from_string(source)
+        used = env.from_string(source).analyze().filters
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
+    for name in used:
+        if name not in env.filters:
+            raise BadTemplate(fault=f"there is no filter called “{name}”")
 
 
 def unknown_variables(source: str, locale: str, allowed: Mapping[str, Any]) -> list[str]:

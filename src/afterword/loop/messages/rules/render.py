@@ -21,23 +21,26 @@ All values are escaped. `brand` is a Brand or a dict of its fields; `links` come
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
 from typing import Any, cast
 
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 
-from .brand import Brand
+from .brand import Brand, palette
 from .catalogues import Catalogue, catalogue, known
 from .links import Links
-from .liquid import BadTemplate, _when, environment, spoken_day, spoken_days
+from .liquid import BadTemplate, environment, local_day, spoken_day, spoken_days
 from .mjml import Compiled, compile_structure, tidy
 from .shipped import Shipped, shipped
 
+_STANDING = re.compile(r"\{\{ '([\w.]+)' \| t \}\}|\{\{ ([\w.]+) \}\}")
 LEADING = {"th": "30px", "ko": "27px"}
 
 
@@ -61,25 +64,43 @@ def structure(key: str) -> Compiled:
 
 
 @lru_cache(maxsize=512)
-def _templates(key: str, locale: str) -> tuple[BoundTemplate, BoundTemplate]:
-    return prepared(structure(key), locale)
+def _templates(key: str, locale: str, colour: str) -> tuple[BoundTemplate, BoundTemplate]:
+    return prepared(structure(key), locale, colour)
 
 
-def prepared(compiled: Compiled, locale: str) -> tuple[BoundTemplate, BoundTemplate]:
-    """The HTML and text templates of a compiled structure, parsed for a language. Raises BadTemplate."""
+def prepared(compiled: Compiled, locale: str, colour: str) -> tuple[BoundTemplate, BoundTemplate]:
+    """The HTML and text templates of a compiled structure, parsed for a language and a brand colour. Raises BadTemplate."""
+    words, fixed = catalogue(locale), _fixed(locale, colour)
     try:
-        html = environment(locale, html=True).from_string(compiled.html)
-        return html, environment(locale, html=False).from_string(compiled.text)
+        html = environment(locale, html=True).from_string(_settled(compiled.html, words, fixed, escape))
+        return html, environment(locale, html=False).from_string(_settled(compiled.text, words, fixed, str))
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
+
+
+def _fixed(locale: str, colour: str) -> dict[str, str]:
+    shades = {f"brand.{name}": value for name, value in palette(colour.lower()).items()}
+    return {**shades, "locale": locale, "leading": LEADING.get(locale, "26px")}
+
+
+def _settled(source: str, words: Catalogue, fixed: Mapping[str, str], dress: Callable[[str], str]) -> str:
+    """The template with everything filled in that is the same in every message: colours, and words without holes."""
+
+    def settle(found: re.Match[str]) -> str:
+        key, name = found.group(1), found.group(2)
+        text = words.texts.get(key) if key else fixed.get(name)
+        return dress(text) if isinstance(text, str) and "{" not in text else found.group(0)
+
+    return _STANDING.sub(settle, source)
 
 
 def render(message_key: str, locale: str, context: Mapping[str, Any], brand: Mapping[str, Any] | Brand, links: Links) -> Rendered:
     """A shipped message for one person, in the nearest language that ships. The context is described at the top of this file."""
     message = shipped(message_key)
     spoken = known(locale)
-    html, text = _templates(message_key, spoken)
-    return _rendered(message, catalogue(spoken), html, text, context, Brand.of(brand), links)
+    shop = Brand.of(brand)
+    html, text = _templates(message_key, spoken, shop.colour)
+    return _rendered(message, catalogue(spoken), html, text, context, shop, links)
 
 
 def _rendered(
@@ -160,5 +181,5 @@ class _Moment:
 
 
 def _day(value: Any, context: Mapping[str, Any], zone: str) -> date | None:
-    found = _when(value, _Moment(context), zone)
+    found = local_day(value, _Moment(context), zone)
     return found.date() if isinstance(found, datetime) else found
