@@ -1,0 +1,1 @@
+"""Writes of the backtests room: replay a journey on DuckDB, keep what came out."""

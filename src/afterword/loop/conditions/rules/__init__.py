@@ -1,0 +1,1 @@
+"""Decisions about one condition: what its text means."""

@@ -1,0 +1,1 @@
+"""Decisions about many moments at once: conditions as columns."""

@@ -1,0 +1,194 @@
+"""Ask conditions of a whole table of moments: one row in, the same row out with a true or false column for each question.
+
+One join brings every event that any question folds over, tagged by the question; one group by answers them all; what is
+read of orders, customers and the event at hand joins afterwards, as it was known at the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ibis
+
+from ..types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
+from .world import INSTANT, World, customers, orders
+
+MINOR = 100
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+Column = Callable[[Attr | Agg], Any]
+
+
+def ask(moments: Any, questions: Mapping[str, Node], world: World, *, moment: str, event: str = "") -> Any:
+    """Add a boolean column for each question.
+
+    Args:
+        moments: a table with `customer_id`, `order_id`, `run` (the id of the event at hand) and the moment.
+        questions: column name → condition.
+        moment: the name of the column that holds the moment.
+        event: the name of the event whose id is `run`, for conditions that read `event.…`.
+    """
+    folds = list(dict.fromkeys(n for q in questions.values() for n in walk(q) if isinstance(n, Agg)))
+    attrs = list(dict.fromkeys(n for q in questions.values() for n in walk(q) if isinstance(n, Attr)))
+    keep = tuple(moments.columns)
+    rows = _folded(moments, folds, world, moment) if folds else moments
+    rows = _with_attributes(rows, attrs, world, moment, event)
+    names: dict[Node, str] = {**{f: f"fold_{i}" for i, f in enumerate(folds)}, **{a: f"{a.owner}__{a.name}" for a in attrs}}
+
+    def column(node: Attr | Agg) -> Any:
+        return rows[names.get(node, f"{node.owner}__{node.name}" if isinstance(node, Attr) else "")]
+
+    answers = {name: truth(q, column, rows[moment], currency=_currency(rows)) for name, q in questions.items()}
+    return rows.select(*keep, **answers)
+
+
+def _currency(rows: Any) -> Callable[[Attr], Any]:
+    return lambda attr: rows[f"{attr.owner}__currency"]
+
+
+def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
+    told = ibis.union(*[_told(f, tag, world) for tag, f in enumerate(folds)]) if len(folds) > 1 else _told(folds[0], 0, world)
+    joined = moments.left_join(told, [moments.customer_id == told.customer_id, told.known_at <= moments[moment]])
+    answers = {f"fold_{tag}": _fold(f, tag, moments, told, moment) for tag, f in enumerate(folds)}
+    return joined.group_by([moments[c] for c in moments.columns]).aggregate(**answers)
+
+
+def _told(f: Agg, tag: int, world: World) -> Any:
+    events = world.events(f.event)
+    if f.where is not None:
+        events = events.filter(truth(f.where, lambda node: events[node.name], None))
+    value = _raw(f, events, world)
+    blank = {"num": ibis.null("float64"), "txt": ibis.null("string"), "ins": ibis.null(INSTANT)}
+    return events.select(
+        "customer_id", "known_at", "occurred_at", told_order=events.order_id, tag=ibis.literal(tag, "int16"), **{**blank, **value}
+    )
+
+
+def _raw(f: Agg, events: Any, world: World) -> dict[str, Any]:
+    if not f.prop:
+        return {}
+    column = events[f.prop]
+    if f.type == "instant":
+        return {"ins": column}
+    if f.type == "text":
+        return {"txt": column.cast("string")}
+    return {"num": column.cast("int64").cast("float64") if f.type == "bool" else column.cast("float64")}
+
+
+def _fold(f: Agg, tag: int, moments: Any, told: Any, moment: str) -> Any:
+    where = told.tag == tag
+    if f.last is not None:
+        where &= told.occurred_at > moments[moment] - ibis.interval(seconds=f.last)
+    if f.same == "order":
+        where &= told.told_order == moments.order_id
+    value = {"text": told.txt, "instant": told.ins}.get(f.type, told.num)
+    match f.fn:
+        case "count":
+            return told.tag.count(where=where)
+        case "ever":
+            return told.tag.count(where=where) > 0
+        case "sum":
+            return value.sum(where=where).fill_null(0.0)
+        case "avg":
+            return value.mean(where=where)
+        case "min" | "max":
+            return getattr(value, f.fn)(where=where)
+        case _:
+            pick = value.argmax if f.fn == "last" else value.argmin
+            found = pick(told.known_at, where=where & value.notnull())
+            return found == 1 if f.type == "bool" else found
+
+
+def _with_attributes(rows: Any, attrs: list[Attr], world: World, moment: str, event: str) -> Any:
+    for owner in ("customer", "order", "event"):
+        wanted = {a.name for a in attrs if a.owner == owner}
+        if wanted:
+            rows = _joined(rows, owner, wanted, world, moment, event)
+    return rows
+
+
+def _joined(rows: Any, owner: str, wanted: set[str], world: World, moment: str, event: str) -> Any:
+    if owner == "event":
+        side = world.events(event).view()
+        match = [rows.run == side.id]
+        columns = {name: side[name] for name in wanted}
+        if "currency" in side.columns:
+            columns["currency"] = side.currency
+    else:
+        side = (customers() if owner == "customer" else orders()).view()
+        key = f"{owner}_id"
+        match = [rows[key] == side[key], side.known_from <= rows[moment], rows[moment] < side.known_to]
+        columns = {name: side["total_base_minor" if name == "total" else name] for name in wanted}
+        if "total" in wanted:
+            columns |= {"currency": side.currency, "total_own": side.total_minor}
+    return rows.left_join(side, match).select(*[rows[c] for c in rows.columns], **{f"{owner}__{n}": c for n, c in columns.items()}).view()
+
+
+def truth(node: Node, column: Column, moment: Any, *, currency: Callable[[Attr], Any] | None = None) -> Any:
+    """The condition as a boolean column that is never null. `column` gives the column of an attribute or fold."""
+    match node:
+        case Logic(op="not"):
+            return ~truth(node.of[0], column, moment, currency=currency)
+        case Logic():
+            parts = [truth(n, column, moment, currency=currency) for n in node.of]
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = (whole & part) if node.op == "and" else (whole | part)
+            return whole
+        case Compare():
+            return _compared(node, column, moment, currency).fill_null(False)
+        case Among():
+            return value(node.of, column).isin([_constant(v) for v in node.values]).fill_null(False)
+        case Has():
+            of = node.of
+            return (value(of.of, column) if isinstance(of, Age) else value(of, column)).notnull()
+        case _:
+            return value(node, column).fill_null(False)
+
+
+def _compared(node: Compare, column: Column, moment: Any, currency: Callable[[Attr], Any] | None) -> Any:
+    left, right, op = node.left, node.right, node.op
+    if isinstance(left, Lit) and not isinstance(right, Lit):
+        left, right, op = right, left, FLIPPED[op]
+    if isinstance(left, Age) and isinstance(right, Lit):
+        return _relate(FLIPPED[op], value(left.of, column), moment - ibis.interval(seconds=int(right.value)))
+    if isinstance(right, Lit) and right.currency and isinstance(left, Attr) and currency is not None:
+        own = column(Attr("order", "total_own", "money")) if (left.owner, left.name) == ("order", "total") else column(left)
+        return (currency(left) == right.currency) & _relate(op, own, value(right, column))
+    return _relate(op, value(left, column), value(right, column))
+
+
+def _relate(op: str, left: Any, right: Any) -> Any:
+    match op:
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+        case "==":
+            return left == right
+        case _:
+            return left != right
+
+
+def _constant(node: Lit) -> Any:
+    return round(node.value * MINOR) if node.type == "money" else node.value
+
+
+def value(node: Node, column: Column) -> Any:
+    """The value of a node as a column; missing is null."""
+    match node:
+        case Lit():
+            return ibis.literal(_constant(node))
+        case Attr() | Agg():
+            return column(node)
+        case Arith():
+            left, right = value(node.left, column), value(node.right, column)
+            if node.op == "/":
+                return left.cast("float64") / right.nullif(0)
+            return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right}[node.op]()
+        case _:
+            return truth(node, column, None)

@@ -1,0 +1,80 @@
+"""What a pass may see of the world: typed events, histories, the customers' clocks, and the two bounds.
+
+All tables are unbound: who binds them to PostgreSQL or to the lake is none of the expression's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import ibis
+
+from afterword.kernel.shapes import Kind, Vocabulary, readable, view_name
+
+INSTANT = "timestamp('UTC')"
+IDS = ("customer_id", "order_id", "shipment_id", "product_id", "message_id")
+COMMON: dict[str, str] = {
+    "id": "uuid", "known_at": INSTANT, "occurred_at": INSTANT, "store": "string", **dict.fromkeys(IDS, "uuid"),
+    "dice": "int64", "customer_dice": "int64",
+}  # fmt: skip
+COLUMN_TYPES: dict[Kind, str] = {
+    "text": "string", "int": "int64", "number": "float64", "bool": "boolean", "instant": INSTANT, "day": "string", "uuid": "uuid",
+    "minor": "int64", "currency": "string",
+}  # fmt: skip
+CUSTOMER_HISTORY = {
+    "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "country": "string", "language": "string", "zone": "string",
+    "store": "string", "created_at": INSTANT,
+}  # fmt: skip
+ORDER_HISTORY = {
+    "order_id": "uuid", "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "store": "string", "status": "string",
+    "placed_at": INSTANT, "promised_from": INSTANT, "promised_to": INSTANT, "shipped_at": INSTANT, "delivered_at": INSTANT,
+    "cancelled_at": INSTANT, "refunded_at": INSTANT, "total_minor": "int64", "currency": "string", "total_base_minor": "int64",
+    "items": "int64", "first_order": "boolean", "product_life": "string", "runs_out_at": INSTANT,
+}  # fmt: skip
+LOCAL_CLOCK = {"zone": "string", "clock": "string", "after": INSTANT, "strikes_at": INSTANT}
+
+
+@ibis.udf.scalar.builtin(signature=((), INSTANT))
+def since() -> Any:
+    """The frontier of the pass before: events up to here have been seen."""
+
+
+@ibis.udf.scalar.builtin(signature=((), INSTANT))
+def until() -> Any:
+    """The horizon of this pass: nothing that became known later is visible."""
+
+
+@cache
+def customers() -> Any:
+    """What was known of each customer, from when to when."""
+    return ibis.table(CUSTOMER_HISTORY, name="customer_history")
+
+
+@cache
+def orders() -> Any:
+    """What was known of each order, from when to when."""
+    return ibis.table(ORDER_HISTORY, name="order_history")
+
+
+@cache
+def clocks() -> Any:
+    """For each zone and clock (such as `09:00` or `mon-fri 09:00`): whoever asks in (after, strikes_at] is answered `strikes_at`."""
+    return ibis.table(LOCAL_CLOCK, name="local_clock")
+
+
+@dataclass(frozen=True)
+class World:
+    """The vocabulary, as tables."""
+
+    vocabulary: Vocabulary
+
+    def events(self, name: str) -> Any:
+        """The typed events of one name: the common columns and every readable property."""
+        definition = self.vocabulary.definition(name)
+        return ibis.table({**COMMON, **{p.name: COLUMN_TYPES[p.kind] for p in readable(definition)}}, name=view_name(name))
+
+    def kind(self, event: str, prop: str) -> Kind:
+        """The kind of a readable property."""
+        return next(p.kind for p in readable(self.vocabulary.definition(event)) if p.name == prop)

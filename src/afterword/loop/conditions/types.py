@@ -1,0 +1,115 @@
+"""A condition as a tree of typed values, and what can be wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
+
+from afterword.kernel.errors import Refused
+
+Type: TypeAlias = Literal["number", "money", "text", "bool", "instant", "age", "missing"]
+
+
+class BadCondition(Refused):
+    """At column {column} of “{text}”: {fault}; expected {expected}."""
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A constant. A duration is a number of seconds with type `age`; money with a currency keeps it."""
+
+    value: Any
+    type: Type
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Attr:
+    """`order.total`, `customer.country`, `event.score`: an attribute as it was known at the moment."""
+
+    owner: str
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class Agg:
+    """`count(order.placed, last="365d", where=…, same="order")`: a fold over the events known at the moment."""
+
+    fn: str
+    event: str
+    prop: str
+    last: int | None
+    where: Node | None
+    same: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class Age:
+    """How long before the moment an instant lies."""
+
+    of: Node
+    type: Type = "age"
+
+
+@dataclass(frozen=True)
+class Has:
+    """Whether a value is there at all."""
+
+    of: Node
+    type: Type = "bool"
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A comparison; with a missing value it is false."""
+
+    op: str
+    left: Node
+    right: Node
+    type: Type = "bool"
+
+
+@dataclass(frozen=True)
+class Among:
+    """`x in ("a", "b")`; a missing value is in nothing."""
+
+    of: Node
+    values: tuple[Lit, ...]
+    type: Type = "bool"
+
+
+@dataclass(frozen=True)
+class Logic:
+    """`and`, `or`, `not`."""
+
+    op: str
+    of: tuple[Node, ...]
+    type: Type = "bool"
+
+
+@dataclass(frozen=True)
+class Arith:
+    """`+ - * /`; anything divided by zero is missing."""
+
+    op: str
+    left: Node
+    right: Node
+    type: Type = "number"
+
+
+Node: TypeAlias = Lit | Attr | Agg | Age | Has | Compare | Among | Logic | Arith
+
+
+def walk(node: Node, *, into_where: bool = False) -> Iterator[Node]:
+    """The node and everything below it; what stands in a `where` belongs to another table and is left out unless asked for."""
+    yield node
+    for f in fields(node):
+        value = getattr(node, f.name)
+        if isinstance(node, Agg) and f.name == "where" and not into_where:
+            continue
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, Lit | Attr | Agg | Age | Has | Compare | Among | Logic | Arith):
+                yield from walk(child, into_where=into_where)

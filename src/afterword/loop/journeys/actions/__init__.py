@@ -1,0 +1,1 @@
+"""Writes of the journeys room: keep a draft, publish, tick."""

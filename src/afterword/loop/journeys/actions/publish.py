@@ -1,0 +1,104 @@
+"""Keep a draft; publish it as a version that never changes; take it off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import ibis
+from django.db import transaction
+from django.db.models import Max
+
+from afterword.loop.conditions.tables.world import World
+from afterword.loop.events import door as events
+from afterword.loop.messages import door as messages
+
+from ..models import Journey as JourneyRow
+from ..models import Version
+from ..rules.document import read
+from ..rules.yaml import loaded
+from ..steps import Send
+from ..tables.compose import compose
+from ..types import Journey, NoSuchJourney
+from .clocks import strike
+
+PRIORITIES = {"high": 0, "normal": 1, "low": 2}
+
+
+def keep_draft(text: str, *, at: datetime, origin: str = "") -> JourneyRow:
+    """Keep a document word for word as the draft of the journey that it names. It must be a journey; it need not be live."""
+    journey = understood(text)
+    row, _ = JourneyRow.objects.update_or_create(
+        key=journey.key,
+        defaults={"name": journey.name, "about": journey.about, "draft": text, "changed_at": at, **({"origin": origin} if origin else {})},
+        create_defaults={
+            "name": journey.name, "about": journey.about, "draft": text, "changed_at": at, "created_at": at, "origin": origin,
+        },
+    )  # fmt: skip
+    return row
+
+
+def understood(text: str) -> Journey:
+    """The journey that a YAML text describes, or a refusal that names what is wrong."""
+    return read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone())
+
+
+def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = None) -> Version:
+    """Publish the draft of a journey: from the sealed frontier on (or `until`) its trigger starts runs."""
+    with transaction.atomic():
+        row = JourneyRow.objects.select_for_update().filter(key=key).first()
+        if row is None:
+            raise NoSuchJourney(key=key)
+        journey = understood(row.draft)
+        digest = hashlib.sha256(row.draft.encode()).hexdigest()
+        if row.live and row.live.hash == digest and row.live.is_live:
+            return row.live
+        strike(journey.clocks())
+        number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
+        row.versions.filter(is_live=True).update(is_live=False)
+        version = Version.objects.create(
+            journey=row, number=number, text=row.draft, document=plain(loaded(row.draft)), hash=digest, trigger=journey.trigger.event,
+            statements=list(statements(journey).items()), sends=sends(journey), listens=list(journey.listened()), published_at=at, published_by=by,
+            ticked_until=until or events.frontier() or at,
+        )  # fmt: skip
+        row.live = version
+        row.save(update_fields=["live"])
+    return version
+
+
+def withdraw(key: str) -> None:
+    """No new runs enter; those under way go on."""
+    with transaction.atomic():
+        row = JourneyRow.objects.select_for_update().filter(key=key).first()
+        if row is None:
+            raise NoSuchJourney(key=key)
+        row.versions.filter(is_live=True).update(is_live=False)
+        row.live = None
+        row.save(update_fields=["live"])
+
+
+def statements(journey: Journey, dialect: str = "postgres") -> dict[str, str]:
+    """The text of one pass of each step, in order, for an engine."""
+    return {step: str(ibis.to_sql(expr, dialect=dialect)) for step, expr in compose(journey, World(events.vocabulary)).items()}
+
+
+def sends(journey: Journey) -> list[dict[str, Any]]:
+    """What each sending step means: message, channel, category, priority, and for how many seconds it is of use."""
+    found = []
+    for key, step in journey.steps.items():
+        if isinstance(step, Send):
+            category = messages.category(step.message)
+            found.append(
+                {
+                    "step": key, "message": step.message, "channel": step.channel, "category": category,
+                    "priority": PRIORITIES[journey.priority], "useful_for": step.useful_for,
+                }
+            )  # fmt: skip
+    return found
+
+
+def plain(document: Any) -> Any:
+    """A document as plain JSON values."""
+    return json.loads(json.dumps(document, default=str))

@@ -1,0 +1,186 @@
+"""The live driver: bind the composed steps to PostgreSQL, and move every visit as far as the horizon allows.
+
+One transaction a version: look (which stored visits are due, or woken by an event of their customer), enter, step by step,
+then write history, where runs stand, and intents, once. A worker that dies in between has done nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+
+from afterword.kit import sql
+from afterword.loop.messages import door as messages
+
+from ..tables.compose import COLUMNS, PASS, RUN
+from ..types import TRIGGER
+
+LOCK = 0x71C5
+MOST_EVENTS = 50_000
+ANALYZE_FROM = 5_000
+TYPES = {"string": "text", "int32": "integer", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
+RUN_COLUMNS = ", ".join(RUN)
+ALL = ", ".join(COLUMNS)
+
+MAKE_PASS = (
+    "create temp table if not exists pass ("
+    + ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in PASS.items())
+    + ") on commit delete rows"
+)
+# Versions with something to do: a new event of a name they know, or a visit that is due. Uses standing_due and event_known.
+GATE = """
+with heard as (
+    select array_agg(distinct name) as names from event
+    where known_at > (select min(ticked_until) from journey_version where ticked_until < %(until)s) and known_at <= %(until)s
+), due as (
+    select distinct version_id from standing where step is not null and due_at <= %(until)s
+)
+select v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends
+from journey_version v join journey j on j.id = v.journey_id, heard
+where v.ticked_until < %(until)s
+  and (v.id in (select version_id from due)
+       or ((v.is_live and v.trigger = any(heard.names)) or v.listens ?| heard.names))
+order by v.id
+"""
+PASS_BY = """
+update journey_version set ticked_until = %(until)s
+where ticked_until < %(until)s and not id = any(%(busy)s)
+"""
+# A stored visit is looked at if it is due, or an event of a name that its journey listens to concerns its customer.
+LOOK = f"""
+insert into pass ({ALL})
+select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
+from standing where version_id = %(version)s and step is not null and due_at <= %(until)s
+union
+select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
+from standing where version_id = %(version)s and step is not null and customer_id in (
+    select customer_id from event where known_at > %(since)s and known_at <= %(until)s and name = any(%(names)s))
+"""
+STEP = "with added as (insert into pass ({columns}) {select} returning next_step) select next_step, count(*) from added group by 1"
+KEEP_HISTORY = f"""
+insert into visit (journey, version_id, run, leg, step, entered_at, due_at, left_at, outcome)
+select %(journey)s, %(version)s, run, leg, step, entered_at, due_at, left_at, outcome from pass where outcome is not null
+"""
+KEEP_STANDING = f"""
+insert into standing as s (journey, version_id, {RUN_COLUMNS}, step, entered_at, due_at, by_event)
+select %(journey)s, %(version)s, {RUN_COLUMNS},
+       case when left_at is null then step end,
+       case when left_at is null then entered_at else left_at end,
+       case when left_at is null then due_at end, case when left_at is null then by_event else next_by_event end
+from pass where left_at is null or (outcome is not null and next_step is null)
+on conflict (journey, run, leg) do update
+set step = excluded.step, entered_at = excluded.entered_at, due_at = excluded.due_at, by_event = excluded.by_event
+where (s.step, s.due_at) is distinct from (excluded.step, excluded.due_at)
+"""
+COUNT = """
+insert into visit_count as c (version_id, step, outcome, visits)
+select %(version)s, step, outcome, count(*) from pass where outcome is not null group by step, outcome
+on conflict (version_id, step, outcome) do update set visits = c.visits + excluded.visits
+"""
+INTENTS = """
+select md5(%(journey)s || ':' || p.run::text || ':' || p.step)::uuid, %(journey)s, %(version)s, p.run, p.leg, p.step, p.subject_id,
+       p.customer_id, p.order_id, p.shipment_id, coalesce(p.store, 'main'), s.message, s.channel, s.category, s.priority,
+       p.entered_at, p.entered_at + s.useful_for * interval '1 second'
+from pass p join jsonb_to_recordset(%(sends)s::jsonb)
+     as s(step text, message text, channel text, category text, priority smallint, useful_for bigint) on s.step = p.step
+where p.outcome = 'done'
+"""
+
+
+@dataclass
+class Ticked:
+    """What a tick did: versions passed, visits ended, intents made, and up to when."""
+
+    until: datetime
+    versions: int = 0
+    visits: int = 0
+    intents: int = 0
+    by_journey: dict[str, int] = field(default_factory=dict)
+
+
+def tick(until: datetime) -> Ticked:
+    """Move every run of every version to the horizon `until`, which must be sealed. Idle, this costs one indexed query."""
+    done = Ticked(until)
+    busy = sql.records(GATE, {"until": until})
+    for version in busy:
+        while not _pass_version(version, until, done):
+            pass
+    sql.run(PASS_BY, {"until": until, "busy": [v["id"] for v in busy]})
+    return done
+
+
+def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> bool:
+    """One pass of one version, in one transaction; true when it has reached `until`. Many events make several passes."""
+    with transaction.atomic():
+        sql.run("select pg_advisory_xact_lock(%s, %s)", [LOCK, version["id"]])
+        since: datetime = sql.value("select ticked_until from journey_version where id = %s", [version["id"]])
+        if since >= until:
+            return True
+        horizon = _bounded(since, until)
+        _bind(since, horizon)
+        about = {"version": version["id"], "journey": version["key"], "since": since, "until": horizon, "names": list(_load(version["listens"]))}
+        waiting = _look(about)
+        for step, text in _load(version["statements"]):
+            if step == TRIGGER:
+                waiting |= _step(text) if version["is_live"] else set()
+            elif step in waiting:
+                waiting |= _step(text)
+        done.visits += sql.run(KEEP_HISTORY, about)
+        if waiting:
+            sql.run(KEEP_STANDING, about)
+            sql.run(COUNT, about)
+            done.intents += messages.intend(INTENTS, {**about, "sends": _text(version["sends"])})
+        sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
+        done.versions += 1
+        return horizon >= until
+
+
+def _load(value: Any) -> Any:
+    import json
+
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _bounded(since: datetime, until: datetime) -> datetime:
+    """A horizon at most so many events away, so that a pass after a long pause stays of one size."""
+    edge = sql.value(
+        "select known_at from event where known_at > %s and known_at <= %s order by known_at offset %s limit 1", [since, until, MOST_EVENTS]
+    )
+    return edge or until
+
+
+def _bind(since: datetime, until: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_PASS)
+        cursor.execute(
+            "select set_config('afterword.since', %s, true), set_config('afterword.until', %s, true)", [since.isoformat(), until.isoformat()]
+        )
+
+
+def _look(about: dict[str, Any]) -> set[str]:
+    found = sql.run(LOOK, about)
+    if found >= ANALYZE_FROM:
+        sql.run("analyze pass")
+    return {row[0] for row in sql.rows("select distinct next_step from pass")} if found else set()
+
+
+def _step(text: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_wrapped(text))
+        # `None` is a run that has ended or stays: something to write even if no further step waits.
+        return {row[0] or "" for row in cursor.fetchall()}
+
+
+@cache
+def _wrapped(text: str) -> str:
+    return STEP.format(columns=ALL, select=text)

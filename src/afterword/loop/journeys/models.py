@@ -1,0 +1,51 @@
+"""Journeys and their versions. Where runs stand and have been is written set by set, in SQL."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Journey(models.Model):
+    """A journey by its key: its draft text, and the version that is live, if any."""
+
+    key = models.TextField(unique=True)
+    name = models.TextField()
+    about = models.TextField(blank=True, default="")
+    draft = models.TextField(help_text="The document as it was written, word for word.")
+    origin = models.TextField(blank=True, default="", help_text="The shipped document it came from, and its hash.")
+    live = models.ForeignKey("Version", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journey"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """A published version. What it says never changes; the database refuses that."""
+
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    document = models.JSONField()
+    hash = models.TextField()
+    statements = models.JSONField(help_text="Pairs of step and statement for PostgreSQL, in order.")
+    sends = models.JSONField(help_text="For each sending step, its message, channel, category and how long it is of use.")
+    trigger = models.TextField()
+    listens = models.JSONField(help_text="The names of the events that may move a run.")
+    published_at = models.DateTimeField()
+    published_by = models.TextField(blank=True, default="")
+    is_live = models.BooleanField(default=True, help_text="Whether new runs may enter; those under way go on regardless.")
+    ticked_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "journey_version"
+        ordering = ("journey", "-number")
+        constraints = (models.UniqueConstraint(fields=("journey", "number"), name="journey_version_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.journey.name}, version {self.number}"

@@ -1,0 +1,1 @@
+"""Decisions about one journey: what its document means, what is wrong with it, when the clocks strike."""

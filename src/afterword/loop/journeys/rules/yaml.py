@@ -1,0 +1,25 @@
+"""YAML in and out. Comments and order survive, because what is kept is the text itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from ..types import BadJourney
+
+LONGEST = 200_000
+
+
+def loaded(text: str) -> Any:
+    """The plain values of a YAML document; what is not YAML is refused with its line."""
+    if len(text) > LONGEST:
+        raise BadJourney(place="document", fault="is too long", expected=f"at most {LONGEST:,} characters")
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise BadJourney(place=f"line {mark.line + 1 if mark else '?'}", fault=str(error.problem or "cannot be read"), expected="YAML") from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise BadJourney(place="document", fault="cannot be read as YAML", expected="a journey document") from error

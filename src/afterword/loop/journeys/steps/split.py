@@ -1,0 +1,80 @@
+"""Divide people by stored dice: a split into arms, and the holdout at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, ClassVar, Literal
+
+import ibis
+
+from afterword.kernel.ids import DICE_FACES
+
+from .step import Decision, Step
+
+
+def factors(salt: str) -> tuple[int, int]:
+    """Two numbers made from a salt, for mixing dice by (m · dice + a) mod prime: the same on every engine, every time."""
+    digest = sha256(salt.encode()).digest()
+    return int.from_bytes(digest[:8], "big") % (DICE_FACES - 1) + 1, int.from_bytes(digest[8:16], "big") % DICE_FACES
+
+
+def edges(shares: tuple[float, ...]) -> tuple[int, ...]:
+    """Where each arm ends on the faces of the dice; the last one ends where they do."""
+    total, run, out = sum(shares), 0.0, []
+    for share in shares:
+        run += share
+        out.append(round(run / total * DICE_FACES))
+    return tuple(out)
+
+
+def arm(dice: Any, salt: str, arms: tuple[tuple[str, float], ...]) -> Any:
+    """The arm into which the mixed dice fall, as a column."""
+    m, a = factors(salt)
+    mixed = (dice * m + a) % DICE_FACES
+    ends = edges(tuple(share for _, share in arms))
+    return ibis.cases(*[(mixed < end, ibis.literal(name)) for (name, _), end in zip(arms, ends, strict=True)], else_=arms[-1][0])
+
+
+@dataclass(frozen=True)
+class Split(Step):
+    """Several arms by weight, drawn from the subject's dice, or the customer's with `by: customer`."""
+
+    arms: tuple[tuple[str, float], ...]
+    salt: str
+    by: Literal["subject", "customer"] = "subject"
+
+    kind: ClassVar[str] = "split"
+    icon: ClassVar[str] = "arrows-split"
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.arms)
+
+    def decide(self, row: Any) -> Decision:
+        return Decision(row.entered_at, arm(row.customer_dice if self.by == "customer" else row.dice, self.salt, self.arms))
+
+    def spoken(self) -> str:
+        total = sum(share for _, share in self.arms)
+        return ", ".join(f"{name} {share / total:.0%}" for name, share in self.arms)
+
+
+@dataclass(frozen=True)
+class Holdout(Step):
+    """A share of customers who are left alone, so that the journey can tell what it earned."""
+
+    share: float
+    salt: str
+
+    kind: ClassVar[str] = "holdout"
+    icon: ClassVar[str] = "hand-palm"
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return ("in", "held_out")
+
+    def decide(self, row: Any) -> Decision:
+        return Decision(row.entered_at, arm(row.customer_dice, self.salt, (("held_out", self.share), ("in", 1 - self.share))))
+
+    def spoken(self) -> str:
+        return f"{self.share:.0%} are left alone"

@@ -1,0 +1,54 @@
+"""Wait for the first of some events, within a limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import ibis
+
+from afterword.kernel.durations import spoken
+
+from ..types import Hears
+from .step import Decision, Step, later
+
+
+@dataclass(frozen=True)
+class WaitFor(Step):
+    """Wait until one of some events becomes known, at most for `within`.
+
+    An event that becomes known exactly when the time is up still counts. `back` also counts what became known so many
+    seconds before arrival, except the event that brought the run here; such a visit ends at once.
+    """
+
+    events: tuple[Hears, ...]
+    within: int
+    back: int = 0
+
+    kind: ClassVar[str] = "wait_for"
+    icon: ClassVar[str] = "cursor-click"
+    lasting: ClassVar[bool] = True
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return ("happened", "timed_out")
+
+    @property
+    def listens(self) -> tuple[Hears, ...]:
+        return self.events
+
+    @property
+    def look_back(self) -> int:
+        return self.back
+
+    def base(self, row: Any) -> Any:
+        return later(row.entered_at, self.within)
+
+    def decide(self, row: Any) -> Decision:
+        heard = [row[f"heard_{i}"] for i in range(len(self.events))]
+        first = ibis.least(*heard) if len(heard) > 1 else heard[0]
+        return Decision(ibis.coalesce(first, row.due_at), ibis.ifelse(first.notnull(), "happened", "timed_out"))
+
+    def spoken(self) -> str:
+        names = " or ".join(h.event.replace(".", " ").replace("_", " ") for h in self.events)
+        return f"{names}, within {spoken(self.within)}"

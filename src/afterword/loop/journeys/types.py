@@ -1,0 +1,100 @@
+"""A journey as values: an acyclic graph of steps, what starts it, what ends it, what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from afterword.kernel.errors import Refused
+from afterword.loop.conditions.types import Node
+
+if TYPE_CHECKING:
+    from .steps.step import Step
+
+SubjectKind = Literal["customer", "order", "shipment"]
+ENTERED, EXITED, END = "entered", "exited", "end"
+TRIGGER = "trigger"
+
+
+class BadJourney(Refused):
+    """{place}: {fault}; expected {expected}."""
+
+
+class NoSuchJourney(Refused):
+    """There is no journey called “{key}”."""
+
+
+@dataclass(frozen=True)
+class Hears:
+    """An event that a visit waits for or ends on: its name, a condition on its own properties, whose it must be.
+
+    `same` is empty (the run's own subject where the event carries one, else the customer), `order` or `customer`.
+    """
+
+    event: str
+    where: Node | None = None
+    same: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Reentry:
+    """Who may come back: `once` a subject, `once_per_customer`, `every` time, or `quiet` for some seconds."""
+
+    rule: Literal["once", "once_per_customer", "every", "quiet"] = "once"
+    quiet_for: int = 0
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """The event that starts a run, if a condition is true at that moment and it is not too old to matter."""
+
+    event: str
+    where: Node | None = None
+    text: str = ""
+    max_age: int | None = None
+    reentry: Reentry = Reentry()
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What counts as success, in both arms, within so many seconds of entering. It ends nothing."""
+
+    hears: Hears
+    within: int = 30 * 86400
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One version of a journey, ready to be asked.
+
+    `steps` stand in the order in which they are written; `edges` says for each step and outcome which step follows, and
+    every edge points forward, so one pass in this order moves every visit as far as the horizon allows.
+    """
+
+    key: str
+    name: str
+    subject: SubjectKind
+    trigger: Trigger
+    steps: dict[str, Step]
+    edges: dict[str, dict[str, str]]
+    exit_on: tuple[Hears, ...] = ()
+    goal: Goal | None = None
+    about: str = ""
+    priority: Literal["high", "normal", "low"] = "normal"
+    default_zone: str = "UTC"
+    titles: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> str:
+        """The step that follows the trigger."""
+        return next(iter(self.steps))
+
+    def listened(self) -> tuple[str, ...]:
+        """The names of all events that may move a run of this journey, without the trigger's."""
+        names = [h.event for s in self.steps.values() for h in s.listens] + [n for s in self.steps.values() for n in s.woken_by]
+        return tuple(dict.fromkeys(names + [h.event for h in self.exit_on]))
+
+    def clocks(self) -> tuple[str, ...]:
+        """The local clocks that its waits ask for."""
+        return tuple(dict.fromkeys(s.clock for s in self.steps.values() if s.clock))

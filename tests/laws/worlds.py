@@ -1,0 +1,96 @@
+"""Random worlds, many packed into one: customers are their own worlds, so one run of the engines tries them all.
+
+Instants lie on whole hours, so that ends of windows, due times and events meet exactly; each event of a world has an instant
+of its own, as sealing gives it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from afterword.kernel.ids import dice
+from afterword.loop.journeys.rules.clocks import strikes
+
+from .naive import Happened, Universe
+from .shapes import SHAPES
+
+START = datetime(2026, 3, 24, tzinfo=UTC)
+HOURS = 170
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+ZONES = ("UTC", "Europe/Bucharest", "Asia/Bangkok", None)
+CLOCKS = ("09:00", "18:00", "mon-fri 09:00")
+NAMES = ("order.placed", "order.placed", "order.delivered", "order.cancelled", "survey.answered", "survey.answered", "page.viewed", "message.opened", "message.dropped")
+
+
+def hour(n: int) -> datetime:
+    """The n-th hour of the world."""
+    return START + timedelta(hours=n)
+
+
+def universe(random: Random, worlds: int) -> Universe:
+    """So many worlds of one customer each, with up to three orders and up to fourteen events."""
+    whole = Universe([], {}, {}, {})
+    for _ in range(worlds):
+        _world(random, whole)
+    for zone in ZONES:
+        for clock in CLOCKS:
+            days = strikes(zone or "UTC", clock, (START - timedelta(days=3)).date(), (START + timedelta(days=40)).date())
+            whole.strikes[zone or "UTC", clock] = [at for _, at in days]
+    return whole
+
+
+def _world(random: Random, whole: Universe) -> None:
+    customer = _id(random)
+    orders = [_id(random) for _ in range(random.randint(1, 3))]
+    hours = sorted(random.sample(range(HOURS), random.randint(3, 14)))
+    placed: list[Happened] = []
+    for n in hours:
+        name = random.choice(NAMES) if placed else "order.placed"
+        order = random.choice(orders)
+        known, late = hour(n), random.choice((0, 0, 0, 1, 4, 8, 30))
+        e = Happened(
+            _id(random), name, known, known - timedelta(hours=late), customer, order, dice(order), dice(customer), _props(random, name, placed)
+        )
+        whole.events.append(e)
+        if name == "order.placed":
+            placed.append(e)
+    for order in orders:
+        whole.orders[order] = _history(random, hours, lambda: _order(random))
+    whole.customers[customer] = _history(random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))})
+
+
+def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
+    if name == "order.placed":
+        return {"total_minor": random.choice((1000, 3000, 5000, 7000)), "gift": random.choice((True, False, None))}
+    if name == "survey.answered":
+        return {"score": random.randint(0, 10), "word": random.choice(("good", "bad", "fine", None))}
+    if name.startswith("message."):
+        # Most shapes hear no messages; the two that do are drawn more often.
+        journey = random.choice(("s13", "s14", random.choice(SHAPES)["journey"]))
+        return {"run": str(random.choice(placed).id), "journey": journey, "step": random.choice(("b", "c"))}
+    return {}
+
+
+def _order(random: Random) -> dict[str, Any]:
+    def date() -> datetime | None:
+        return random.choice((None, hour(random.randint(-10, HOURS)), hour(random.randint(-10, HOURS))))
+
+    total = random.choice((None, 500, 2000, 4000))
+    return {
+        "promised_to": date(), "delivered_at": date(), "placed_at": date(), "total_base_minor": total, "total_minor": total,
+        "status": random.choice(("placed", "delivered")),
+    }  # fmt: skip
+
+
+def _history(random: Random, hours: list[int], make: Any) -> list[tuple[datetime, datetime, dict[str, Any]]]:
+    """As-of rows that touch: each holds until the next begins, the last for ever. Changes fall on the world's own instants."""
+    starts = sorted({hours[0], *random.sample(hours, min(len(hours), random.randint(1, 3)))})
+    ends = [hour(n) for n in starts[1:]] + [FAR]
+    return [(hour(n), end, make()) for n, end in zip(starts, ends, strict=True)]
+
+
+def _id(random: Random) -> UUID:
+    return UUID(int=random.getrandbits(128), version=4)
