@@ -13,9 +13,13 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Teach the vocabulary this room's events."""
-        from afterword.loop.events.door import vocabulary
+        """Teach the vocabulary this room's events, follow the log, lend orders the lives of their products."""
+        from afterword.loop.events.door import register_projection, vocabulary
+        from afterword.loop.identity.door import register_filler
 
+        from .actions import lend_lives, project
         from .events import EVENTS
 
         vocabulary.register(EVENTS)
+        register_projection("catalog", project)
+        register_filler("lives", lend_lives)

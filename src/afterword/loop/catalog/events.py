@@ -19,6 +19,7 @@ class ProductUpdated(Event):
         "price_minor": 1290, "currency": "EUR",
     }  # fmt: skip
 
+    reference: str | None = prop("text", "the shop's own reference; filled in")
     title: str | None = prop("text", "what it is called")
     titles: dict[str, Any] | None = prop("json", "what it is called, by language")
     sku: str | None = prop("text", "the shop's stock code")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.db import connection
 
 from afterword.kernel.ids import keyed_id
 from afterword.kernel.shapes import Event, Vocabulary, json_schema, props, readable, view_name
+from afterword.loop.accounts import door as accounts
 
 PG_TYPES = {
     "text": "text", "int": "bigint", "number": "double precision", "bool": "boolean", "instant": "timestamptz", "day": "date",
@@ -22,12 +22,9 @@ COMMON = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
 def secret() -> bytes:
     """The installation's secret, from which the ids of the shop's things follow. It never changes."""
-    with connection.cursor() as cursor:
-        cursor.execute("select secret from accounts_installation")
-        return bytes(cursor.fetchone()[0])
+    return accounts.secret()
 
 
 def order_id(store: str, reference: str) -> UUID:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -24,9 +24,9 @@ _STORE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 _REFERENCES = ("source", "source_id", "store", "order", "shipment", "product")
 
 
-@lru_cache(maxsize=1024)
-def shape(definition: type[Event]) -> tuple[dict[str, Prop], tuple[str, ...]]:
-    """The properties of a definition by name, and the names of those that must be there."""
+@cache
+def shape(definition: Any) -> tuple[dict[str, Prop], tuple[str, ...]]:
+    """The properties of an event definition by name, and the names of those that must be there."""
     known = {p.name: p for p in props(definition)}
     return known, tuple(name for name, p in known.items() if p.required)
 
@@ -140,7 +140,7 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-_FORMS = {
+_FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
     "zone": (lambda v: v in zones(), "an IANA zone, such as Europe/Bucharest"),
     "country": (lambda v: bool(_COUNTRY.match(v)), "a country of two capital letters (ISO 3166)"),
     "language": (lambda v: bool(_LANGUAGE.match(v)), "a language, such as ro or pt-BR (BCP 47)"),

@@ -186,7 +186,6 @@ MILESTONES: dict[str, str] = {
     "returned": "The parcel is back at the shop.",
     "cancelled": "The parcel will not be sent.",
     "expired": "The carrier says no more about the parcel.",
-    "stalled": "Nothing was heard of the parcel for too long. Derived from silence.",
 }
 
 
@@ -210,8 +209,18 @@ class ShipmentDelayed(ShipmentEvent):
     shipped: bool | None = prop("bool", "it is on its way; false when it has not left the shop")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ShipmentStalled(ShipmentEvent):
+    """Nothing was heard of the parcel for too long. Derived from silence; told once for each silence."""
+
+    name: ClassVar[str] = "shipment.stalled"
+    example: ClassVar[dict[str, Any]] = {"derived_from": "silence_clock", "after": "01926b2e-7a00-7000-8000-000000000001"}
+
+    after: str | None = prop("uuid", "the event after which nothing was heard")
+
+
 SHIPMENT_MILESTONES: tuple[type[Event], ...] = tuple(_of_shipment(verb, doc) for verb, doc in MILESTONES.items())
 EVENTS: tuple[type[Event], ...] = (
     OrderPlaced, OrderUpdated, OrderPaid, OrderFulfilled, OrderDelivered, OrderCancelled, OrderRefunded,
-    *SHIPMENT_MILESTONES, ShipmentPromised, ShipmentDelayed,
+    *SHIPMENT_MILESTONES, ShipmentPromised, ShipmentDelayed, ShipmentStalled,
 )  # fmt: skip

@@ -30,7 +30,7 @@ def _who(n: int) -> object:
 def log() -> list[tuple[datetime, str]]:
     with connection.cursor() as cursor:
         cursor.execute("select known_at, properties->>'path' from event where name = 'page.viewed' order by known_at")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_an_event_told_twice_is_kept_once_and_counted() -> None:

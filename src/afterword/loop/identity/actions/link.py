@@ -78,7 +78,7 @@ def merge_customers(one: UUID, other: UUID, at: datetime, *, by: str = "person",
         found = [row[0] for row in cursor.fetchall()]
         if len(found) < 2:
             raise UnknownCustomer(id=other if one in found else one)
-        survivor, loser = found
+        survivor, loser = UUID(str(found[0])), UUID(str(found[1]))
         write_merge(loser, survivor, at, by)
         events.append([told_merge(loser, survivor, at, by, store)])
     return survivor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from afterword.kernel.errors import Complaint
 from afterword.kernel.shapes import UnknownEvent
 from afterword.loop.events import door as events
-from afterword.loop.events.rules import faults_of_envelope, sort_out
+from afterword.loop.events.rules import faults_of_envelope, shape, sort_out
 from afterword.loop.events.types import Ready, Recorded, Told
 
 from .. import queries, rules
@@ -87,6 +87,8 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
         definition = events.vocabulary.definition(told.name)
     except UnknownEvent as unknown:
         return None, [Complaint("name", f"is {str(told.name)[:60]!r}", f"a known event. {unknown}")]
+    if definition.subject == "shipment" and told.order and not told.shipment:
+        told = replace(told, shipment=told.order)  # the order's only parcel
     found = faults_of_envelope(told, received_at)
     plain, private, wrong = sort_out(definition, told.properties, told.personal)
     found += wrong
@@ -99,20 +101,21 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
             found.append(Complaint("who", "names nobody", "external_id, email, phone or anonymous_id, or an order or shipment"))
     if found:
         return None, found
-    if told.who is not None:
-        _keep_addresses(definition, told, private)
+    _keep_names(definition, told, plain, private)
     order = events.order_id(told.store, told.order) if told.order else None
     shipment = events.shipment_id(told.store, told.shipment) if told.shipment else None
     return _Item(told, received_at, (plain, private), keys, order, shipment, told.customer_id), []
 
 
-def _keep_addresses(definition: Any, told: Told, private: dict[str, Any]) -> None:
-    """An order or a profile that comes with an address keeps it, so that it can be written to."""
-    fields = definition.__dataclass_fields__
-    for name in ("email", "phone"):
-        value = getattr(told.who, name)
-        if value and name in fields and name not in private:
+def _keep_names(definition: Any, told: Told, plain: dict[str, Any], private: dict[str, Any]) -> None:
+    """An order or a profile that comes with an address keeps it, so that it can be written to; the shop's references are kept."""
+    known, _ = shape(definition)
+    who = told.who
+    for name, value in (("email", who and who.email), ("phone", who and who.phone), ("number", told.order)):
+        if value and name in known and name not in private:
             private[name] = value
+    if told.product and "reference" in known:
+        plain.setdefault("reference", told.product)
 
 
 def _write(items: list[_Item], received_at: datetime) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -227,7 +230,7 @@ def _waits_for(item: _Item) -> tuple[str, str, str]:
 
 def _write_waiting(waiting: list[tuple[_Item, str, str, str]]) -> tuple[int, int]:
     """Put these aside; (new, repeated)."""
-    rows = {}
+    rows: dict[UUID, tuple[Any, ...]] = {}
     for item, kind, store, value in waiting:
         mark = events.ready(item.told, item.received_at, None, None, item.parts).mark
         rows.setdefault(mark, (mark, kind, store, value, item.received_at, msgspec.json.encode(item.told).decode()))

@@ -1,0 +1,8 @@
+"""What other rooms may ask of customers."""
+
+from __future__ import annotations
+
+from .actions import rebuild
+from .queries import search
+
+__all__ = ["rebuild", "search"]

@@ -1,0 +1,1 @@
+"""The writes of orders: following the log, completing what comes in, telling what follows from it."""

@@ -1,0 +1,7 @@
+"""What other rooms may ask of orders."""
+
+from __future__ import annotations
+
+from .actions.project import rebuild
+
+__all__ = ["rebuild"]
