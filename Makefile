@@ -1,0 +1,68 @@
+# Every command of the project. CI calls only these.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+ENV := .venv
+BIN := $(ENV)/bin
+SHOP ?= sample
+DATA ?=
+PORT ?= 8000
+BENCH ?=
+TESTS ?=
+JOBS ?= 2
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(ENV)/run.stamp: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ENV)/dev.stamp: requirements-dev.lock $(ENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+env: $(ENV)/dev.stamp ## make the environment, for development too
+
+run: $(ENV)/run.stamp ## start everything with a living shop: SHOP=sample|olist|online-retail DATA=folder PORT=8000
+	$(BIN)/afterword up --port $(PORT) --shop "$(SHOP)" $(if $(DATA),--data "$(DATA)")
+
+test: $(ENV)/dev.stamp ## run the tests: TESTS=path for some of them
+	$(BIN)/python -m pytest -n $(JOBS) -m "not nightly" $(TESTS)
+
+nightly: $(ENV)/dev.stamp ## run the long random searches
+	$(BIN)/python -m pytest -n $(JOBS) -m nightly $(TESTS)
+
+lint: $(ENV)/dev.stamp ## style and mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(ENV)/dev.stamp ## types, strictly
+	$(BIN)/mypy src conftest.py tests
+
+imports: $(ENV)/dev.stamp ## who may import whom
+	$(BIN)/lint-imports
+
+bench: $(ENV)/dev.stamp ## measure: BENCH=B4 for one; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks $(BENCH)
+
+evidence: $(ENV)/dev.stamp ## test the claims about prediction and effect on real data
+	$(BIN)/python -m benchmarks.evidence
+
+lock: $(ENV)/dev.stamp ## pin every dependency with its hashes, naming no index
+	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --extra build --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --extra build --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+dist: $(ENV)/dev.stamp ## build the package, translations compiled
+	$(BIN)/python -c "from afterword.project import catalogues; catalogues.compile_all()"
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove the environment and what was built; data in .afterword stays
+	rm -rf $(ENV) build dist
+
+.PHONY: help env run test nightly lint types imports bench evidence lock dist clean
