@@ -13,9 +13,11 @@ class ConsentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Teach the vocabulary this room's events."""
-        from afterword.loop.events.door import vocabulary
+        """Teach the vocabulary this room's events, and follow the log."""
+        from afterword.loop.events.door import register_projection, vocabulary
 
+        from .actions import project
         from .events import EVENTS
 
         vocabulary.register(EVENTS)
+        register_projection("consent", project)

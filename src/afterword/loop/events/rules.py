@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -24,11 +24,16 @@ _STORE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 _REFERENCES = ("source", "source_id", "store", "order", "shipment", "product")
 
 
-@cache
-def shape(definition: Any) -> tuple[dict[str, Prop], tuple[str, ...]]:
+_shapes: dict[type[Event], tuple[dict[str, Prop], tuple[str, ...]]] = {}
+
+
+def shape(definition: type[Event]) -> tuple[dict[str, Prop], tuple[str, ...]]:
     """The properties of an event definition by name, and the names of those that must be there."""
-    known = {p.name: p for p in props(definition)}
-    return known, tuple(name for name, p in known.items() if p.required)
+    found = _shapes.get(definition)
+    if found is None:
+        known = {p.name: p for p in props(definition)}
+        found = _shapes[definition] = known, tuple(name for name, p in known.items() if p.required)
+    return found
 
 
 def faults_of_envelope(told: Told, received_at: datetime) -> list[Complaint]:

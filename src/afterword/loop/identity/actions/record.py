@@ -58,11 +58,11 @@ class _Batch:
     subjects: dict[UUID, tuple[UUID | None, UUID]] = field(default_factory=dict)
 
 
-def record(told: Sequence[Told], *, received_at: datetime) -> Recorded:
+def record(told: Sequence[Told], *, received_at: datetime, places: Sequence[str] | None = None) -> Recorded:
     """Keep what can be kept: find every event's customer and append. What is refused says why; the rest of the batch stays.
 
     An event about somebody who is not known yet (an anonymous visitor, an order that has not been told) waits apart and is
-    appended when they become known. Complaints are about `events[n]…`, n counted from 0.
+    appended when they become known. Complaints are about `events[n]…`, n counted from 0, or about the given places.
     """
     items: list[_Item] = []
     refused: list[Complaint] = []
@@ -71,7 +71,8 @@ def record(told: Sequence[Told], *, received_at: datetime) -> Recorded:
         if item:
             items.append(item)
         else:
-            refused += [Complaint(f"events[{place}].{c.path}", c.fault, c.expected) for c in found]
+            where = places[place] if places else f"events[{place}]"
+            refused += [Complaint(f"{where}.{c.path}", c.fault, c.expected) for c in found]
     with transaction.atomic():
         appended, waits = _write(items, received_at)
     return Recorded(appended[0] + waits[0], appended[1] + waits[1], tuple(refused))
