@@ -1,6 +1,7 @@
 """Every address: the team's console at `/`, Segment at `/v1`, our own at `/api/v1`, vendors at `/hooks`, customers at `/c`.
 
-A room's `urls.py` is taken up as soon as it exists; the console comes last, because it owns the root.
+A room's `urls.py` is taken up as soon as it exists and names its own prefix where it has several (intake: `v1/`,
+`api/v1/`, `hooks/`); the console comes last, because it owns the root.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from . import rooms
 
 PLACES = (
-    ("v1/", "loop.intake.urls_segment"),
     ("", "loop.intake.urls"),
     ("api/v1/", "faces.api.urls"),
     ("c/", "faces.storefront.urls"),
