@@ -104,6 +104,10 @@ class Listener:
         self.channels, self.name = channels, name
         self._connection: psycopg.Connection[Any] | None = None
 
+    def listen(self) -> None:
+        """Begin to hear, if it does not yet."""
+        self._connected()
+
     def wait(self, seconds: float, *, also: int | None = None) -> set[str]:
         """The channels that were notified, as soon as there is one; empty after `seconds`, or when the file `also` can be read."""
         heard = self._heard()

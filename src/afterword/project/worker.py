@@ -110,9 +110,11 @@ class Worker:
             pause = STAND_BY
             try:
                 close_old_connections()
+                self.listener.listen()  # before looking, so that nothing can arrive unheard in between
                 if self.work():
                     pause = self._until_due()
-                self.listener.wait(pause, also=self._wake)
+                if not self.stopping:
+                    self.listener.wait(pause, also=self._wake)
             except Exception:
                 log.exception("the database does not answer; next attempt in %.0f s", STAND_BY)
                 connection.close()
