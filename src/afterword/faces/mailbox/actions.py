@@ -1,0 +1,40 @@
+"""Writes of the mailbox: many mails in one statement, and emptying it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from afterword.kit import clock, sql
+
+from .rules import heading
+
+COLUMNS = ("received_at", "shown_at", "sender", "recipient", "to_name", "subject", "message_id", "raw")
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A mail for one recipient, as the server took it in."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+def keep_mails(arrived: Sequence[Arrived]) -> int:
+    """Keep mails, committed when this returns; how many. A mail without a Date counts as written now."""
+    now, shown = clock.real_now(), clock.now()
+    rows = []
+    for one in arrived:
+        head = heading(one.raw)
+        when = head.dated or shown
+        rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, one.raw))
+    with transaction.atomic():
+        return sql.copy_rows("mailbox_mail", COLUMNS, rows)
+
+
+def empty_mailbox() -> int:
+    """Throw all mails away; how many there were."""
+    return sql.run("delete from mailbox_mail")

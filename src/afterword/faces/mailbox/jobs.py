@@ -1,0 +1,151 @@
+"""The mailbox's SMTP server. An answer of 250 means that the mail is committed; mails that come together are kept together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
+
+from .actions import Arrived, keep_mails
+
+MOST_AT_ONCE = 400
+LARGEST = 20_000_000
+
+
+class Keeper:
+    """Gathers mails while the previous ones are being written, and writes them in one statement."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[list[Arrived], asyncio.Future[None]]] = []
+        self._writer = ThreadPoolExecutor(1, "mailbox")
+        self._busy: asyncio.Task[None] | None = None
+
+    async def keep(self, mails: list[Arrived]) -> None:
+        """Come back when these mails are committed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((mails, done))
+        if self._busy is None or self._busy.done():
+            self._busy = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            batch = [mail for mails, _ in taken for mail in mails]
+            fault: Exception | None = None
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._writer, _kept, batch)
+            except Exception as error:
+                fault = error
+            for _, done in taken:
+                if done.cancelled():
+                    continue
+                done.set_exception(fault) if fault else done.set_result(None)
+
+    def close(self) -> None:
+        """Let the writing thread end, and its connection with it."""
+        self._writer.submit(connection.close)
+        self._writer.shutdown(wait=True)
+
+
+def _kept(batch: list[Arrived]) -> None:
+    try:
+        keep_mails(batch)
+    except Exception:
+        connection.close()  # a broken connection is not used again; the sender is asked to try later
+        raise
+
+
+class Door:
+    """What the server does with what it hears."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
+        """Offer pipelining, which the server can do."""
+        session.host_name = hostname
+        responses.insert(1, "250-PIPELINING")
+        return responses
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep the mail for each recipient; 250 once it is committed, 451 where it could not be."""
+        raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content or "").encode()
+        try:
+            await self.keeper.keep([Arrived(str(envelope.mail_from or ""), str(to), raw) for to in envelope.rcpt_tos])
+        except Exception as fault:
+            return f"451 4.3.0 Could not be kept: {type(fault).__name__}"
+        return "250 2.0.0 Kept"
+
+
+class Mailbox:
+    """The server on a thread of its own. `start` comes back once it listens; `stop` waits for what is being written."""
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 1025) -> None:
+        self.host, self.port = host, port
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._fault: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
+        self._end: asyncio.Event | None = None
+
+    def start(self) -> None:
+        """Listen. Raises OSError where the port is taken; port 0 takes a free one and says so in `port`."""
+        self._thread.start()
+        self._ready.wait()
+        if self._fault is not None:
+            raise self._fault
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._end is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._end.set)
+            self._thread.join(10)
+
+    def wait(self) -> None:
+        """Come back when the server has ended."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except OSError as fault:
+            self._fault = fault
+        finally:
+            self._ready.set()
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        self._end = asyncio.Event()
+        keeper = Keeper()
+        door = Door(keeper)
+
+        def made() -> Any:
+            return SMTP(door, hostname="mailbox.local", ident="Afterword mailbox", enable_SMTPUTF8=True, data_size_limit=LARGEST)
+
+        server = await self._loop.create_server(made, self.host, self.port)
+        self.port = int(server.sockets[0].getsockname()[1])
+        self._ready.set()
+        await self._end.wait()
+        server.close()
+        await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        keeper.close()
+
+
+def serve(host: str = "127.0.0.1", port: int = 1025) -> None:
+    """Run the mailbox until the process is asked to end (SIGINT, SIGTERM)."""
+    mailbox = Mailbox(host, port)
+    mailbox.start()
+    try:
+        mailbox.wait()
+    except KeyboardInterrupt:
+        mailbox.stop()

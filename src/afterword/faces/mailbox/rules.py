@@ -1,0 +1,87 @@
+"""Reading a mail: pure. Its heading for the list, its parts for the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import cast
+
+_HEADERS = BytesHeaderParser()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the list shows of a mail."""
+
+    subject: str
+    to_name: str
+    message_id: str
+    dated: datetime | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A mail as a person sees it. `headers` in their order, decoded; `source` as it travelled."""
+
+    subject: str
+    sender: str
+    recipient: str
+    headers: tuple[tuple[str, str], ...]
+    html: str
+    text: str
+    source: str
+    size: int
+
+
+def heading(raw: bytes) -> Heading:
+    """The heading of a mail. Whatever is missing or broken is left empty; nothing is refused."""
+    found = _HEADERS.parsebytes(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    dated = None
+    try:
+        if found["Date"]:
+            dated = parsedate_to_datetime(found["Date"])
+    except ValueError:
+        dated = None
+    if dated is not None and dated.tzinfo is None:
+        dated = None
+    name = parseaddr(str(found["To"] or ""))[0]
+    return Heading(_said(found["Subject"]), _said(name), str(found["Message-ID"] or "").strip().strip("<>"), dated)
+
+
+def _said(value: object) -> str:
+    text = str(value or "").replace("\r\n", "").replace("\x00", "")
+    try:
+        return str(make_header(decode_header(text))).strip() if "=?" in text else text.strip()
+    except (LookupError, ValueError):
+        return text.strip()
+
+
+def opened(raw: bytes) -> Opened:
+    """A whole mail, taken apart."""
+    mail = message_from_bytes(raw, policy=policy.default)
+    headers = tuple((name, str(value)) for name, value in mail.items())
+    return Opened(
+        subject=_header(mail, "Subject"), sender=_header(mail, "From"), recipient=_header(mail, "To"), headers=headers,
+        html=_body(mail, "html"), text=_body(mail, "plain"), source=raw.decode("utf-8", "replace"), size=len(raw),
+    )  # fmt: skip
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    return str(mail.get(name, ""))
+
+
+def _body(mail: EmailMessage, kind: str) -> str:
+    part = cast("EmailMessage | None", mail.get_body((kind,)))
+    if part is None:
+        return ""
+    payload = part.get_payload(decode=True)
+    charset = part.get_content_charset() or "utf-8"
+    try:
+        return payload.decode(charset, "replace") if isinstance(payload, bytes) else ""
+    except LookupError:
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

@@ -1,0 +1,90 @@
+"""Who may read the mailbox, and what a mail can do there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from afterword.faces.mailbox.actions import Arrived, keep_mails
+from afterword.faces.mailbox.queries import mails
+from afterword.kit import sql
+from afterword.loop.messages.rules.mime import Party, build
+from afterword.loop.messages.rules.render import Rendered
+
+AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+ID = UUID("01934b2e-0000-7000-8000-000000000001")
+
+
+def mail(subject: str, name: str, id: UUID = ID, html: str = "<html><head></head><body><p>Hi</p></body></html>") -> Arrived:
+    said = Rendered(subject, "", html, "Hi <there>")
+    made = build(said, id=id, at=AT, sender=Party("shop@a.example", "Shop"), to=Party("s@b.example", name))
+    return Arrived("shop@a.example", "s@b.example", made.raw)
+
+
+@pytest.mark.django_db
+def test_a_mail_is_listed_with_its_own_date_and_found_by_what_is_in_it() -> None:
+    broken = Arrived("", "x@y.example", b"broken")
+    assert keep_mails([mail("택배가 출발했어요", "김서연"), mail("100% wool_", "Ana", UUID(int=5)), broken]) == 3
+    assert mails().total == 3
+    (row,) = mails("서연 택배").rows
+    assert (row.subject, row.to_name, row.shown_at) == ("택배가 출발했어요", "김서연", AT)
+    assert mails("100%").total == 1
+    assert mails("l_").total == 1
+    assert mails("%").total == 1
+
+
+@pytest.mark.django_db
+def test_mails_are_for_those_who_may_see_addresses(signed_in: Callable[[Any], Client], alice: Any, bob: Any, charlie: None) -> None:
+    keep_mails([mail("Hello", "Ana")])
+    id = sql.value("select id from mailbox_mail")
+    for address in ("/mailbox/", f"/mailbox/{id}/", f"/mailbox/{id}/html", f"/mailbox/{id}/source/", f"/mailbox/{id}/text/"):
+        assert signed_in(alice).get(address).status_code == 200, address
+        assert signed_in(bob).get(address).status_code == 404, address
+        assert signed_in(charlie).get(address).status_code == 302, address
+    assert signed_in(alice).get(f"/mailbox/message/{ID}/").headers["Location"] == f"/mailbox/{id}/"
+    assert signed_in(alice).get("/mailbox/999999/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_html_of_a_mail_can_run_nothing(signed_in: Callable[[Any], Client], alice: Any) -> None:
+    keep_mails([mail("Hello", "Ana", html="<html><head></head><body><script>parent.x=1</script></body></html>")])
+    answer = signed_in(alice).get(f"/mailbox/{sql.value('select id from mailbox_mail')}/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.django_db
+def test_text_and_source_are_shown_as_text(signed_in: Callable[[Any], Client], alice: Any) -> None:
+    keep_mails([mail("<b>Hi</b>", "Ana")])
+    id = sql.value("select id from mailbox_mail")
+    text = signed_in(alice).get(f"/mailbox/{id}/text/").content.decode()
+    assert "Hi &lt;there&gt;" in text
+    assert "<b>Hi</b>" not in text
+    assert "List-" not in text
+    assert "Message-ID" in signed_in(alice).get(f"/mailbox/{id}/source/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_of_the_list_asks_the_database_a_fixed_number_of_times(
+    signed_in: Callable[[Any], Client], alice: Any, django_assert_max_num_queries: Any
+) -> None:
+    keep_mails([mail(f"n {n}", "Ana", UUID(int=n)) for n in range(90)])
+    browser = signed_in(alice)
+    with django_assert_max_num_queries(6):
+        page = browser.get("/mailbox/?page=2").content.decode()
+    assert "41 to 80 of 90" in page
+
+
+@pytest.mark.django_db
+def test_only_who_may_change_settings_empties_the_mailbox(signed_in: Callable[[Any], Client], alice: Any, bob: Any) -> None:
+    keep_mails([mail("Hello", "Ana")])
+    assert signed_in(bob).post("/mailbox/empty/").status_code == 404
+    assert mails().total == 1
+    assert signed_in(alice).post("/mailbox/empty/").status_code == 302
+    assert mails().total == 0
