@@ -33,7 +33,7 @@ class Complaint(AfterwordError):
     """{path}: {fault}; expected {expected}."""
 
     def __init__(self, path: str, fault: str, expected: str) -> None:
-        super().__init__(f"{path}: {fault}; expected {expected}.", path=path, fault=fault, expected=expected)
+        super().__init__(path=path, fault=fault, expected=expected)  # the docstring is filled in once: what was sent may hold braces
         self.path, self.fault, self.expected = path, fault, expected
 
     def __eq__(self, other: object) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from afterword.kernel.money import in_base
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events.types import Ready
 
-from ..rules import AMOUNTS, in_base, pieces
+from ..rules import AMOUNTS, pieces
 
 
 def fill_amounts(rows: list[Ready]) -> None:
