@@ -86,10 +86,16 @@ STEPS: tuple[Step, ...] = (
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
 )
 
-PERIODIC: tuple[Periodic, ...] = (Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),)
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),
+    Periodic("late parcels", "afterword.loop.orders.jobs:tell_delays", every=60),
+    Periodic("silent parcels", "afterword.loop.orders.jobs:tell_stalls", every=60),
+    Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
+)
 
-# Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`.
-DUE: tuple[str, ...] = ("afterword.loop.journeys.jobs:next_due", "afterword.loop.messages.jobs:next_due")
+# Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without
+# one the worker looks every five seconds.
+DUE: tuple[str, ...] = ()
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = ("faces.cli.commands", "sample.commands", "insight.lake.commands", "insight.backtests.commands")
