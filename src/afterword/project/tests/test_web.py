@@ -9,7 +9,11 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from afterword.loop.accounts.types import NotAllowed, OutOfReach
+from afterword.project.middleware import Refusals, TeamSessions
 
 HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "sklearn", "sqlglot")
 
@@ -48,3 +52,26 @@ def test_customers_and_machines_get_no_cookie(client: Client, path: str) -> None
 
 def test_every_language_that_customers_read_is_set_up() -> None:
     assert [code for code, _ in settings.LANGUAGES] == ["en", "ro", "uk", "ko", "th", "pt-br"]
+
+
+def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_says_so(rf: RequestFactory) -> None:
+    answer = Refusals(lambda request: HttpResponse())
+    request = rf.get("/customers/7")
+    assert status(answer.process_exception(request, OutOfReach())) == 404
+    assert status(answer.process_exception(request, NotAllowed(role="analyst", deed="publish"))) == 403
+    assert answer.process_exception(request, ValueError()) is None
+
+
+def status(answer: HttpResponse | None) -> int | None:
+    return None if answer is None else answer.status_code
+
+
+def test_customers_pages_take_a_post_without_a_token_and_the_console_does_not(rf: RequestFactory) -> None:
+    def enforced(path: str) -> bool:
+        request = rf.post(path)
+        TeamSessions(lambda _: HttpResponse()).process_request(request)
+        return not getattr(request, "_dont_enforce_csrf_checks", False)
+
+    assert not enforced("/c/feedback/x")
+    assert not enforced("/hooks/shop/x")
+    assert enforced("/sign-in")
