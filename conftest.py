@@ -40,17 +40,26 @@ def django_db_setup(databases: testing.Databases, django_db_blocker: DjangoDbBlo
 
 
 @pytest.fixture(autouse=True)
-def _pristine(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test that commits, the database is copied anew; after each test the clock's row is read again."""
+def _clock_forgets() -> Iterator[None]:
+    """After each test the clock's row is read again."""
     yield
     clock.forget()
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        from django.db import connection, connections
 
-        with request.getfixturevalue("django_db_blocker").unblock():
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After a test that commits, and after pytest-django has emptied its tables, the database is copied anew."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    names = getattr(item, "fixturenames", ())
+    commits = "transactional_db" in names or (marker and marker.kwargs.get("transaction"))
+    if commits and nextitem is not None and testing.Databases.present is not None:
+        from django.db import connection, connections
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
             connections.close_all()
-            connection.settings_dict["NAME"] = request.getfixturevalue("databases").fresh()
+            connection.settings_dict["NAME"] = testing.Databases.present.fresh()
 
 
 @pytest.fixture

@@ -49,8 +49,14 @@ def tables(universe: Universe) -> dict[str, Table]:
         types = {**COMMON, **{p.name: COLUMN_TYPES[p.kind] for p in readable(definition)}}
         rows = [_event_row(e) for e in universe.events if e.name == definition.name]
         found[view_name(definition.name)] = (types, rows)
-    found["order_history"] = (ORDER_HISTORY, [{"order_id": k, "known_from": a, "known_to": b, **v} for k, rows in universe.orders.items() for a, b, v in rows])
-    found["customer_history"] = (CUSTOMER_HISTORY, [{"customer_id": k, "known_from": a, "known_to": b, **v} for k, rows in universe.customers.items() for a, b, v in rows])
+    found["order_history"] = (
+        ORDER_HISTORY,
+        [{"order_id": k, "known_from": a, "known_to": b, **v} for k, rows in universe.orders.items() for a, b, v in rows],
+    )
+    found["customer_history"] = (
+        CUSTOMER_HISTORY,
+        [{"customer_id": k, "known_from": a, "known_to": b, **v} for k, rows in universe.customers.items() for a, b, v in rows],
+    )
     clocks = []
     for (zone, clock), instants in universe.strikes.items():
         clocks += [{"zone": zone, "clock": clock, "after": a, "strikes_at": b} for a, b in zip(instants, instants[1:], strict=False)]
@@ -67,7 +73,14 @@ def _event_row(e: Any) -> dict[str, Any]:
 
 # DuckDB -----------------------------------------------------------------------------------------------------------------
 
-DUCK = {"uuid": "uuid", "string": "varchar", "int64": "bigint", "float64": "double", "boolean": "boolean", "timestamp('UTC')": "timestamptz"}
+DUCK = {
+    "uuid": "uuid",
+    "string": "varchar",
+    "int64": "bigint",
+    "float64": "double",
+    "boolean": "boolean",
+    "timestamp('UTC')": "timestamptz",
+}
 POSTGRES = {**DUCK, "string": "text", "float64": "double precision"}
 
 
@@ -130,7 +143,10 @@ def _lay_world(universe: Universe) -> None:
             if name.startswith("event_"):
                 cursor.execute(f"create view law.{name} as select * from law_all.{name} where known_at <= {now}")
             elif name.endswith("_history"):
-                columns = ", ".join(c if c != "known_to" else f"case when known_to > {now} then '{FAR.isoformat()}' else known_to end as known_to" for c in types)
+                columns = ", ".join(
+                    c if c != "known_to" else f"case when known_to > {now} then '{FAR.isoformat()}' else known_to end as known_to"
+                    for c in types
+                )
                 cursor.execute(f"create view law.{name} as select {columns} from law_all.{name} where known_from <= {now}")
             else:
                 cursor.execute(f"create view law.{name} as select * from law_all.{name}")
@@ -150,9 +166,21 @@ def _publish_all() -> None:
             for k, s in journey.steps.items() if s.kind == "send"
         ]  # fmt: skip
         early = START.replace(year=2020)
-        sql.run("insert into journey (id, key, name, about, draft, origin, created_at, changed_at) values (%s, %s, %s, '', '', '', now(), now())", [n, key, key])
+        sql.run(
+            "insert into journey (id, key, name, about, draft, origin, created_at, changed_at) values (%s, %s, %s, '', '', '', now(), now())",
+            [n, key, key],
+        )
         sql.run(
             "insert into journey_version (id, journey_id, number, text, document, hash, statements, sends, trigger, listens, published_at, published_by,"
             " is_live, ticked_until) values (%s, %s, 1, '', '{}', %s, %s, %s, %s, %s, now(), '', true, %s)",
-            [n, n, key, json.dumps(list(texts.items())), json.dumps(sends), journey.trigger.event, json.dumps(list(journey.listened())), early],
+            [
+                n,
+                n,
+                key,
+                json.dumps(list(texts.items())),
+                json.dumps(sends),
+                journey.trigger.event,
+                json.dumps(list(journey.listened())),
+                early,
+            ],
         )

@@ -180,7 +180,9 @@ class Naive:
         if e.name.startswith("message."):
             if e.props["run"] != str(start.id) or e.props["journey"] != self.journey.key:
                 return False
-        elif (h.same == "order" or (not h.same and self.journey.subject == "order" and e.name.startswith("order."))) and e.order != start.order:
+        elif (
+            h.same == "order" or (not h.same and self.journey.subject == "order" and e.name.startswith("order."))
+        ) and e.order != start.order:
             return False
         return h.where is None or bool(self.truth(h.where, e.known_at, e))
 
@@ -207,7 +209,14 @@ class Naive:
                 left, right = value(node.left), value(node.right)
                 if left is None or right is None:
                     return False
-                return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right, "!=": left != right}[node.op]
+                return {
+                    "<": left < right,
+                    "<=": left <= right,
+                    ">": left > right,
+                    ">=": left >= right,
+                    "==": left == right,
+                    "!=": left != right,
+                }[node.op]
             case _:
                 return bool(value(node))
 
@@ -221,7 +230,11 @@ class Naive:
             case Attr(owner="event"):
                 return start.props.get(node.name)
             case Attr():
-                known = self.as_of(self.universe.customers if node.owner == "customer" else self.universe.orders, start.customer if node.owner == "customer" else start.order, moment)
+                known = self.as_of(
+                    self.universe.customers if node.owner == "customer" else self.universe.orders,
+                    start.customer if node.owner == "customer" else start.order,
+                    moment,
+                )
                 return (known or {}).get("total_base_minor" if node.name == "total" else node.name)
             case Agg():
                 return self.fold(node, moment, start)
@@ -229,7 +242,9 @@ class Naive:
                 left, right = self.value(node.left, moment, start), self.value(node.right, moment, start)
                 if left is None or right is None or (node.op == "/" and right == 0):
                     return None
-                return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right, "/": lambda: left / right}[node.op]()
+                return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right, "/": lambda: left / right}[
+                    node.op
+                ]()
             case _:
                 return self.truth(node, moment, start)
 

@@ -33,9 +33,16 @@ def differing(world: Universe, expected: dict[str, set[Visit]], found: dict[str,
             run = min(odd)
             lines = [f"{key}: {len(odd)} runs differ, for instance {run}"]
             for label, visits in (("should", expected[key]), ("does", found[key])):
-                lines += [f"  {label} {v.step}: {v.entered:%d %H:%M} → {v.left and v.left.strftime('%d %H:%M')} {v.outcome}" for v in sorted((v for v in visits if v.run == run), key=lambda v: (v.entered, v.step))]
+                lines += [
+                    f"  {label} {v.step}: {v.entered:%d %H:%M} → {v.left and v.left.strftime('%d %H:%M')} {v.outcome}"
+                    for v in sorted((v for v in visits if v.run == run), key=lambda v: (v.entered, v.step))
+                ]
             customer = next(e.customer for e in world.events if e.id == run)
-            lines += [f"  {e.known_at:%d %H:%M} {e.name} {e.props} order {str(e.order)[:4]}" for e in sorted(world.events, key=lambda e: e.known_at) if e.customer == customer]
+            lines += [
+                f"  {e.known_at:%d %H:%M} {e.name} {e.props} order {str(e.order)[:4]}"
+                for e in sorted(world.events, key=lambda e: e.known_at)
+                if e.customer == customer
+            ]
             return "\n".join(lines)
     return ""
 
@@ -61,5 +68,10 @@ def test_any_ticks_on_postgresql_are_what_the_naive_interpreter_says(seed: int) 
     told = differing(world, expected, engines.in_ticks(world, ticks))
     assert not told, told
     planned = {(j, r, s, at) for j, r, s, at in sql.rows("select origin, run, step, planned_at from message_intent")}
-    sends = {(key, v.run, v.step, v.entered) for key, visits in expected.items() for v in visits if v.outcome == "done" and v.step != "trigger" and engines.journeys()[key].steps[v.step].kind == "send"}
+    sends = {
+        (key, v.run, v.step, v.entered)
+        for key, visits in expected.items()
+        for v in visits
+        if v.outcome == "done" and v.step != "trigger" and engines.journeys()[key].steps[v.step].kind == "send"
+    }
     assert planned == sends

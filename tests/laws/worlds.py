@@ -22,7 +22,17 @@ HOURS = 170
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Bucharest", "Asia/Bangkok", None)
 CLOCKS = ("09:00", "18:00", "mon-fri 09:00")
-NAMES = ("order.placed", "order.placed", "order.delivered", "order.cancelled", "survey.answered", "survey.answered", "page.viewed", "message.opened", "message.dropped")
+NAMES = (
+    "order.placed",
+    "order.placed",
+    "order.delivered",
+    "order.cancelled",
+    "survey.answered",
+    "survey.answered",
+    "page.viewed",
+    "message.opened",
+    "message.dropped",
+)
 
 
 def hour(n: int) -> datetime:
@@ -52,14 +62,24 @@ def _world(random: Random, whole: Universe) -> None:
         order = random.choice(orders)
         known, late = hour(n), random.choice((0, 0, 0, 1, 4, 8, 30))
         e = Happened(
-            _id(random), name, known, known - timedelta(hours=late), customer, order, dice(order), dice(customer), _props(random, name, placed)
+            _id(random),
+            name,
+            known,
+            known - timedelta(hours=late),
+            customer,
+            order,
+            dice(order),
+            dice(customer),
+            _props(random, name, placed),
         )
         whole.events.append(e)
         if name == "order.placed":
             placed.append(e)
     for order in orders:
         whole.orders[order] = _history(random, hours, lambda: _order(random))
-    whole.customers[customer] = _history(random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))})
+    whole.customers[customer] = _history(
+        random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))}
+    )
 
 
 def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:

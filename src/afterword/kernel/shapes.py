@@ -49,9 +49,7 @@ class Prop:
     choices: tuple[str, ...]
 
 
-def prop(
-    kind: Kind, doc: str, *, required: bool = False, personal: bool = False, unit: str = "", choices: tuple[str, ...] = ()
-) -> Any:
+def prop(kind: Kind, doc: str, *, required: bool = False, personal: bool = False, unit: str = "", choices: tuple[str, ...] = ()) -> Any:
     """A property of an event, as a dataclass field."""
     meta = {"kind": kind, "doc": doc, "required": required, "personal": personal, "unit": unit, "choices": choices}
     return field(metadata=meta) if required else field(default=None, metadata=meta)

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 from psycopg import sql
@@ -27,9 +28,12 @@ KEPT_TEMPLATES = 4
 
 
 class Databases:
-    """The databases of one test process."""
+    """The databases of one test process; `present` are the ones in use."""
+
+    present: ClassVar[Databases | None] = None
 
     def __init__(self) -> None:
+        Databases.present = self
         self.server = Server(HOME, durable=False)
         self.name = f"test_{os.getpid()}"
 

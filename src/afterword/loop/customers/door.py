@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .actions import rebuild
-from .queries import search
+from .queries import contacts, search
 
-__all__ = ["rebuild", "search"]
+__all__ = ["contacts", "rebuild", "search"]

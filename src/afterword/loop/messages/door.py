@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
+
+from .actions.judge import about, judge, register_state_guard, verdict_text
+from .rules.shipped import MESSAGES, shipped
+
+__all__ = ["about", "category", "fallback_zone", "intend", "judge", "message_keys", "register_state_guard", "verdict_text"]
 
 INTEND = """
 insert into message_intent (id, origin, version_id, run, leg, step, subject_id, customer_id, order_id, shipment_id, store,
                             message, channel, category, priority, planned_at, useful_until, ask_at)
-select given.*, given.planned_at from ({select}) as given
+select given.*,
+       -- What may be outbid is asked when its five-minute slot is over, so that all bids are there.
+       case when category = 'marketing' then to_timestamp(ceil(extract(epoch from planned_at) / 300) * 300) else planned_at end
+from ({select}) as given
     (id, origin, version_id, run, leg, step, subject_id, customer_id, order_id, shipment_id, store,
      message, channel, category, priority, planned_at, useful_until)
 on conflict (origin, run, step) do nothing
@@ -19,3 +28,19 @@ on conflict (origin, run, step) do nothing
 def intend(select: str, params: dict[str, Any]) -> int:
     """Take the intents that a query yields, in the order of `INTEND`'s columns; how many are new. In the caller's transaction."""
     return sql.run(INTEND.format(select=select), params)
+
+
+def category(message: str) -> str:
+    """The category of a message, or a refusal if there is no such message."""
+    return shipped(message).category
+
+
+def message_keys() -> tuple[str, ...]:
+    """Every message that can be sent."""
+    return tuple(MESSAGES)
+
+
+def fallback_zone() -> str:
+    """The zone of whoever's zone is not known: that of the first store."""
+    stores = accounts.stores()
+    return stores[0].zone if stores else "UTC"

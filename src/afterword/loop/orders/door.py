@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .actions.project import rebuild
+from .queries import letters
 
-__all__ = ["rebuild"]
+__all__ = ["letters", "rebuild"]

@@ -1,8 +1,8 @@
 """From text to a typed condition. Python's expression syntax, a small vocabulary, and errors that name the column.
 
-    count(order.placed, last="365d") >= 2 and customer.country in ("RO", "MD")
-    last(survey.answered, where=score <= 6).age < "30d"
-    not ever(review.submitted, same="order") and order.total > 50
+count(order.placed, last="365d") >= 2 and customer.country in ("RO", "MD")
+last(survey.answered, where=score <= 6).age < "30d"
+not ever(review.submitted, same="order") and order.total > 50
 """
 
 from __future__ import annotations
@@ -47,12 +47,16 @@ class Scope:
 def parse(text: str, scope: Scope) -> Node:
     """The condition that `text` means, typed; a `BadCondition` names the column, the fault and what was expected."""
     if len(text) > LONGEST:
-        raise BadCondition(column=LONGEST, text=text[:40] + "…", fault="the condition is too long", expected=f"at most {LONGEST} characters")
+        raise BadCondition(
+            column=LONGEST, text=text[:40] + "…", fault="the condition is too long", expected=f"at most {LONGEST} characters"
+        )
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None) or 1
-        raise BadCondition(column=column, text=text, fault="this cannot be read", expected="an expression such as order.total > 50") from error
+        raise BadCondition(
+            column=column, text=text, fault="this cannot be read", expected="an expression such as order.total > 50"
+        ) from error
     node = _Reader(text.strip(), scope).read(tree.body)
     if node.type != "bool":
         raise BadCondition(column=1, text=text, fault=f"this is {_a(node.type)}", expected="something that is true or false")
@@ -60,7 +64,9 @@ def parse(text: str, scope: Scope) -> Node:
 
 
 def _a(type_: str) -> str:
-    return {"age": "a duration", "instant": "an instant", "bool": "true or false", "missing": "nothing", "money": "money"}.get(type_, f"a {type_}")
+    return {"age": "a duration", "instant": "an instant", "bool": "true or false", "missing": "nothing", "money": "money"}.get(
+        type_, f"a {type_}"
+    )
 
 
 class _Reader:
@@ -92,7 +98,9 @@ class _Reader:
             case ast.Name():
                 return self.bare(x)
             case _:
-                raise self.refuse(x, "this form is not part of the language", "comparisons, and/or/not, + - * /, and the functions of the reference")
+                raise self.refuse(
+                    x, "this form is not part of the language", "comparisons, and/or/not, + - * /, and the functions of the reference"
+                )
 
     def truth(self, x: ast.expr) -> Node:
         node = self.read(x)
@@ -188,7 +196,11 @@ class _Reader:
             return self.of_event(x.attr, x)
         known = ATTRIBUTES.get(owner)
         if known is None:
-            hint = f"{owner}.{x.attr} is an event; ask ever(…), count(…) or last(…) of it" if f"{owner}.{x.attr}" in self.scope.vocabulary else f"there is no “{owner}”"
+            hint = (
+                f"{owner}.{x.attr} is an event; ask ever(…), count(…) or last(…) of it"
+                if f"{owner}.{x.attr}" in self.scope.vocabulary
+                else f"there is no “{owner}”"
+            )
             raise self.refuse(x, hint, "customer.…, order.…, event.… or a function over events")
         if x.attr not in known:
             raise self.refuse(x, f"{owner} has no “{x.attr}”", "one of " + ", ".join(sorted(known)))

@@ -19,7 +19,10 @@ def strike(clocks: Iterable[str], *, zones: Iterable[str] = (), since: date | No
     wanted = set(clocks) | {row[0] for row in sql.rows("select distinct clock from local_clock")}
     places = set(zones) | zones_in_use()
     today = clock.now().date()
-    filled = {(z, c): (low.date(), high.date()) for z, c, low, high in sql.rows("select zone, clock, min(strikes_at), max(strikes_at) from local_clock group by 1, 2")}
+    filled = {
+        (z, c): (low.date(), high.date())
+        for z, c, low, high in sql.rows("select zone, clock, min(strikes_at), max(strikes_at) from local_clock group by 1, 2")
+    }
     rows = []
     for zone in sorted(places):
         for wish in sorted(wanted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from importlib.resources import files
 from typing import Any
 
 import ibis
@@ -102,3 +103,22 @@ def sends(journey: Journey) -> list[dict[str, Any]]:
 def plain(document: Any) -> Any:
     """A document as plain JSON values."""
     return json.loads(json.dumps(document, default=str))
+
+
+def shipped() -> dict[str, str]:
+    """The journeys that come with the product: key → text."""
+    folder = files("afterword.loop.journeys").joinpath("shipped")
+    return {
+        f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8")
+        for f in sorted(folder.iterdir(), key=lambda f: f.name)
+        if f.name.endswith(".yaml")
+    }
+
+
+def keep_shipped(*, at: datetime) -> list[str]:
+    """Make drafts of the shipped journeys that are not here yet; those that are, are left as they stand. The new keys."""
+    there = set(JourneyRow.objects.values_list("key", flat=True))
+    new = {key: text for key, text in shipped().items() if key not in there}
+    for key, text in new.items():
+        keep_draft(text, at=at, origin=f"shipped:{key}:{hashlib.sha256(text.encode()).hexdigest()[:12]}")
+    return list(new)

@@ -61,7 +61,7 @@ from standing where version_id = %(version)s and step is not null and customer_i
     select customer_id from event where known_at > %(since)s and known_at <= %(until)s and name = any(%(names)s))
 """
 STEP = "with added as (insert into pass ({columns}) {select} returning next_step) select next_step, count(*) from added group by 1"
-KEEP_HISTORY = f"""
+KEEP_HISTORY = """
 insert into visit (journey, version_id, run, leg, step, entered_at, due_at, left_at, outcome)
 select %(journey)s, %(version)s, run, leg, step, entered_at, due_at, left_at, outcome from pass where outcome is not null
 """
@@ -122,7 +122,13 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
             return True
         horizon = _bounded(since, until)
         _bind(since, horizon)
-        about = {"version": version["id"], "journey": version["key"], "since": since, "until": horizon, "names": list(_load(version["listens"]))}
+        about = {
+            "version": version["id"],
+            "journey": version["key"],
+            "since": since,
+            "until": horizon,
+            "names": list(_load(version["listens"])),
+        }
         waiting = _look(about)
         for step, text in _load(version["statements"]):
             if step == TRIGGER:
@@ -163,7 +169,8 @@ def _bind(since: datetime, until: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MAKE_PASS)
         cursor.execute(
-            "select set_config('afterword.since', %s, true), set_config('afterword.until', %s, true)", [since.isoformat(), until.isoformat()]
+            "select set_config('afterword.since', %s, true), set_config('afterword.until', %s, true)",
+            [since.isoformat(), until.isoformat()],
         )
 
 

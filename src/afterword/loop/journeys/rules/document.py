@@ -113,7 +113,9 @@ class _Document:
         reached = {keys[0]} | {target for ways in edges.values() for target in ways.values()}
         for key in keys:
             if key not in reached:
-                raise BadJourney(place=f"steps.{key}", fault="is reached by no other step", expected="a step that leads here, or no such step")
+                raise BadJourney(
+                    place=f"steps.{key}", fault="is reached by no other step", expected="a step that leads here, or no such step"
+                )
         return steps, edges, {k: str(item["title"]) for k, item in zip(keys, items, strict=True) if item.get("title")}
 
     def edges(self, key: str, index: int, keys: list[str], step: Step, item: Mapping[str, Any]) -> dict[str, str]:
@@ -130,7 +132,9 @@ class _Document:
             if target != END and target not in keys:
                 raise BadJourney(place=f"steps.{key}.then.{outcome}", fault=f"leads to “{target}”", expected="the id of a step, or end")
             if target != END and keys.index(target) <= index:
-                raise BadJourney(place=f"steps.{key}.then.{outcome}", fault=f"leads back to “{target}”", expected="a later step: journeys have no loops")
+                raise BadJourney(
+                    place=f"steps.{key}.then.{outcome}", fault=f"leads back to “{target}”", expected="a later step: journeys have no loops"
+                )
         return {o: t for o, t in ways.items() if t != END}
 
     def step(self, journey: str, trigger: Trigger, key: str, item: Mapping[str, Any]) -> Step:
@@ -154,7 +158,9 @@ class _Document:
             if "for" in d:
                 raise BadJourney(place=place, fault="has both for and until", expected="one of them")
             if "limit" not in d:
-                raise BadJourney(place=f"{place}.limit", fault="is missing", expected="how long to wait for a date that never comes, such as 60d")
+                raise BadJourney(
+                    place=f"{place}.limit", fault="is missing", expected="how long to wait for a date that never comes, such as 60d"
+                )
             return Wait(until=self.anchor(str(d["until"]), f"{place}.until"), limit=duration(d, "limit", place), at=at)
         if "for" not in d and not at:
             raise BadJourney(place=place, fault="says no time", expected="for: 3d, until: order.delivered_at + 3d, or at: 09:00")
@@ -163,7 +169,11 @@ class _Document:
     def anchor(self, given: str, place: str) -> Anchor:
         found = _ANCHOR.match(given)
         if not found or found.group(1) not in WAKES or ATTRIBUTES["order"].get(found.group(1)) != "instant":
-            raise BadJourney(place=place, fault=f"is “{given}”", expected="a date of the order such as order.delivered_at + 3d; dates are " + ", ".join(WAKES))
+            raise BadJourney(
+                place=place,
+                fault=f"is “{given}”",
+                expected="a date of the order such as order.delivered_at + 3d; dates are " + ", ".join(WAKES),
+            )
         length = duration({"offset": found.group(3) or "0s"}, "offset", place)
         return Anchor(found.group(1), -length if found.group(2) == "-" else length)
 
@@ -183,7 +193,11 @@ class _Document:
     def branch(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         cases = mapping(d, place)
         if not cases or "otherwise" in cases:
-            raise BadJourney(place=place, fault="has no case" if not cases else "has a case “otherwise”", expected="name: condition; otherwise is implied")
+            raise BadJourney(
+                place=place,
+                fault="has no case" if not cases else "has a case “otherwise”",
+                expected="name: condition; otherwise is implied",
+            )
         return Branch(tuple((str(n), self.condition(str(c), trigger.event, f"{place}.{n}"), str(c)) for n, c in cases.items()))
 
     def split(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
@@ -191,7 +205,9 @@ class _Document:
         by = d.get("by", "subject")
         arms = mapping(d["arms"], f"{place}.arms") if "arms" in d else {k: v for k, v in d.items() if k not in ("by", "salt")}
         if by not in ("subject", "customer") or len(arms) < 2 or not all(isinstance(v, int | float) and v > 0 for v in arms.values()):
-            raise BadJourney(place=place, fault="cannot be divided so", expected="at least two arms with positive weights, by subject or customer")
+            raise BadJourney(
+                place=place, fault="cannot be divided so", expected="at least two arms with positive weights, by subject or customer"
+            )
         return Split(tuple((str(k), float(v)) for k, v in arms.items()), str(d.get("salt", salt)), by)
 
     def holdout(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
@@ -257,4 +273,6 @@ def duration(d: Mapping[str, Any], name: str, place: str, default: str | None = 
             raise durations.NotADuration(text="")
         return durations.seconds(value)
     except Refused as error:
-        raise BadJourney(place=f"{place}.{name}", fault=f"is “{value}”" if value is not None else "is missing", expected="a duration such as 3d") from error
+        raise BadJourney(
+            place=f"{place}.{name}", fault=f"is “{value}”" if value is not None else "is missing", expected="a duration such as 3d"
+        ) from error

@@ -20,6 +20,8 @@ def loaded(text: str) -> Any:
         return YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        raise BadJourney(place=f"line {mark.line + 1 if mark else '?'}", fault=str(error.problem or "cannot be read"), expected="YAML") from error
+        raise BadJourney(
+            place=f"line {mark.line + 1 if mark else '?'}", fault=str(error.problem or "cannot be read"), expected="YAML"
+        ) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise BadJourney(place="document", fault="cannot be read as YAML", expected="a journey document") from error

@@ -129,7 +129,12 @@ def departing(journey: Journey, key: str, step: Step, world: World) -> Any:
     arrived = passing()
     arrived = arrived.filter(arrived.next_step == key)
     rows = arrived.select(
-        *RUN, step=ibis.literal(key), entered_at=arrived.left_at, due_at=arrived.due_at, by_event=arrived.next_by_event, stored=arrived.stored
+        *RUN,
+        step=ibis.literal(key),
+        entered_at=arrived.left_at,
+        due_at=arrived.due_at,
+        by_event=arrived.next_by_event,
+        stored=arrived.stored,
     )
     if step.lasting:
         return _lasting(journey, key, step, rows, world)
@@ -195,7 +200,12 @@ def _anchored(step: Step, rows: Any) -> Any:
     date = later(value, anchor.offset) if anchor.offset >= 0 else value - ibis.interval(seconds=-anchor.offset)
     seen = rows.left_join(
         history, [rows.order_id == history.order_id, history.known_from <= until(), history.known_to > rows.entered_at]
-    ).select(*[rows[c] for c in rows.columns], first=ibis.greatest(rows.entered_at, history.known_from, date), date=date, known_to=history.known_to)
+    ).select(
+        *[rows[c] for c in rows.columns],
+        first=ibis.greatest(rows.entered_at, history.known_from, date),
+        date=date,
+        known_to=history.known_to,
+    )
     holds = seen.date.notnull() & ((seen.first < seen.known_to) | (seen.known_to > until()))
     return seen.group_by([seen[c] for c in rows.columns]).aggregate(anchored_at=seen.first.min(where=holds))
 
@@ -206,9 +216,7 @@ def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...]
     events = ibis.union(*told) if len(told) > 1 else told[0]
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = events.known_at >= opens if step.look_back else events.known_at > opens
-    joined = rows.left_join(
-        events, [rows.customer_id == events.customer_id, after, events.known_at <= ibis.least(rows.due_at, until())]
-    )
+    joined = rows.left_join(events, [rows.customer_id == events.customer_id, after, events.known_at <= ibis.least(rows.due_at, until())])
     columns = {}
     for tag, h in enumerate(listeners):
         mine = (events.tag == tag) & (events.key == rows[_key(journey, h, world)])

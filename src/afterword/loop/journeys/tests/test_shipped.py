@@ -1,0 +1,23 @@
+"""The journeys that ship."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from afterword.kit import clock
+from afterword.loop.journeys import door
+from afterword.loop.journeys.actions.tick import _bind
+
+
+@pytest.mark.django_db
+def test_every_shipped_journey_can_be_published_and_its_statements_run_on_the_real_tables() -> None:
+    at = clock.real_now()
+    assert set(door.keep_shipped(at=at)) == set(door.shipped())
+    for key in door.shipped():
+        version = door.publish(key, at=at)
+        _bind(at, at)
+        with connection.cursor() as cursor:
+            for _, text in version.statements:
+                cursor.execute(text)
+                assert cursor.fetchall() == []

@@ -1,0 +1,134 @@
+"""Ask the guard: every intent whose time has come is let go, held until a moment, or dropped, with the reason kept.
+
+One statement claims and asks for a whole batch; the verdicts, the deliveries and the events that tell of them commit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import ibis
+from django.db import transaction
+
+from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.events import door as events
+from afterword.loop.events.types import Told
+from afterword.loop.identity import door as identity
+
+from ..rules.guards import STATE
+from ..tables.guard import INTENT, verdicts
+from ..types import StateGuard
+
+BATCH = 2000
+TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
+MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())}) on commit delete rows"
+CLAIM = """
+insert into judging (id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until, moment)
+select id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
+       case when %(logical)s then ask_at else %(now)s end
+from message_intent where ask_at <= %(now)s order by ask_at, customer_id limit %(most)s for update skip locked
+"""
+APPLY = """
+with said as materialized ({verdicts})
+update message_intent m set
+    state = case s.outcome when 'go' then 'released' when 'hold' then 'held' else 'dropped' end,
+    reason = s.reason, judged_at = s.moment,
+    ask_at = case when s.outcome = 'hold' then s.until end,
+    wakes_on = case when s.outcome = 'hold' and s.guard = 'state' then %s::text[] end,
+    released_at = case when s.outcome = 'go' then s.moment end,
+    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day', s.day_count, 'week', s.week_count)
+from said s, (select id, state as was, reason as why from message_intent) before
+where m.id = s.id and before.id = m.id
+returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category,
+          m.channel, before.was, before.why, m.order_id
+"""
+QUEUE = """
+insert into message_delivery (intent_id, customer_id, store, channel, address, next_at)
+select m.id, m.customer_id, m.store, m.channel, '', m.released_at from message_intent m where m.id = any(%s)
+on conflict (intent_id) do nothing
+"""
+
+_states: list[StateGuard] = list(STATE)
+
+
+def register_state_guard(guard: StateGuard) -> None:
+    """Have every verdict ask this too. A guard is known by its name; registering it again changes nothing."""
+    if guard.name not in {g.name for g in _states}:
+        _states.append(guard)
+        verdict_text.cache_clear()
+
+
+@cache
+def verdict_text(dialect: str = "postgres") -> str:
+    """The guard's statement for an engine."""
+    return str(ibis.to_sql(verdicts(tuple(_states), events.vocabulary), dialect=dialect))
+
+
+@dataclass
+class Judged:
+    """How many were let go, held and dropped."""
+
+    go: int = 0
+    hold: int = 0
+    drop: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.go + self.hold + self.drop
+
+
+def judge(now: datetime, *, logical: bool = False, on_batch: Callable[[int], None] | None = None) -> Judged:
+    """Ask the guard of all intents whose time has come by `now`.
+
+    Args:
+        logical: in replays the moment of a verdict is the planned one, whatever time it is asked at; live it is `now`.
+    """
+    done = Judged()
+    if accounts.installation().sending_stopped:
+        return done
+    while True:
+        found = _judge_batch(now, logical)
+        for row in found:
+            setattr(done, row["outcome"], getattr(done, row["outcome"]) + 1)
+        if on_batch:
+            on_batch(len(found))
+        if len(found) < BATCH and not (logical and any(r["until"] and r["until"] <= now for r in found)):
+            return done
+
+
+def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
+    with transaction.atomic():
+        sql.run(MAKE)
+        if not sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH}):
+            return []
+        wakes = sorted({w for s in _states for w in s.wakes})
+        found = sql.records(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
+        sql.run(QUEUE, [[r["id"] for r in found if r["outcome"] == "go"]])
+        told = [
+            _told(r) for r in found if r["outcome"] == "drop" or (r["outcome"] == "hold" and (r["was"], r["why"]) != ("held", r["reason"]))
+        ]
+        if told:
+            identity.record(told, received_at=now)
+    return found
+
+
+def _told(row: dict[str, Any]) -> Told:
+    name = "message.dropped" if row["outcome"] == "drop" else "message.held"
+    until = {"until": row["until"].isoformat()} if row["outcome"] == "hold" and row["until"] else {}
+    return Told(
+        name=name, occurred_at=row["moment"], source="afterword", source_id=f"{row['id']}:{name}:{row['reason']}", store=row["store"],
+        customer_id=row["customer_id"], message_id=row["id"], properties={**about(row), "reason": row["reason"], **until},
+    )  # fmt: skip
+
+
+def about(row: dict[str, Any]) -> dict[str, Any]:
+    """What every event of a message says: which message, from which journey, run and step."""
+    return {
+        "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
+        "channel": row["channel"],
+    }  # fmt: skip

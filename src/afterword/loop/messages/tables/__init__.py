@@ -1,0 +1,1 @@
+"""Decisions about many intents at once: the guard."""

@@ -1,0 +1,221 @@
+"""The guard: the one function that says of every intent, at a moment, whether it may go out, and why not.
+
+    verdict(intents, world, moment) -> go | hold(until) | drop
+
+One row in, one row out, with the first reason that held it. It is a table expression like any step, so live sending,
+preview and backtest ask the same question. In this order: state, consent and suppression, age, quiet hours, caps,
+arbitration. Transactional messages pass quiet hours, caps and arbitration, never state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+
+from afterword.kernel.purity import check
+from afterword.kernel.shapes import Vocabulary
+from afterword.loop.conditions.rules.parse import Scope, parse
+from afterword.loop.conditions.tables.ask import ask
+from afterword.loop.conditions.tables.world import INSTANT, World, clocks, customers
+from afterword.loop.conditions.types import Node
+
+from ..types import StateGuard
+
+INTENT = {
+    "id": "uuid", "run": "uuid", "customer_id": "uuid", "order_id": "uuid", "store": "string", "message": "string", "channel": "string",
+    "category": "string", "priority": "int64", "planned_at": INSTANT, "useful_until": INSTANT, "moment": INSTANT,
+}  # fmt: skip
+RULES = {"store": "string", "zone": "string", "quiet_from": "string", "quiet_until": "string", "day_cap": "int64", "week_cap": "int64"}
+WENT = {"customer_id": "uuid", "went_at": INSTANT}
+CONSENT = {
+    "customer_id": "uuid", "store": "string", "channel": "string", "purpose": "string", "known_from": INSTANT, "known_to": INSTANT,
+    "state": "string",
+}  # fmt: skip
+SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
+SLOT = 300
+DAY = 86_400
+MIDNIGHT, MONDAY = "00:00", "mon 00:00"
+KEEP = tuple(INTENT)
+
+
+def judging() -> Any:
+    """The intents to be judged, each at its own moment."""
+    return ibis.table(INTENT, name="judging")
+
+
+def verdicts(states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
+    """The verdict on every row of `judging`: `id, outcome, reason, until, guard, local_day, day_count, week_count`."""
+    rows = _state(judging(), states, vocabulary)
+    rows = _consented(rows)
+    rows = _timed(rows)
+    rows = _counted(rows)
+    return check(_decided(rows, states))
+
+
+# State ------------------------------------------------------------------------------------------------------------------
+
+
+def conditions(states: Sequence[StateGuard], vocabulary: Vocabulary) -> dict[str, Node]:
+    """Each state guard's condition, read."""
+    return {f"state_{s.name}": parse(s.when, Scope(vocabulary)) for s in states}
+
+
+def _state(rows: Any, states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
+    return ask(rows, conditions(states, vocabulary), World(vocabulary), moment="moment")
+
+
+def _concerns(state: StateGuard, rows: Any) -> Any:
+    wanted = rows.message.isin(state.only) if state.only else ~rows.message.isin(state.never) if state.never else ibis.literal(True)
+    return rows[f"state_{state.name}"] & wanted
+
+
+# Consent and suppression ------------------------------------------------------------------------------------------------
+
+
+def _consented(rows: Any) -> Any:
+    """`allowed` is the last word said for this store or all, this channel or all, this purpose or all, as known at the moment."""
+    said = ibis.table(CONSENT, name="consent_history")
+    closed = ibis.table(SUPPRESSED, name="suppressed")
+    with_said = rows.left_join(
+        said,
+        [
+            rows.customer_id == said.customer_id,
+            said.known_from <= rows.moment,
+            rows.moment < said.known_to,
+            (said.store == rows.store) | (said.store == ""),
+            (said.channel == rows.channel) | (said.channel == "all"),
+            (said.purpose == rows.category) | (said.purpose == "all"),
+        ],
+    )
+    asked = with_said.group_by([rows[c] for c in rows.columns]).aggregate(allowed=said.state.argmax(said.known_from))
+    with_closed = asked.left_join(
+        closed,
+        [
+            asked.customer_id == closed.customer_id,
+            (closed.channel == asked.channel) | (closed.channel == "all"),
+            closed.since <= asked.moment,
+        ],
+    )
+    return with_closed.group_by([asked[c] for c in asked.columns]).aggregate(suppressed=closed.reason.max())
+
+
+# Time -------------------------------------------------------------------------------------------------------------------
+
+
+def _timed(rows: Any) -> Any:
+    """Local time as columns: when quiet hours begin and end next, and the local day and week of the moment."""
+    rule = ibis.table(RULES, name="store_rule")
+    ruled = rows.left_join(rule, [rows.store == rule.store]).select(
+        *[rows[c] for c in rows.columns], fallback=rule.zone, quiet_from=rule.quiet_from, quiet_until=rule.quiet_until,
+        day_cap=rule.day_cap, week_cap=rule.week_cap,
+    ).view()  # fmt: skip
+    known = customers().view()
+    zoned = (
+        ruled.left_join(known, [ruled.customer_id == known.customer_id, known.known_from <= ruled.moment, ruled.moment < known.known_to])
+        .select(*[ruled[c] for c in ruled.columns], zone=ibis.coalesce(known.zone, ruled.fallback, "UTC"))
+        .view()
+    )
+    zoned = _struck(zoned, zoned.quiet_from, {"next_quiet": "strikes_at"}, open_end=True)
+    zoned = _struck(zoned, zoned.quiet_until, {"next_loud": "strikes_at"})
+    zoned = _struck(zoned, MIDNIGHT, {"day_from": "after", "day_until": "strikes_at"}, open_end=True)
+    return _struck(zoned, MONDAY, {"week_from": "after", "week_until": "strikes_at"}, open_end=True)
+
+
+def _struck(rows: Any, clock: Any, columns: dict[str, str], *, open_end: bool = False) -> Any:
+    """Join the strike of a clock that comes next; with `open_end` the interval is [after, strikes_at), as a day is."""
+    ticks = clocks().view()
+    now = (
+        [ticks.after <= rows.moment, rows.moment < ticks.strikes_at]
+        if open_end
+        else [ticks.after < rows.moment, rows.moment <= ticks.strikes_at]
+    )
+    match = [rows.zone == ticks.zone, ticks.clock == clock, *now]
+    return rows.left_join(ticks, match).select(*[rows[c] for c in rows.columns], **{n: ticks[c] for n, c in columns.items()}).view()
+
+
+# Caps -------------------------------------------------------------------------------------------------------------------
+
+
+def _counted(rows: Any) -> Any:
+    """How many capped messages went to the person in the local day and week of the moment, over all stores and channels."""
+    went = ibis.table(WENT, name="went")
+    joined = rows.left_join(went, [rows.customer_id == went.customer_id, went.went_at >= rows.week_from, went.went_at < rows.week_until])
+    return joined.group_by([rows[c] for c in rows.columns]).aggregate(
+        week_count=went.went_at.count(),
+        day_count=went.went_at.count(where=(went.went_at >= rows.day_from) & (went.went_at < rows.day_until)),
+    )
+
+
+# The decision -----------------------------------------------------------------------------------------------------------
+
+
+def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
+    capped, marketing = rows.category != "transactional", rows.category == "marketing"
+    quiet = rows.next_quiet.notnull() & (rows.next_loud < rows.next_quiet) & (rows.next_loud > rows.moment)
+    full_week, full_day = rows.week_count >= rows.week_cap, rows.day_count >= rows.day_cap
+    questions: list[tuple[Any, str, Any, str, Any]] = [
+        (_concerns(s, rows), "state", s.outcome, s.reason, rows.useful_until if s.outcome == "hold" else None) for s in states
+    ]
+    questions += [
+        (marketing & (rows.allowed.isnull() | (rows.allowed != "granted")), "consent", "drop", "no consent to marketing", None),
+        (capped & (rows.allowed == "withdrawn").fill_null(False), "consent", "drop", "they asked not to get this", None),
+        (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
+        (rows.moment > rows.useful_until, "age", "drop", "too late to be of use", None),
+        (capped & quiet, "quiet", "hold", "quiet hours", rows.next_loud),
+        (capped & full_week, "caps", "hold", "enough this week already", rows.week_until),
+        (capped & full_day, "caps", "hold", "enough today already", rows.day_until),
+    ]
+    rows = _answered(rows, questions)
+    return _contested(rows)
+
+
+def _answered(rows: Any, questions: list[tuple[Any, str, Any, str, Any]]) -> Any:
+    """The first question that is answered with yes decides."""
+    never = ibis.null(INSTANT)
+    return rows.mutate(
+        guard=ibis.cases(*[(yes, ibis.literal(guard)) for yes, guard, *_ in questions], else_=""),
+        outcome=ibis.cases(*[(yes, ibis.literal(outcome)) for yes, _, outcome, *_ in questions], else_="go"),
+        reason=ibis.cases(*[(yes, ibis.literal(reason)) for yes, _, _, reason, _ in questions], else_=""),
+        until=ibis.cases(*[(yes, never if until is None else until) for yes, _, _, _, until in questions], else_=never),
+    )
+
+
+def _contested(rows: Any) -> Any:
+    """Intents of one person judged together: one marketing winner a five-minute slot, then the caps in order.
+
+    A slot is fixed in UTC, and a marketing intent is asked only when its slot is over, so all of them are here. The order is
+    priority, planned time, key. Whoever would be one too many waits for the next bucket.
+    """
+    capped = (rows.category != "transactional") & (rows.outcome == "go")
+    rows = rows.mutate(bids=capped & (rows.category == "marketing"), capped=capped)
+    order = [rows.moment, rows.priority, rows.planned_at, rows.id]
+    place = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.moment, rows.bids], order_by=order[1:]))
+    rows = rows.mutate(lost=rows.bids & (place > 0))
+    counts = rows.capped & ~rows.lost
+    order = [rows.moment, rows.priority, rows.planned_at, rows.id]
+    day = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.day_from, counts], order_by=order))
+    week = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.week_from, counts], order_by=order))
+    rows = rows.mutate(counts=counts, day_place=day, week_place=week)
+    return _settled(rows)
+
+
+def _settled(rows: Any) -> Any:
+    """Turn losers and those who are one too many into holds; whatever would be held past its use is dropped now."""
+    over_week = rows.counts & (rows.week_count + rows.week_place >= rows.week_cap)
+    over_day = rows.counts & (rows.day_count + rows.day_place >= rows.day_cap)
+    ways = [
+        (rows.lost, "arbitration", "something else went first", rows.moment + ibis.interval(seconds=DAY)),
+        (over_week, "caps", "enough this week already", rows.week_until),
+        (over_day, "caps", "enough today already", rows.day_until),
+    ]
+    rows = rows.mutate(
+        guard=ibis.cases(*[(yes, ibis.literal(g)) for yes, g, *_ in ways], else_=rows.guard),
+        outcome=ibis.cases(*[(yes, ibis.literal("hold")) for yes, *_ in ways], else_=rows.outcome),
+        reason=ibis.cases(*[(yes, ibis.literal(r)) for yes, _, r, _ in ways], else_=rows.reason),
+        until=ibis.cases(*[(yes, u) for yes, _, _, u in ways], else_=rows.until),
+    )
+    useless = (rows.outcome == "hold") & (rows.guard != "state") & (ibis.coalesce(rows.until, rows.useful_until) > rows.useful_until)
+    rows = rows.mutate(outcome=ibis.ifelse(useless, "drop", rows.outcome), until=ibis.ifelse(useless, ibis.null(INSTANT), rows.until))
+    return rows.select("id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud")

@@ -1,0 +1,1 @@
+"""Whole loops, told as stories on a shown clock."""
