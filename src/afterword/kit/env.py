@@ -96,8 +96,13 @@ def env_secret(name: str, keep_in: Path) -> str:
 
 
 def home() -> Path:
-    """The folder that holds everything an installation keeps outside its database: `AFTERWORD_HOME`, or `.afterword` here."""
-    return Path(env_str("AFTERWORD_HOME", ".afterword")).absolute()
+    """The folder that holds everything an installation keeps outside its database: `AFTERWORD_HOME`, or `.afterword` here.
+
+    Made when it is not there, and then closed to other users.
+    """
+    place = Path(env_str("AFTERWORD_HOME", ".afterword")).absolute()
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
 
 
 def public_url() -> str:

@@ -46,7 +46,6 @@ def _python() -> Finding:
 
 def _home() -> Finding:
     place = home()
-    place.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(place).free
     return Finding(
         "Home", free > LEAST_FREE, f"{place}, {free / 1024**3:.1f} GiB free", "Make room, or set AFTERWORD_HOME to a larger disk."

@@ -155,7 +155,6 @@ class Supervisor:
 def run(*, host: str, port: int, shop: str, data: Path | None) -> int:
     """`afterword up`: everything, until it is stopped. The exit code."""
     place = home()
-    place.mkdir(parents=True, exist_ok=True)
     with (place / "up.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

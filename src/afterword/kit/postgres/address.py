@@ -17,20 +17,20 @@ def external() -> dict[str, Any] | None:
 
 
 def from_url(url: str) -> dict[str, Any]:
-    """Django's settings for a PostgreSQL URL; a host in the query may be the folder of a Unix socket."""
+    """Django's settings for a PostgreSQL URL; host, port, user and password may also stand in the query, the
+    host as the folder of a Unix socket."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise BadSetting(name="DATABASE_URL", value=parts.scheme or url[:20], expected="postgresql://user:password@host:5432/name")
     options = dict(parse_qsl(parts.query))
-    host = options.pop("host", None) or unquote(parts.hostname or "")
-    return {
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
+    given = {
+        "NAME": parts.path.strip("/"),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
     }
+    return {key: options.pop(key.lower(), None) or unquote(value) for key, value in given.items()} | {"OPTIONS": options}
 
 
 def embedded(home: Path) -> dict[str, Any]:
