@@ -5,12 +5,12 @@ from __future__ import annotations
 from afterword.kernel.shapes import Vocabulary
 
 from .actions import views
-from .actions.append import append, ready
+from .actions.append import append, mark_of, ready
 from .actions.seal import projections, register_projection, seal
 from .queries import frontier, order_id, personal_of, product_id, secret, shipment_id, waiting
 
 __all__ = [
-    "append", "frontier", "order_id", "personal_of", "print_views", "product_id", "projections", "ready", "register_projection",
+    "append", "frontier", "mark_of", "order_id", "personal_of", "print_views", "product_id", "projections", "ready", "register_projection",
     "seal", "secret", "shipment_id", "vocabulary", "waiting",
 ]  # fmt: skip
 

@@ -65,19 +65,21 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """How many events were new, and how many had been told before."""
+    """How many events were new (and which: their marks), and how many had been told before."""
 
     accepted: int
     repeated: int
+    fresh: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a batch: the good part is kept, the rest is refused with path, fault and expectation."""
+    """What became of a batch: the good part is kept, the rest is refused with path, fault and expectation; `places` are theirs."""
 
     accepted: int
     repeated: int
     refused: tuple[Complaint, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ with given as materialized (
 ),
 fresh as (
     insert into event_source (mark, event_id) select mark, id from given order by mark
-    on conflict (mark) do nothing returning event_id
+    on conflict (mark) do nothing returning event_id, mark
 ),
 private as (
     insert into event_personal (event_id, customer_id, properties)
@@ -38,9 +38,14 @@ put as (
     from given g join fresh f on f.event_id = g.id order by g.place
 ),
 bell as (select pg_notify('afterword_inbox', '') where exists (select 1 from fresh))
-select (select count(*) from fresh), (select count(*) from bell)
+select (select array_agg(mark) from fresh), (select count(*) from bell)
 """
 _ENCODER = msgspec.json.Encoder()
+
+
+def mark_of(told: Told) -> UUID:
+    """What makes a told event unique: who tells it and by which id, as a keyed hash that names nobody."""
+    return keyed_id(secret(), "source", told.source, told.source_id)
 
 
 def ready(
@@ -48,7 +53,7 @@ def ready(
 ) -> Ready:
     """The event as it will be written: ids of the shop's things follow from its references, the event's own from its source."""
     key = secret()
-    mark = keyed_id(key, "source", told.source, told.source_id)
+    mark = mark_of(told)
     at = min(told.occurred_at, received_at)
     return Ready(
         id=uuid7_from(at, mark.bytes), mark=mark, name=told.name, occurred_at=told.occurred_at, received_at=received_at,
@@ -69,8 +74,8 @@ def append(events: Sequence[Ready]) -> Appended:
     rows = [_row(place, event) for place, event in enumerate(once.values())]
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, [_ENCODER.encode(rows).decode()])
-        accepted = cursor.fetchone()[0]
-    return Appended(accepted, len(events) - accepted)
+        fresh = frozenset(cursor.fetchone()[0] or ())
+    return Appended(len(fresh), len(events) - len(fresh), fresh)
 
 
 def _row(place: int, e: Ready) -> Mapping[str, Any]:

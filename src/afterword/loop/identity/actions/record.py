@@ -45,6 +45,7 @@ class _Item:
     order_id: UUID | None
     shipment_id: UUID | None
     customer_id: UUID | None = None
+    mark: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -64,18 +65,34 @@ def record(told: Sequence[Told], *, received_at: datetime, places: Sequence[str]
     An event about somebody who is not known yet (an anonymous visitor, an order that has not been told) waits apart and is
     appended when they become known. Complaints are about `events[n]…`, n counted from 0, or about the given places.
     """
-    items: list[_Item] = []
-    refused: list[Complaint] = []
-    for place, one in enumerate(told):
-        item, found = _item(one, received_at)
-        if item:
-            items.append(item)
-        else:
-            where = places[place] if places else f"events[{place}]"
-            refused += [Complaint(f"{where}.{c.path}", c.fault, c.expected) for c in found]
+    return record_each([told], received_at=received_at, places=places)[0]
+
+
+def record_each(batches: Sequence[Sequence[Told]], *, received_at: datetime, places: Sequence[str] | None = None) -> list[Recorded]:
+    """Several batches in one transaction, with what became of each."""
+    read = [[_item(one, received_at) for one in batch] for batch in batches]
+    items = [item for batch in read for item, _ in batch if item]
     with transaction.atomic():
-        appended, waits = _write(items, received_at)
-    return Recorded(appended[0] + waits[0], appended[1] + waits[1], tuple(refused))
+        fresh = _write(items, received_at)
+    return [_answer(batch, fresh, places) for batch in read]
+
+
+def _answer(batch: list[tuple[_Item | None, list[Complaint]]], fresh: set[UUID], places: Sequence[str] | None) -> Recorded:
+    """What became of one batch; an event told twice was new once."""
+    accepted = repeated = 0
+    refused: list[Complaint] = []
+    at: list[int] = []
+    for place, (item, found) in enumerate(batch):
+        where = places[place] if places else f"events[{place}]"
+        refused += [Complaint(f"{where}.{c.path}", c.fault, c.expected) for c in found]
+        if item is None:
+            at.append(place)
+        elif item.mark in fresh:
+            fresh.remove(item.mark)
+            accepted += 1
+        else:
+            repeated += 1
+    return Recorded(accepted, repeated, tuple(refused), tuple(at))
 
 
 def check(told: Told, received_at: datetime) -> list[Complaint]:
@@ -119,7 +136,8 @@ def _keep_names(definition: Any, told: Told, plain: dict[str, Any], private: dic
         plain.setdefault("reference", told.product)
 
 
-def _write(items: list[_Item], received_at: datetime) -> tuple[tuple[int, int], tuple[int, int]]:
+def _write(items: list[_Item], received_at: datetime) -> set[UUID]:
+    """Write a batch and everything it brings about; the marks of what was new."""
     batch = _Batch()
     known, subjects = _look_up(items, with_people=False)
     if any(_is_new(item, known) for item in items):
@@ -129,14 +147,12 @@ def _write(items: list[_Item], received_at: datetime) -> tuple[tuple[int, int], 
     for item in items:
         _resolve(item, known, subjects, batch, minted)
     link.write_links(batch.customers, batch.links)
-    waits = _write_waiting(batch.waiting)
+    fresh = _write_waiting(batch.waiting)
     _write_subjects(batch.subjects)
     _release(batch, known)
     for fill in _fillers.values():
         fill(batch.rows)
-    appended = events.append(batch.rows)
-    ours = sum(1 for row in batch.rows if row.source == link.OURS and row.name.startswith("customer."))
-    return (max(appended.accepted - ours, 0), appended.repeated), waits
+    return fresh | events.append(batch.rows).fresh
 
 
 def _look_up(items: list[_Item], *, with_people: bool) -> tuple[Known, dict[UUID, tuple[UUID | None, UUID]]]:
@@ -175,13 +191,16 @@ def _resolve(
         of = owner or at_shipment
         item.customer_id = known.survivor(of[1]) if of else None
     if item.customer_id is None and told.name not in _OWNERLESS:
+        item.mark = events.mark_of(told)
         batch.waiting.append((item, *_waits_for(item)))
         return
     if item.customer_id is not None:
         for id, order in ((item.order_id, item.order_id), (item.shipment_id, item.order_id)):
             if id is not None and (id not in subjects or (subjects[id][0] is None and order is not None)):
                 subjects[id] = batch.subjects[id] = (order, item.customer_id)
-    batch.rows.append(events.ready(told, item.received_at, item.customer_id, item.order_id, item.parts))
+    row = events.ready(told, item.received_at, item.customer_id, item.order_id, item.parts)
+    item.mark = row.mark
+    batch.rows.append(row)
 
 
 def _meet(item: _Item, found: Found, known: Known, batch: _Batch, minted: dict[Key, UUID]) -> UUID | None:
@@ -229,22 +248,22 @@ def _waits_for(item: _Item) -> tuple[str, str, str]:
     return anonymous
 
 
-def _write_waiting(waiting: list[tuple[_Item, str, str, str]]) -> tuple[int, int]:
-    """Put these aside; (new, repeated)."""
-    rows: dict[UUID, tuple[Any, ...]] = {}
+def _write_waiting(waiting: list[tuple[_Item, str, str, str]]) -> set[UUID]:
+    """Put these aside; the marks of those that were new."""
+    rows: dict[UUID | None, tuple[Any, ...]] = {}
     for item, kind, store, value in waiting:
-        mark = events.ready(item.told, item.received_at, None, None, item.parts).mark
-        rows.setdefault(mark, (mark, kind, store, value, item.received_at, msgspec.json.encode(item.told).decode()))
+        rows.setdefault(item.mark, (item.mark, kind, store, value, item.received_at, msgspec.json.encode(item.told).decode()))
     if not rows:
-        return 0, 0
+        return set()
     columns = [list(column) for column in zip(*rows.values(), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into identity_waiting (mark, kind, store, value, received_at, told) "
-            "select * from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[]) on conflict do nothing",
+            "select * from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[]) "
+            "on conflict do nothing returning mark",
             columns,
         )
-        return cursor.rowcount, len(waiting) - cursor.rowcount
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _write_subjects(subjects: dict[UUID, tuple[UUID | None, UUID]]) -> None:

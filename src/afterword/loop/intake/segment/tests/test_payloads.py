@@ -101,10 +101,10 @@ def test_what_cannot_be_read_is_named_by_its_path() -> None:
     }  # fmt: skip
 
 
+KEYS = ["type", "event", "userId", "properties", "traits", "context", "products", "total", "timestamp"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["track", "1e999", "\x00", "NaN"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["type", "event", "userId", "properties", "traits", "context", "products", "total", "timestamp"]), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
     max_leaves=12,
 )
 

@@ -1,0 +1,1 @@
+"""Our own words over HTTP and in files: name, occurred_at, who, references, properties. Pure."""
