@@ -22,7 +22,7 @@ def from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise BadSetting(name="DATABASE_URL", value=parts.scheme or url[:20], expected="postgresql://user:password@host:5432/name")
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
     given = {
         "NAME": parts.path.strip("/"),
         "USER": parts.username or "",
