@@ -26,7 +26,10 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened, as somebody tells it. References are the shop's own; ids follow from them."""
+    """One thing that happened, as somebody tells it. References are the shop's own; ids follow from them.
+
+    `order_id` is for our own rooms, which know an order by its id alone.
+    """
 
     name: str
     occurred_at: datetime
@@ -41,6 +44,7 @@ class Told:
     message_id: UUID | None = None
     properties: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
+    order_id: UUID | None = None
 
 
 @dataclass(slots=True)

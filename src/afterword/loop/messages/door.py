@@ -8,9 +8,43 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions.judge import about, judge, register_state_guard, verdict_text
+from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
+from .queries.letters import ring
+from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
+from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
+from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.shipped import MESSAGES, shipped
 
-__all__ = ["about", "category", "fallback_zone", "intend", "judge", "message_keys", "register_state_guard", "verdict_text"]
+__all__ = [
+    "BadLink",
+    "Catalogue",
+    "LOCALES",
+    "LinkExpired",
+    "OWN_NAMES",
+    "Ring",
+    "Token",
+    "about",
+    "address_lines",
+    "catalogue",
+    "category",
+    "fallback_zone",
+    "hear_click",
+    "hear_open",
+    "hear_unsubscribe",
+    "intend",
+    "judge",
+    "known",
+    "message_keys",
+    "provenance",
+    "read",
+    "register_state_guard",
+    "ring",
+    "sign",
+    "spoken_day",
+    "spoken_days",
+    "spoken_money",
+    "verdict_text",
+]
 
 INTEND = """
 insert into message_intent (id, origin, version_id, run, leg, step, subject_id, customer_id, order_id, shipment_id, store,

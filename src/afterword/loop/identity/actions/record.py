@@ -120,7 +120,7 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
     if found:
         return None, found
     _keep_names(definition, told, plain, private)
-    order = events.order_id(told.store, told.order) if told.order else None
+    order = events.order_id(told.store, told.order) if told.order else told.order_id
     shipment = events.shipment_id(told.store, told.shipment) if told.shipment else None
     return _Item(told, received_at, (plain, private), keys, order, shipment, told.customer_id), []
 
