@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .actions.publish import keep_draft, keep_shipped, publish, shipped, statements, understood, withdraw
+from .actions.publish import keep_draft, keep_shipped, publish, sends, shipped, statements, understood, withdraw
 from .actions.tick import tick
 from .tables.compose import COLUMNS as PASS_COLUMNS
 from .tables.compose import PASS as PASS_TYPES
@@ -15,6 +15,7 @@ __all__ = [
     "keep_draft",
     "keep_shipped",
     "publish",
+    "sends",
     "shipped",
     "statements",
     "tick",

@@ -1,0 +1,120 @@
+"""Run a backtest: the lake mounted on DuckDB, the journey's own statements, then the guard, day by day, as it would have been asked."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from afterword.kit.engines import duck
+from afterword.loop.events import door as events
+from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.types import Journey
+from afterword.loop.messages import door as messages
+from afterword.loop.messages.tables.guard import INTENT
+
+from ...lake import door as lake
+from ..types import Backtest, Stay
+from .replay import replay
+
+Progress = Callable[[str, int], None]
+TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
+FLOW = "select step, outcome, next_step, count(*) from pass group by all order by step, 4 desc"
+ROUNDS = 6
+
+
+def backtest(
+    text: str, *, since: datetime, until: datetime, guard: bool = True, folder: Path | None = None, progress: Progress | None = None,
+    stays: list[Stay] | None = None,
+) -> Backtest:  # fmt: skip
+    """Ask a journey document of the past: whoever would have entered in `(since, until]`, and all that follows by `until`.
+
+    Args:
+        text: the YAML document; it need not be published.
+        guard: also ask the guard of every message, with the other journeys' messages as they really went.
+        stays: filled with every visit, if given.
+    """
+    journey = journeys.understood(text)
+    folder = folder or lake.lake_folder()
+    clocked: dict[str, float] = {}
+    with duck(spill=folder / "spill") as connection:
+        began = time.perf_counter()
+        lake.mount(connection, folder, events.vocabulary)
+        clocked["read"], began = time.perf_counter() - began, time.perf_counter()
+        statements = journeys.statements(journey, "duckdb")
+        clocked["compile"], began = time.perf_counter() - began, time.perf_counter()
+        replay(connection, statements, since=since, until=until, progress=progress)
+        clocked["journey"], began = time.perf_counter() - began, time.perf_counter()
+        entered = connection.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
+        found = Backtest(journey.key, since, until, entered, connection.execute(FLOW).fetchall(), seconds=clocked)
+        if stays is not None:
+            rows = connection.execute("select run, step, entered_at, left_at, outcome from pass").fetchall()
+            stays.extend(Stay(*row) for row in rows)
+        if guard:
+            _guarded(connection, journey, since, until, found, progress)
+            clocked["guard"] = time.perf_counter() - began
+    return found
+
+
+def _guarded(connection: Any, journey: Journey, since: datetime, until: datetime, found: Backtest, progress: Progress | None) -> None:
+    """Judge every intent at its planned moment, in the order of days, so that what went counts for what follows."""
+    _lay_intents(connection, journey)
+    verdicts = messages.verdict_text("duckdb")
+    day = connection.execute("select min(ask_at) from intent where state = 'planned'").fetchone()[0]
+    while day is not None and day <= until:
+        edge = min(day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), until + timedelta(microseconds=1))
+        for _ in range(ROUNDS):
+            if not _judge_until(connection, verdicts, edge):
+                break
+        day = connection.execute("select min(ask_at) from intent where ask_at >= ?", [edge]).fetchone()[0]
+        if progress:
+            progress("guard", 0)
+    found.verdicts = connection.execute("select step, state, reason, count(*) from intent group by all order by step, 4 desc").fetchall()
+    found.per_day = connection.execute("select went_at::date, count(*) from intent where state = 'go' group by 1 order by 1").fetchall()
+    found.per_person = connection.execute(
+        "select n, count(*) from (select count(*) as n from intent where state = 'go' group by customer_id) group by 1 order by 1"
+    ).fetchall()
+
+
+def _lay_intents(connection: Any, journey: Journey) -> None:
+    sends = json.dumps(journeys.sends(journey))
+    connection.execute(
+        "create or replace table send as select unnest(from_json(?, "
+        '\'[{"step":"varchar","message":"varchar","channel":"varchar","category":"varchar","priority":"bigint","useful_for":"bigint"}]\'), '
+        "recursive := true)",
+        [sends],
+    )
+    connection.execute(
+        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, p.customer_id, "
+        "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.entered_at as planned_at, "
+        "p.entered_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
+        "case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.entered_at) / 300) * 300) else p.entered_at end as ask_at "
+        "from pass p join send s using (step) where p.outcome = 'done'",
+        [journey.key],
+    )
+    connection.execute(f"create or replace table judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})")
+    # What other journeys sent went as it went; this one's own messages are what is being asked.
+    connection.execute(
+        "create or replace table went as select customer_id, occurred_at as went_at from event_message_sent "
+        "where coalesce(category, '') <> 'transactional' and coalesce(journey, '') <> ?",
+        [journey.key],
+    )
+
+
+def _judge_until(connection: Any, verdicts: str, edge: datetime) -> int:
+    """One round: everything that is to be asked before `edge`. How many were held to a moment that still lies before it."""
+    columns = ", ".join(c for c in INTENT if c != "moment")
+    connection.execute("delete from judging")
+    connection.execute(f"insert into judging ({columns}, moment) select {columns}, ask_at from intent where ask_at < ?", [edge])
+    connection.execute(f"create or replace table said as {verdicts}")
+    connection.execute(
+        "update intent set state = s.outcome, reason = s.reason, ask_at = case when s.outcome = 'hold' then s.until end, "
+        "went_at = case when s.outcome = 'go' then s.moment end from said s where intent.id = s.id"
+    )
+    connection.execute(
+        "insert into went select i.customer_id, i.went_at from intent i join said s using (id) where s.outcome = 'go' and i.category <> 'transactional'"
+    )
+    return int(connection.execute("select count(*) from intent where ask_at < ?", [edge]).fetchone()[0])

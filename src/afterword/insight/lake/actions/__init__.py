@@ -1,0 +1,1 @@
+"""Writes of the lake: export what is new."""

@@ -1,0 +1,45 @@
+"""Reads: the lake as tables of a DuckDB connection, under the names that expressions use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from afterword.kernel.shapes import Event, view_name
+
+from .actions.export import SNAPSHOTS, event_types, files
+
+DUCK = {
+    "uuid": "uuid", "string": "varchar", "int64": "bigint", "float64": "double", "boolean": "boolean", "timestamp('UTC')": "timestamptz",
+}  # fmt: skip
+
+
+def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, hold: bool = True) -> None:
+    """Make the lake's tables visible on a DuckDB connection; what has no file yet is an empty table.
+
+    Args:
+        hold: read the events into memory once (right for many passes), or read the files each time (right for one).
+    """
+    kind = "table" if hold else "view"
+    for definition in definitions:
+        view, types = view_name(definition.name), event_types(definition)
+        there = sorted(str(f) for f in files(folder, view))
+        _lay(connection, kind, view, types, there)
+    for name, types in SNAPSHOTS.items():
+        path = folder / "now" / f"{name}.parquet"
+        _lay(connection, kind, name, types, [str(path)] if path.exists() else [])
+
+
+def _lay(connection: Any, kind: str, name: str, types: dict[str, str], paths: list[str]) -> None:
+    columns = ", ".join(f'"{c}"::{DUCK[t]} as "{c}"' for c, t in types.items())
+    if paths:
+        listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+        connection.execute(f"create or replace {kind} {name} as select {columns} from read_parquet([{listed}])")
+    else:
+        connection.execute(f"create or replace table {name} ({', '.join(f'{quoted(c)} {DUCK[t]}' for c, t in types.items())})")
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL takes it, whatever word it is."""
+    return f'"{name}"'
