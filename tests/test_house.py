@@ -122,7 +122,7 @@ def expected(path: Path) -> bool:
     if floor == "sample":
         return room_file(rest)
     if len(rest) == 1:
-        return rest[0] in {"__init__", "apps"}
+        return rest[0] in ({"__init__"} | (ROOM_FILES if floor == "faces" else set()))
     return room_file(rest[1:]) or (rest[0] in {"channels", "intake"} and len(rest) == 3 and rest[2] in VENDOR_FILES)
 
 

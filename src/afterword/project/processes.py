@@ -31,6 +31,7 @@ PATIENCE = 20.0  # seconds that a child has to end when it is asked to
 HEALTHY_AFTER = 30.0  # seconds of life after which a child's next death starts with a short pause again
 LONGEST_PAUSE = 30.0
 LOOK_EVERY = 0.5
+REFUSED = 2  # the exit of a command that a person asked for wrongly
 PR_SET_PDEATHSIG = 1
 
 said = Console(stderr=True, highlight=False)
@@ -84,8 +85,8 @@ class Child:
         if code is None:
             return
         self.process = None
-        if self.once and code == 0:
-            self.done = True
+        if self.once and code in (0, REFUSED):
+            self.done = True  # it is through, or a person must change something first: it has said what
             return
         self.pause = 1.0 if now - self.started > HEALTHY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
         self.again_at = now + self.pause

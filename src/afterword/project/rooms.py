@@ -90,6 +90,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),
     Periodic("late parcels", "afterword.loop.orders.jobs:tell_delays", every=60),
     Periodic("silent parcels", "afterword.loop.orders.jobs:tell_stalls", every=60),
+    Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
 )
 
