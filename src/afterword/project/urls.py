@@ -14,7 +14,7 @@ from . import rooms
 
 PLACES = (
     ("", "loop.intake.urls"),
-    ("api/v1/", "faces.api.urls"),
+    ("", "faces.api.urls"),
     ("look/", "faces.urls"),
     ("c/", "faces.storefront.urls"),
     ("mailbox/", "faces.mailbox.urls"),

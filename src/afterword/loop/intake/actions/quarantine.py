@@ -87,7 +87,8 @@ def _still(id: int, taken: Taken) -> None:
 def discard(ids: Sequence[int], *, now: datetime) -> int:
     """Say that these bodies will not be tried again; says how many."""
     return sql.run(
-        "update event_quarantine set discarded_at = %s where id = any(%s) and replayed_at is null and discarded_at is null", [now, list(ids)]
+        "update event_quarantine set discarded_at = %s where id = any(%s) and replayed_at is null and discarded_at is null",
+        [now, list(ids)],
     )
 
 

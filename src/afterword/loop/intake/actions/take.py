@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -46,17 +47,23 @@ def _currency(store: str) -> str:
     return accounts.store(store).currency
 
 
-def read(source: str, store: str, raws: Sequence[bytes], received_at: datetime, kind: str | None = None) -> Parcel:
-    """Translate a batch. Nothing is written."""
+def read(
+    source: str, store: str, raws: Sequence[bytes], received_at: datetime, *, kind: str | None = None,
+    defaults: Mapping[str, Any] | None = None, longest: int | None = None,
+) -> Parcel:  # fmt: skip
+    """Translate a batch; `defaults` are what the batch says for all its bodies. Nothing is written."""
     translate = translator(source, store, received_at, kind)
     parcel = Parcel(source, store, raws)
     for place, raw in enumerate(raws):
+        if longest is not None and len(raw) > longest:
+            parcel.refused[place] = (Complaint("", f"is {len(raw)} bytes long", f"at most {longest}"),)
+            continue
         try:
             body = _DECODER.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             parcel.refused[place] = (Complaint("", f"is no JSON ({error})"[:200], "a JSON object in UTF-8"),)
             continue
-        understood = translate(body)
+        understood = translate({**defaults, **body} if defaults and isinstance(body, dict) else body)
         if understood.complaints:
             parcel.refused[place] = understood.complaints
         for told in understood.told:

@@ -1,0 +1,92 @@
+"""Writing together what comes in together: requests that wait at the same time share one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+import structlog
+from django.db import Error, OperationalError
+
+from afterword.kernel.errors import Complaint
+from afterword.loop.intake import door as intake
+from afterword.loop.intake.actions.quarantine import Kept
+from afterword.loop.intake.types import Taken
+
+from .types import Busy
+
+MOST_WAITING = 50_000
+RETRY_AFTER = 1
+log = structlog.get_logger("afterword.api")
+
+
+@dataclass
+class _Ticket:
+    """One request's batch, and what became of it."""
+
+    parcel: intake.Parcel
+    received_at: datetime
+    taken: Taken | None = None
+    error: Exception | None = None
+
+
+class Commits:
+    """The one that writes writes for everybody who waits; the others find their work done."""
+
+    def __init__(self) -> None:
+        self._turn, self._door = Lock(), Lock()
+        self._waiting: list[_Ticket] = []
+        self._events = 0
+
+    def submit(self, parcel: intake.Parcel, received_at: datetime) -> Taken:
+        """Write this batch down, durably, before returning. Raises `Busy` when too much waits already."""
+        ticket, size = _Ticket(parcel, received_at), len(parcel.raws)
+        with self._door:
+            if self._events and self._events + size > MOST_WAITING:
+                raise Busy(seconds=RETRY_AFTER)
+            self._events += size
+            self._waiting.append(ticket)
+        try:
+            with self._turn:
+                if ticket.taken is None and ticket.error is None:
+                    self._write()
+        finally:
+            with self._door:
+                self._events -= size
+        if ticket.taken is None:
+            raise ticket.error or Busy(seconds=RETRY_AFTER)
+        return ticket.taken
+
+    def _write(self) -> None:
+        with self._door:
+            tickets, self._waiting = self._waiting, []
+        at = max(ticket.received_at for ticket in tickets)
+        try:
+            taken = intake.take([ticket.parcel for ticket in tickets], received_at=at)
+        except OperationalError as error:
+            for ticket in tickets:
+                ticket.error = error
+        except Error as error:
+            self._write_apart(tickets, error)
+        else:
+            for ticket, one in zip(tickets, taken, strict=True):
+                ticket.taken = one
+
+    def _write_apart(self, tickets: Sequence[_Ticket], error: Exception) -> None:
+        """One of them is refused by the database: each on its own, and the culprit whole into quarantine."""
+        for ticket in tickets:
+            try:
+                (ticket.taken,) = intake.take([ticket.parcel], received_at=ticket.received_at)
+            except OperationalError as gone:
+                ticket.error = gone
+            except Error as fault:
+                log.error("the database refused a batch", fault=str(fault), source=ticket.parcel.source)
+                complaint = (Complaint("", "was refused by the database", "an event that can be stored"),)
+                kept = [Kept(ticket.parcel.source, ticket.parcel.store, bytes(raw), complaint) for raw in ticket.parcel.raws]
+                intake.keep(kept, received_at=ticket.received_at)
+                ticket.taken = Taken(0, 0, tuple((place, complaint) for place in range(len(kept))))
+
+
+commits = Commits()

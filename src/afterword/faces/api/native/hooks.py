@@ -1,0 +1,139 @@
+"""Taking events in our own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.security import HttpBasicAuth, HttpBearer
+
+from afterword.kernel.errors import Complaint
+from afterword.kit import clock
+from afterword.loop.accounts import door as accounts
+from afterword.loop.events.door import vocabulary
+from afterword.loop.intake import door as intake
+from afterword.loop.intake.types import Taken
+
+from ..actions import RETRY_AFTER, commits
+from ..forms import BATCH, ONE, body_of
+from ..types import Busy, Declined, NotJson
+from .types import Answer, EventIn, EventsIn, Problem
+
+SOURCE = "api"
+
+
+class ByBasic(HttpBasicAuth):
+    """The write key as the user name, with an empty password."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> str | None:
+        """The store of the key."""
+        return _store(username)
+
+
+class ByBearer(HttpBearer):
+    """The write key as a bearer token."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str | None:
+        """The store of the key."""
+        return _store(token)
+
+
+def _store(token: str) -> str | None:
+    return accounts.write_key_for(token) if token.isascii() and len(token) < 200 else None
+
+
+class _Many(msgspec.Struct):
+    """The envelope; the events are left as they came."""
+
+    events: list[msgspec.Raw]
+
+
+_MANY = msgspec.json.Decoder(_Many)
+_ONE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ENCODER = msgspec.json.Encoder()
+api = NinjaAPI(title="Afterword", version="1", docs_url=None, auth=[ByBasic(), ByBearer()], urls_namespace="native-api")
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [
+    {"$ref": "#/components/schemas/EventIn"}, {"$ref": "#/components/schemas/EventsIn"}]}}}}}  # fmt: skip
+_REFUSALS = dict.fromkeys((400, 401, 413, 415, 422, 429, 503), Problem)
+
+
+@api.post("/events", response={200: Answer, **_REFUSALS}, openapi_extra=_BODY, summary="Tell what happened")
+def post_events(request: HttpRequest) -> HttpResponse:
+    """Take one event, or many. The answer comes after they are durably written; the good part of a batch is kept."""
+    now = clock.now()
+    raws, alone = _raws(body_of(request, BATCH))
+    store: str = request.auth  # type: ignore[attr-defined]
+    parcel = intake.read(SOURCE, store, raws, now, longest=ONE)
+    taken = commits.submit(parcel, now) if raws else Taken()
+    faults = [_fault(place, complaint, alone) for place, found in taken.refused for complaint in found]
+    if faults and not taken.accepted and not taken.repeated:
+        return problem(422, "Nothing could be kept", "Each complaint says where, what, and what was expected.", faults)
+    return _json(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults})
+
+
+@api.get("/vocabulary", response={200: dict[str, Any], 401: Problem}, summary="Every event with its JSON Schema")
+def get_vocabulary(request: HttpRequest) -> dict[str, Any]:
+    """The names that are understood here, each with the schema of its properties."""
+    from afterword.kernel.shapes import json_schema
+
+    return {definition.name: json_schema(definition) for definition in vocabulary}
+
+
+def _raws(body: bytes) -> tuple[list[bytes], bool]:
+    """The events of a body, each as it came, and whether it was one alone."""
+    try:
+        keys = _ONE.decode(body)
+        if "events" in keys:
+            return [bytes(raw) for raw in _MANY.decode(body).events], False
+        return [body], True
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotJson(fault=str(error)[:200].replace("{", "(").replace("}", ")")) from None
+
+
+def _fault(place: int, c: Complaint, alone: bool) -> dict[str, str]:
+    where = c.path if alone else f"events[{place}]" + (f".{c.path}" if c.path else "")
+    return {"path": where, "fault": c.fault, "expected": c.expected}
+
+
+def problem(
+    status: int, title: str, detail: str, complaints: list[dict[str, str]] | None = None, *, retry_after: int | None = None
+) -> HttpResponse:
+    """A refusal as RFC 9457 wants it."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "complaints": complaints or []}
+    return _json(status, body, "application/problem+json", **({} if retry_after is None else {"Retry-After": str(retry_after)}))
+
+
+def _json(status: int, body: object, kind: str = "application/json", **headers: str) -> HttpResponse:
+    return HttpResponse(_ENCODER.encode(body), status=status, content_type=kind, headers=headers)
+
+
+@api.exception_handler(Declined)
+def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
+    return problem(error.status, type(error).__name__, str(error))
+
+
+@api.exception_handler(Busy)
+def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
+    return problem(429, "Busy", str(error), retry_after=RETRY_AFTER)
+
+
+@api.exception_handler(OperationalError)
+def _gone(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    return problem(503, "Unavailable", "The database cannot be reached. Try again.", retry_after=5)
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI description, with the bodies that are decoded by hand."""
+    schema: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
+    for model in (EventIn, EventsIn):
+        own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= {**own.pop("$defs", {}), model.__name__: own}
+    return schema
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description, for machines."""
+    return _json(200, describe())

@@ -1,0 +1,1 @@
+"""`/v1`: the Segment tracking API, for shops and libraries that already speak it."""

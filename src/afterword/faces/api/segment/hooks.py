@@ -1,0 +1,119 @@
+"""Segment's calls: one message, or a batch. The good part is kept; what is not understood waits in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from afterword.kernel.errors import Complaint
+from afterword.kit import clock
+from afterword.loop.intake import door as intake
+from afterword.loop.intake.actions.quarantine import Kept
+
+from ..actions import RETRY_AFTER, commits
+from ..forms import BATCH, ONE, body_of, store_of
+from ..types import Busy, Declined, NotJson
+
+SOURCE = "segment"
+FROM_ANYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
+    "Access-Control-Max-Age": "86400",
+}
+Hook = Callable[..., HttpResponse]
+
+
+class _Batch(msgspec.Struct):
+    """The envelope of a batch; the messages are left as they came."""
+
+    batch: list[msgspec.Raw]
+    context: dict[str, Any] | None = None
+    sentAt: str | None = None
+    writeKey: str | None = None
+
+
+class _Key(msgspec.Struct):
+    """The write key of a single message, where it is in the body."""
+
+    writeKey: str | None = None
+
+
+_BATCH, _KEY = msgspec.json.Decoder(_Batch), msgspec.json.Decoder(_Key)
+
+
+def _answers(hook: Hook) -> Hook:
+    """POST only, from any page; refusals as Segment's clients expect them."""
+
+    @csrf_exempt
+    @wraps(hook)
+    def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=FROM_ANYWHERE)
+        if request.method != "POST":
+            return _said(405, "Send a POST.", Allow="POST, OPTIONS")
+        try:
+            return hook(request, **given)
+        except Declined as declined:
+            asked = {"WWW-Authenticate": 'Basic realm="write key"'} if declined.status == 401 else {}
+            return _said(declined.status, str(declined), **asked)
+        except Busy as busy:
+            return _said(429, str(busy), **{"Retry-After": str(RETRY_AFTER)})
+        except OperationalError:
+            return _said(503, "The database cannot be reached. Try again.", **{"Retry-After": "5"})
+
+    return answer
+
+
+def _said(status: int, message: str, **headers: str) -> HttpResponse:
+    return JsonResponse({"success": False, "message": message}, status=status, headers={**FROM_ANYWHERE, **headers})
+
+
+def _taken() -> HttpResponse:
+    return JsonResponse({"success": True}, headers=FROM_ANYWHERE)
+
+
+@_answers
+def take_one(request: HttpRequest, kind: str) -> HttpResponse:
+    """One message of the kind that the address names."""
+    raw = body_of(request, ONE)
+    now = clock.now()
+    try:
+        key = _KEY.decode(raw).writeKey
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _kept(request, raw, str(error)) from None
+    store = store_of(request, key)
+    commits.submit(intake.read(SOURCE, store, [raw], now, kind=kind), now)
+    return _taken()
+
+
+@_answers
+def take_batch(request: HttpRequest) -> HttpResponse:
+    """Many messages. One that is wrong or too long does not harm the others."""
+    raw = body_of(request, BATCH)
+    now = clock.now()
+    try:
+        given = _BATCH.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _kept(request, raw, str(error)) from None
+    store = store_of(request, given.writeKey)
+    said_for_all = {"context": given.context, "sentAt": given.sentAt}
+    defaults = {key: value for key, value in said_for_all.items() if value is not None}
+    parcel = intake.read(SOURCE, store, [bytes(one) for one in given.batch], now, defaults=defaults, longest=ONE)
+    if parcel.raws:
+        commits.submit(parcel, now)
+    return _taken()
+
+
+def _kept(request: HttpRequest, raw: bytes, fault: str) -> NotJson:
+    """What cannot even be read is kept raw, when its sender is known."""
+    store = store_of(request)
+    complaint = (Complaint("", f"is no JSON ({fault})"[:200], "a JSON object in UTF-8"),)
+    intake.keep([Kept(SOURCE, store, raw, complaint)], received_at=clock.now())
+    return NotJson(fault=fault[:200].replace("{", "(").replace("}", ")"))

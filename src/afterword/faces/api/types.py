@@ -1,0 +1,39 @@
+"""Refusals of the machines' entrance; each knows its HTTP status."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from afterword.kernel.errors import Failed, Refused
+
+
+class Declined(Refused):
+    """The request cannot be taken."""
+
+    status: ClassVar[int] = 400
+
+
+class NoKey(Declined):
+    """The write key is missing or not known. Send it as the user name of Basic authentication, with an empty password."""
+
+    status: ClassVar[int] = 401
+
+
+class TooLong(Declined):
+    """The body is longer than {most} bytes. Send less at once."""
+
+    status: ClassVar[int] = 413
+
+
+class NotJson(Declined):
+    """The body is no JSON: {fault}."""
+
+
+class BadEncoding(Declined):
+    """The body's encoding “{encoding}” cannot be read. Send plain JSON, or gzip."""
+
+    status: ClassVar[int] = 415
+
+
+class Busy(Failed):
+    """More is coming in than can be written down right now. Try again in {seconds} s."""
