@@ -35,7 +35,7 @@ ROOM_FILES = {
     "templatetags",
     "commands",
 }
-ROOM_FOLDERS = {"rules", "tables", "actions", "queries", "pages", "models", "jobs", "steps"}
+ROOM_FOLDERS = {"rules", "tables", "actions", "queries", "pages", "models", "jobs", "steps", "hooks"}
 VENDOR_FILES = {"__init__", "types", "requests", "receipts", "payloads", "words", "verify", "send", "pull", "forms"}
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "common", "misc", "base"}
 KERNEL = {"__init__", "calendars", "durations", "errors", "ids", "money", "purity", "shapes", "windows"}

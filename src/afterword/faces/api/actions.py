@@ -12,8 +12,7 @@ from django.db import Error, OperationalError
 
 from afterword.kernel.errors import Complaint
 from afterword.loop.intake import door as intake
-from afterword.loop.intake.actions.quarantine import Kept
-from afterword.loop.intake.types import Taken
+from afterword.loop.intake.types import Kept, Taken
 
 from .types import Busy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from afterword.kernel.errors import Complaint, Refused
 from afterword.loop.events.types import Told
@@ -23,6 +24,23 @@ class Taken:
     accepted: int = 0
     repeated: int = 0
     refused: tuple[tuple[int, tuple[Complaint, ...]], ...] = ()
+
+
+class Kept(NamedTuple):
+    """One body for quarantine."""
+
+    source: str
+    store: str
+    body: bytes
+    complaints: tuple[Complaint, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of trying bodies again."""
+
+    understood: int
+    still_wrong: int
 
 
 @dataclass

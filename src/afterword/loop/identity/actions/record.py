@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from afterword.kernel.errors import Complaint
 from afterword.kernel.shapes import UnknownEvent
 from afterword.loop.events import door as events
-from afterword.loop.events.rules import faults_of_envelope, shape, sort_out
 from afterword.loop.events.types import Ready, Recorded, Told
 
 from .. import queries, rules
@@ -107,8 +106,8 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
         return None, [Complaint("name", f"is {str(told.name)[:60]!r}", f"a known event. {unknown}")]
     if definition.subject == "shipment" and told.order and not told.shipment:
         told = replace(told, shipment=told.order)  # the order's only parcel
-    found = faults_of_envelope(told, received_at)
-    plain, private, wrong = sort_out(definition, told.properties, told.personal)
+    found = events.faults_of_envelope(told, received_at)
+    plain, private, wrong = events.sort_out(definition, told.properties, told.personal)
     found += wrong
     if told.who is not None:
         found += rules.faults(told.who)
@@ -127,7 +126,7 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
 
 def _keep_names(definition: Any, told: Told, plain: dict[str, Any], private: dict[str, Any]) -> None:
     """An order or a profile that comes with an address keeps it, so that it can be written to; the shop's references are kept."""
-    known, _ = shape(definition)
+    known, _ = events.shape(definition)
     who = told.who
     for name, value in (("email", who and who.email), ("phone", who and who.phone), ("number", told.order)):
         if value and name in known and name not in private:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,24 +12,7 @@ from django.db import connection, transaction
 from afterword.kernel.errors import Complaint
 from afterword.kit import sql
 
-from ..types import NoSuchBody, Taken
-
-
-class Kept(NamedTuple):
-    """One body for quarantine."""
-
-    source: str
-    store: str
-    body: bytes
-    complaints: tuple[Complaint, ...]
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What became of trying bodies again."""
-
-    understood: int
-    still_wrong: int
+from ..types import Kept, NoSuchBody, Taken, Tried
 
 
 def keep(bodies: Sequence[Kept], *, received_at: datetime) -> int:

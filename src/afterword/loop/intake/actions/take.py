@@ -17,8 +17,8 @@ from afterword.loop.identity import door as identity
 
 from ..native import payloads as native
 from ..segment import payloads as segment
-from ..types import Taken, Understood
-from .quarantine import Kept, keep
+from ..types import Kept, Taken, Understood
+from .quarantine import keep
 
 _DECODER = msgspec.json.Decoder()
 Translate = Callable[[object], Understood]

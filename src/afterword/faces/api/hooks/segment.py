@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from afterword.kernel.errors import Complaint
 from afterword.kit import clock
 from afterword.loop.intake import door as intake
-from afterword.loop.intake.actions.quarantine import Kept
+from afterword.loop.intake.types import Kept
 
 from ..actions import RETRY_AFTER, commits
 from ..forms import BATCH, ONE, body_of, store_of

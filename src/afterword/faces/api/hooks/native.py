@@ -20,7 +20,7 @@ from afterword.loop.intake.types import Taken
 from ..actions import RETRY_AFTER, commits
 from ..forms import BATCH, ONE, body_of
 from ..types import Busy, Declined, NotJson
-from .types import Answer, EventIn, EventsIn, Problem
+from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
 
