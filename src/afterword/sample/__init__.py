@@ -1,1 +1,4 @@
-"""A shop whose truth is known (the simulator), and ways to replay real data as a living shop."""
+"""A shop whose truth is known (the simulator), and ways to live through real data: a year of orders in minutes, by the real loop.
+
+Tells what its customers do. Listens to `message.sent`, which they react to.
+"""

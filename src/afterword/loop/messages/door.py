@@ -7,8 +7,9 @@ from typing import Any
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
-from .actions.judge import about, judge, register_state_guard, verdict_text
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
+from .actions.hand_over import hand_over
+from .actions.judge import about, judge, register_state_guard, verdict_text
 from .queries.letters import ring
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
@@ -28,6 +29,7 @@ __all__ = [
     "catalogue",
     "category",
     "fallback_zone",
+    "hand_over",
     "hear_click",
     "hear_open",
     "hear_unsubscribe",
