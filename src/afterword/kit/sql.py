@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from psycopg import sql as compose
 from psycopg.types.json import Jsonb
 
+from .clock import elapsed
+
 Params = Sequence[Any] | Mapping[str, Any] | None
 
 
@@ -110,12 +112,12 @@ class Listener:
 
     def wait(self, seconds: float, *, also: int | None = None) -> set[str]:
         """The channels that were notified, as soon as there is one; empty after `seconds`, or when the file `also` can be read."""
-        heard = self._heard()
-        if heard:
-            return heard
-        watched = [self._connected().fileno()] + ([] if also is None else [also])
-        select.select(watched, [], [], max(seconds, 0.0))
-        return self._heard()
+        until = elapsed() + seconds
+        while not (heard := self._heard()) and (left := until - elapsed()) > 0:
+            watched = [self._connected().fileno()] + ([] if also is None else [also])
+            if also in select.select(watched, [], [], left)[0]:
+                break
+        return heard
 
     def _heard(self) -> set[str]:
         try:

