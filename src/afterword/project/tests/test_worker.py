@@ -66,7 +66,7 @@ def test_whoever_holds_the_loop_keeps_the_worker_waiting() -> None:
     step = Counting(1)
     worker = Worker([Work("count", step)])
     at = connection.settings_dict
-    with psycopg.connect(host=at["HOST"], user=at["USER"], dbname=at["NAME"], autocommit=True) as other:
+    with psycopg.connect(host=at["HOST"], port=at["PORT"], user=at["USER"], dbname=at["NAME"], autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [DRIVER])
         assert not worker.work()
         assert step.calls == 0
