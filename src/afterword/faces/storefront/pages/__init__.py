@@ -1,0 +1,10 @@
+"""Customers' pages: no cookie, no script; a signed link is the key. A GET never answers for anybody."""
+
+from __future__ import annotations
+
+from .choices import preferences, unsubscribe
+from .order import show_order
+from .survey import ask_score, thank
+from .traces import follow, picture
+
+__all__ = ["ask_score", "follow", "picture", "preferences", "show_order", "thank", "unsubscribe"]

@@ -1,0 +1,17 @@
+"""Addresses of the customers' pages, under `/c/`. The letters are those of `loop.messages.rules.links.FOLDER`."""
+
+from django.urls import path
+
+from . import pages
+
+app_name = "storefront"
+urlpatterns = [
+    path("o/<str:token>", pages.show_order, name="order"),
+    path("s/<str:token>", pages.ask_score, name="score"),
+    path("s/<str:token>/thanks", pages.thank, name="thanks"),
+    path("s/<str:token>/<int:score>", pages.ask_score, name="chosen"),
+    path("u/<str:token>", pages.unsubscribe, name="unsubscribe"),
+    path("p/<str:token>", pages.preferences, name="preferences"),
+    path("l/<str:token>", pages.follow, name="follow"),
+    path("i/<str:token>.gif", pages.picture, name="picture"),
+]
