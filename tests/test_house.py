@@ -120,7 +120,7 @@ def expected(path: Path) -> bool:
     if floor in flat:
         return rest[0] in flat[floor] if len(rest) == 1 else floor == "kit" and rest[0] == "postgres"
     if floor == "sample":
-        return room_file(rest)
+        return room_file(rest) or (len(rest) == 2 and rest[1] in VENDOR_FILES)
     if len(rest) == 1:
         return rest[0] in ({"__init__"} | (ROOM_FILES if floor == "faces" else set()))
     return room_file(rest[1:]) or (rest[0] in {"channels", "intake"} and len(rest) == 3 and rest[2] in VENDOR_FILES)
@@ -188,7 +188,10 @@ def imports(module: ast.Module) -> Iterator[str]:
 def is_pure_by_name(path: Path) -> bool:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     return (
-        parts[0] in {"loop", "care", "insight", "faces"} and not is_test(path) and ("actions" not in parts) and bool(PURE & set(parts[2:]))
+        parts[0] in {"loop", "care", "insight", "faces"}
+        and not is_test(path)
+        and not {"actions", "templatetags"} & set(parts)
+        and bool(PURE & set(parts[2:]))
     )
 
 
