@@ -99,7 +99,14 @@ PERIODIC: tuple[Periodic, ...] = (
 DUE: tuple[str, ...] = ()
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
-COMMANDS: tuple[str, ...] = ("faces.cli.commands", "sample.commands", "insight.lake.commands", "insight.backtests.commands")
+COMMANDS: tuple[str, ...] = (
+    "faces.cli.commands",
+    "loop.intake.commands",
+    "loop.events.commands",
+    "sample.commands",
+    "insight.lake.commands",
+    "insight.backtests.commands",
+)
 
 # How `afterword up --shop …` starts a shop to live through; `--shop` and `--data` are added.
 LIVE: tuple[str, ...] = ("replay", "--live")

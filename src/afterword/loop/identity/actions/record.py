@@ -114,7 +114,8 @@ def _item(told: Told, received_at: datetime) -> tuple[_Item | None, list[Complai
     keys: tuple[Key, ...] = ()
     if not found and told.customer_id is None:
         keys = rules.keys_of(told.who, told.store) if told.who else ()
-        if not keys and not told.order and not told.shipment and told.name not in _OWNERLESS:
+        by_order = (told.order or told.shipment) and told.name != "order.placed"
+        if not keys and not by_order and told.name not in _OWNERLESS:
             found.append(Complaint("who", "names nobody", "external_id, email, phone or anonymous_id, or an order or shipment"))
     if found:
         return None, found
