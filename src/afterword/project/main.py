@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,35 +41,58 @@ class Commands(TyperGroup):
         return sorted(self.commands)
 
     def _mount(self) -> None:
-        set_up()
+        set_up_django()
         for module in filter(rooms.present, rooms.COMMANDS):
             theirs = import_module(f"afterword.{module}").app
             both = typer.Typer()
             both.registered_commands = [*theirs.registered_commands, *app.registered_commands]
             both.registered_groups = theirs.registered_groups
             for name, command in get_group(both).commands.items():
-                self.commands.setdefault(name, command)
+                if name not in self.commands:
+                    self.commands[name] = _with_database(command)
+
+
+def _with_database(command: Any) -> Any:
+    """The command, reaching the database only when it is really run: a help page needs none."""
+    for inner in getattr(command, "commands", {}).values():
+        _with_database(inner)
+    run = command.callback
+    if run is not None and not hasattr(command, "commands"):
+
+        @wraps(run)
+        def reaching(*given: Any, **options: Any) -> Any:
+            reach_database()
+            return run(*given, **options)
+
+        command.callback = reaching
+    return command
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, help="Everything a shop says and does after a sale.")
 
 
-def set_up() -> None:
-    """Django, with the database of this installation reachable."""
+def set_up_django() -> None:
+    """Django with all rooms; nothing is asked of the database."""
     import django
     from django.apps import apps
 
     if not apps.ready:
         django.setup()
-        reach_database()
 
 
+@cache
 def reach_database() -> None:
     """Start the embedded server unless it runs, and stop it again with the last process that needs it."""
     if address.external() is None:
         server = Server(home())
         server.join()
         atexit.register(server.leave)
+
+
+def set_up() -> None:
+    """Django, with the database of this installation reachable."""
+    set_up_django()
+    reach_database()
 
 
 def main() -> None:
