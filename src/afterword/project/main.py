@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from psycopg import OperationalError, errors
 from rich.console import Console
+from rich.markup import escape
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from afterword.kernel.errors import AfterwordError, Failed
+from afterword.kernel.errors import AfterwordError, Failed, Refused
 from afterword.kit.env import home
 from afterword.kit.postgres import address
 from afterword.kit.postgres.server import Server
@@ -95,16 +97,38 @@ def set_up() -> None:
     reach_database()
 
 
+class BehindThisVersion(Refused):
+    """The database is not of this version ({what}). Run: afterword upgrade"""
+
+
+class NoDatabase(Failed):
+    """The database does not answer ({what}). Run `afterword doctor`."""
+
+
 def main() -> None:
     """Run a command. What a person must change is one red line and exit 2; nobody is shown a traceback for it."""
     try:
-        app()
+        _run()
     except Failed as error:
-        said.print(f"[bold red]Failed:[/] {error}", markup=True, soft_wrap=True)
+        said.print(f"[bold red]Failed:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1 if error.permanent else 75)
     except AfterwordError as error:
-        said.print(f"[bold red]Refused:[/] {error}", soft_wrap=True)
+        said.print(f"[bold red]Refused:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
+
+
+def _run() -> None:
+    """The command; what the database says of its own state becomes a word on what to do."""
+    try:
+        app()
+    except Exception as error:
+        cause = error.__cause__ or error
+        what = str(cause).strip().split("\n")[0]
+        if isinstance(cause, errors.UndefinedTable | errors.UndefinedColumn | errors.UndefinedFunction):
+            raise BehindThisVersion(what=what) from error
+        if isinstance(cause, OperationalError):
+            raise NoDatabase(what=what) from error
+        raise
 
 
 # -- processes -----------------------------------------------------------------------------------------------------------
