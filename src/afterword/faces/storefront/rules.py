@@ -75,6 +75,13 @@ class Bar:
     first: int
     last: int
 
+    @property
+    def label(self) -> tuple[int, int, bool] | None:
+        """Where the words stand when the bar is one day wide: first and last column, and whether before it. None: inside."""
+        if self.last > self.first:
+            return None
+        return (self.last + 1, WINDOW, False) if self.last <= WINDOW // 2 else (1, self.first - 1, True)
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -84,6 +91,11 @@ class Strip:
     today: date
     now: Bar
     before: Bar | None
+
+    @property
+    def column(self) -> int | None:
+        """Today's column, if it is shown."""
+        return self.days.index(self.today) + 1 if self.today in self.days else None
 
 
 def strip(state: State) -> Strip | None:

@@ -31,7 +31,7 @@ def initials(name: str) -> str:
     """What stands in a shop's mark: `Lut & Boabe` → `L&B`, `Ceramics` → `Ce`, never more than three signs."""
     words = [w for w in re.split(r"\s+", str(name).strip()) if w]
     if len(words) == 1:
-        return words[0][:2]
+        return words[0][:1] if words[0][0] >= "\u1100" else words[0][:2]  # one sign of the wide scripts is enough
     return "".join(w[0] for w in words if w[0].isalnum() or w == "&")[:3]
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -111,7 +110,7 @@ def history(found: queries.OrderPage, words: messages.Catalogue, zone: ZoneInfo)
 def moment(at: datetime, words: messages.Catalogue, zone: ZoneInfo) -> str:
     """An instant as people say it where they live: `Mon 16 Nov, 17:20`."""
     local = at.astimezone(zone)
-    return f"{messages.spoken_day(local, 'short', words)}, {format_time(local, 'short', locale=words.babel)}"
+    return f"{messages.spoken_day(local, 'short', words)}, {local:%H:%M}"
 
 
 def drawn(strip: rules.Strip | None, words: messages.Catalogue) -> dict[str, Any] | None:
@@ -120,4 +119,4 @@ def drawn(strip: rules.Strip | None, words: messages.Catalogue) -> dict[str, Any
         return None
     names = words.babel.days["format"]["abbreviated"]
     days = [{"number": day.day, "name": names[day.weekday()], "today": day == strip.today} for day in strip.days]
-    return {"days": days, "now": strip.now, "before": strip.before}
+    return {"days": days, "now": strip.now, "before": strip.before, "column": strip.column}

@@ -53,7 +53,7 @@ def initials(name: str) -> str:
     """What stands in the mark: `Lut & Boabe` → `L&B`."""
     words = name.split()
     if len(words) == 1:
-        return words[0][:2]
+        return words[0][:1] if words[0][0] >= "\u1100" else words[0][:2]  # one sign of the wide scripts is enough
     return "".join(w[0] for w in words if w[0].isalnum() or w[0] == "&")[:3]
 
 

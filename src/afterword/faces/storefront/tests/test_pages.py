@@ -1,0 +1,170 @@
+"""A signed link is the key; a GET answers for nobody; no cookie is ever set."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from afterword.kit import clock, sql
+from afterword.loop.accounts.models import Store
+from afterword.loop.consent import door as consent
+from afterword.loop.events import door as events
+from afterword.loop.events.types import Told, Who
+from afterword.loop.identity import door as identity
+from afterword.loop.messages import door as messages
+from afterword.loop.messages.rules.links import FOLDER
+
+BROWSER: dict[str, Any] = {
+    "HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "HTTP_ACCEPT_LANGUAGE": "uk", "HTTP_SEC_FETCH_USER": "?1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def order(db: None) -> dict[str, UUID]:
+    """An order on its way, its customer, and a message about it."""
+    now = clock.real_now()
+    brand = {"colour": "#7a1f2b", "postal_address": "Strada Matei Corvin 6, Cluj"}
+    shop = {"name": "Lut & Boabe", "brand": brand, "languages": ["en", "uk"], "zone": "Europe/Kyiv", "created_at": now}
+    Store.objects.update_or_create(key="main", defaults=shop)
+    lines = [{"title": "Mug <Snail>", "quantity": 1, "unit_price_minor": 3800}]
+    told = [
+        Told(
+            "order.placed", now - timedelta(days=2), "test", "o1", who=Who("c1", "s@example.org", verified=True), order="24971",
+            properties={"currency": "EUR", "total_minor": 3800, "items": 1, "lines": lines}, personal={"number": "#24971"},
+        ),
+        Told("shipment.in_transit", now - timedelta(days=1), "test", "s1", order="24971", shipment="p1"),
+    ]  # fmt: skip
+    recorded = identity.record(told, received_at=now)
+    assert not recorded.refused
+    events.seal(clock.real_now())
+    order_id, customer_id = sql.one("select id, customer_id from orders_order") or (None, None)
+    message_id = uuid4()
+    sql.run(
+        "insert into message_intent (id, origin, run, step, subject_id, customer_id, order_id, store, message, channel, category, "
+        "planned_at, useful_until, state, sent_at) "
+        "values (%s, 'satisfaction', %s, 'ask', %s, %s, %s, 'main', 'csat', 'email', 'service', %s, %s, 'sent', %s)",
+        [message_id, uuid4(), order_id, customer_id, order_id, now, now, now - timedelta(hours=1)],
+    )
+    return {"order": order_id, "customer": customer_id, "message": message_id}
+
+
+def address(purpose: Any, *ids: UUID, note: str = "main") -> str:
+    return f"/c/{FOLDER[purpose]}/{messages.sign(messages.ring(), messages.Token(purpose, ids, note))}"
+
+
+def told(name: str) -> list[dict[str, Any]]:
+    import json
+
+    found = sql.rows("select properties from event_inbox where name = %s", [name])
+    return [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in found]
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_the_order_page_reads_well_in_every_language(client: Client, order: dict[str, UUID], locale: str) -> None:
+    answer = client.get(address("order", order["order"], order["customer"], order["message"]), {"l": locale}, **BROWSER)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'lang="{locale}"' in page
+    assert "Mug &lt;Snail&gt;" in page
+    assert "page." not in page.replace("page__", "").replace('"page ', "")
+    assert not answer.cookies
+    assert "<script" not in page
+    assert "style=" not in page
+
+
+def test_a_person_who_opens_the_order_page_is_heard_once_and_a_machine_is_not_taken_for_one(client: Client, order: dict[str, UUID]) -> None:
+    link = address("order", order["order"], order["customer"], order["message"])
+    client.get(link, HTTP_USER_AGENT="curl/8")
+    assert told("order_status.viewed") == []
+    assert [one["by_machine"] for one in told("message.clicked")] == [True]
+    client.get(link, **BROWSER)
+    client.get(link, **BROWSER)
+    assert len(told("order_status.viewed")) == 1
+    assert sorted(one["by_machine"] for one in told("message.clicked")) == [False, True]
+    assert told("message.clicked")[0]["journey"] == "satisfaction"
+
+
+@pytest.mark.parametrize("survey", ["csat", "nps"])
+def test_a_get_only_chooses_and_a_post_answers(client: Client, order: dict[str, UUID], survey: str) -> None:
+    link = address("score", order["message"], order["customer"], order["order"], note=f"main/{survey}")
+    chosen = client.get(f"{link}/4", **BROWSER).content.decode()
+    assert 'value="4" checked' in chosen
+    assert told("survey.answered") == []
+    answered = client.post(link, {"score": "4", "comment": "Дуже гарно"}, **BROWSER)
+    assert answered.status_code == 303
+    assert [(one["score"], one["survey"], one["journey"]) for one in told("survey.answered")] == [(4, survey, "satisfaction")]
+    assert sql.value("select count(*) from event_personal where properties ->> 'comment' = 'Дуже гарно'") == 1
+    thanks = client.get(answered.headers["Location"]).content.decode()
+    assert "4" in thanks
+    events.seal(clock.real_now())
+    assert sql.value("select order_id from event_survey_answered") == order["order"]
+
+
+@pytest.mark.parametrize("given", ["", "99", "-1", "x", "４"])
+def test_what_is_not_on_the_scale_is_asked_again(client: Client, order: dict[str, UUID], given: str) -> None:
+    link = address("score", order["message"], order["customer"], order["order"], note="main/csat")
+    answer = client.post(link, {"score": given, "comment": "kept"})
+    if given == "４":  # a digit of another script is a digit
+        assert answer.status_code == 303
+        return
+    assert answer.status_code == 422
+    assert "kept" in answer.content.decode()
+    assert told("survey.answered") == []
+
+
+def test_one_click_unsubscribes_and_looking_at_the_page_does_not(client: Client, order: dict[str, UUID]) -> None:
+    link = address("unsubscribe", order["customer"], order["message"], note="main/service")
+    assert client.get(link).status_code == 200
+    assert told("consent.withdrawn") == []
+    answer = client.post(link, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert [(one["purpose"], one["how"]) for one in told("consent.withdrawn")] == [("service", "one-click")]
+    assert [one["message"] for one in told("message.unsubscribed")] == ["csat"]
+    events.seal(clock.real_now())
+    said = consent.may([order["customer"]], store="main", channel="email", purpose="service")[order["customer"]]
+    assert said.state == "withdrawn"
+
+
+def test_preferences_tell_only_what_changed(client: Client, order: dict[str, UUID]) -> None:
+    link = address("preferences", order["customer"], order["message"])
+    assert 'name="service" checked' in client.get(link).content.decode()
+    client.post(link, {"service": "on", "marketing": "on"})
+    assert told("consent.withdrawn") == []
+    assert [one["purpose"] for one in told("consent.granted")] == ["marketing"]
+
+
+def test_links_lead_on_only_where_we_signed_them(client: Client, order: dict[str, UUID]) -> None:
+    link = address("click", order["message"], order["customer"], note="https://shop.example/mug?x=1")
+    answer = client.get(link, **BROWSER)
+    assert answer.headers["Location"] == "https://shop.example/mug?x=1"
+    assert [one["by_machine"] for one in told("message.clicked")] == [False]
+    assert client.get(address("click", order["message"], order["customer"], note="javascript:alert(1)")).status_code == 404
+
+
+def test_the_point_is_always_given_and_openings_are_told_once(client: Client, order: dict[str, UUID]) -> None:
+    link = address("open", order["message"], order["customer"], note="")
+    for _ in range(2):
+        answer = client.get(f"{link}.gif", HTTP_USER_AGENT="Mozilla/5.0 (via ggpht.com GoogleImageProxy)")
+        assert answer.headers["Content-Type"] == "image/gif"
+    assert [one["by_machine"] for one in told("message.opened")] == [False]
+    assert client.get("/c/i/nonsense.gif").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["o/nonsense", "s/nonsense/5", "u/nonsense", "p/nonsense", "l/nonsense", "s/nonsense/thanks"])
+def test_a_broken_link_is_answered_kindly_with_404(client: Client, db: None, path: str) -> None:
+    answer = client.get(f"/c/{path}", HTTP_ACCEPT_LANGUAGE="ro-RO,ro;q=0.9")
+    assert answer.status_code == 404
+    assert "Acest link nu funcționează." in answer.content.decode()
+
+
+def test_a_link_for_one_thing_opens_no_other(client: Client, order: dict[str, UUID]) -> None:
+    token = address("order", order["order"], order["customer"], order["message"]).rpartition("/")[2]
+    assert client.post(f"/c/u/{token}").status_code == 404
+    assert told("consent.withdrawn") == []
+
+
+def test_an_order_page_is_closed_long_after_delivery(client: Client, order: dict[str, UUID]) -> None:
+    sql.run("update orders_order set delivered_at = now() - interval '100 days'")
+    assert client.get(address("order", order["order"], order["customer"], order["message"])).status_code == 404
