@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import psycopg
 from django.db import connection
 
 from afterword.kernel.ids import dice, keyed_id, uuid7_from
@@ -72,9 +73,10 @@ def append(events: Sequence[Ready]) -> Appended:
     if not once:
         return Appended(0, len(events))
     rows = [_row(place, event) for place, event in enumerate(once.values())]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [_ENCODER.encode(rows).decode()])
-        fresh = frozenset(cursor.fetchone()[0] or ())
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:  # binds on the server: a large text is not quoted into the statement
+        found = cursor.execute(_APPEND, [_ENCODER.encode(rows).decode()]).fetchone()
+    fresh = frozenset((found and found[0]) or ())
     return Appended(len(fresh), len(events) - len(fresh), fresh)
 
 
