@@ -77,6 +77,7 @@ class _Teller(HTMLParser):
     said: list[str] = field(default_factory=list)
     link: str = ""
     deaf: int = 0
+    hidden: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -84,6 +85,9 @@ class _Teller(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in ("mj-head", "style", "script"):
+            self.deaf += 1
+        elif tag == "td" and given.get("aria-hidden") == "true":
+            self.hidden = True
             self.deaf += 1
         elif tag in ("br", "tr", "p", "h1", "h2", "li"):
             self.said.append("\n")
@@ -98,6 +102,9 @@ class _Teller(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("mj-head", "style", "script"):
+            self.deaf -= 1
+        elif tag == "td" and self.hidden:
+            self.hidden = False
             self.deaf -= 1
         elif tag in ("a", "mj-button") and self.link:
             self.said.append(f"\n{self.link}\n" if tag == "mj-button" else f": {self.link} ")

@@ -169,6 +169,12 @@ def test_loops_between_table_rows_stay_where_they_are() -> None:
     assert "<tbody>{% for line in order.lines limit: 40 %}<tr>" in structure("order_confirmation").html
 
 
+def test_the_text_part_reads_like_a_letter() -> None:
+    said = render("csat", "en", RICH, BRAND, links("csat")).text
+    assert said.startswith("Lut & Boabe\n\nDear Seoyeon,\n\nHow did we do?\n\nYour order has been with you")
+    assert "\n\n\n" not in said
+
+
 def test_an_unknown_message_is_refused() -> None:
     with pytest.raises(UnknownMessage):
         render("nonsense", "en", RICH, BRAND, links())
