@@ -6,15 +6,13 @@ import asyncio
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 
 from .actions import Arrived, keep_mails
+from .hooks import Conversation
 
 MOST_AT_ONCE = 400
-LARGEST = 20_000_000
 
 
 class Keeper:
@@ -61,28 +59,6 @@ def _kept(batch: list[Arrived]) -> None:
         raise
 
 
-class Door:
-    """What the server does with what it hears."""
-
-    def __init__(self, keeper: Keeper) -> None:
-        self.keeper = keeper
-
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
-        """Offer pipelining, which the server can do."""
-        session.host_name = hostname
-        responses.insert(1, "250-PIPELINING")
-        return responses
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the mail for each recipient; 250 once it is committed, 451 where it could not be."""
-        raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content or "").encode()
-        try:
-            await self.keeper.keep([Arrived(str(envelope.mail_from or ""), str(to), raw) for to in envelope.rcpt_tos])
-        except Exception as fault:
-            return f"451 4.3.0 Could not be kept: {type(fault).__name__}"
-        return "250 2.0.0 Kept"
-
-
 class Mailbox:
     """The server on a thread of its own. `start` comes back once it listens; `stop` waits for what is being written."""
 
@@ -123,12 +99,7 @@ class Mailbox:
     async def _serve(self) -> None:
         self._end = asyncio.Event()
         keeper = Keeper()
-        door = Door(keeper)
-
-        def made() -> Any:
-            return SMTP(door, hostname="mailbox.local", ident="Afterword mailbox", enable_SMTPUTF8=True, data_size_limit=LARGEST)
-
-        server = await self._loop.create_server(made, self.host, self.port)
+        server = await self._loop.create_server(lambda: Conversation(keeper.keep), self.host, self.port)
         self.port = int(server.sockets[0].getsockname()[1])
         self._ready.set()
         await self._end.wait()
