@@ -76,7 +76,7 @@ def _world(random: Random, whole: Universe) -> None:
         if name == "order.placed":
             placed.append(e)
     for order in orders:
-        whole.orders[order] = _history(random, hours, lambda: _order(random))
+        whole.orders[order] = _order_history(random, [e for e in whole.events if e.customer == customer and e.order == order])
     whole.customers[customer] = _history(
         random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))}
     )
@@ -92,6 +92,21 @@ def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
         journey = random.choice(("s13", "s14", random.choice(SHAPES)["journey"]))
         return {"run": str(random.choice(placed).id), "journey": journey, "step": random.choice(("b", "c"))}
     return {}
+
+
+def _order_history(random: Random, events: list[Happened]) -> list[tuple[datetime, datetime, dict[str, Any]]]:
+    """What is known of an order changes when one of its events becomes known: the promise with an order, the arrival with a delivery."""
+    rows: list[tuple[datetime, datetime, dict[str, Any]]] = []
+    values: dict[str, Any] = {}
+    for e in events:
+        if e.name not in ("order.placed", "order.delivered"):
+            continue
+        fresh = _order(random)
+        values = {**(values or {**fresh, "delivered_at": None}), "promised_to" if e.name == "order.placed" else "delivered_at": fresh["promised_to"]}
+        if rows:
+            rows[-1] = (rows[-1][0], e.known_at, rows[-1][2])
+        rows.append((e.known_at, FAR, values))
+    return rows
 
 
 def _order(random: Random) -> dict[str, Any]:

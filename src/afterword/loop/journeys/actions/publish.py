@@ -122,3 +122,13 @@ def keep_shipped(*, at: datetime) -> list[str]:
     for key, text in new.items():
         keep_draft(text, at=at, origin=f"shipped:{key}:{hashlib.sha256(text.encode()).hexdigest()[:12]}")
     return list(new)
+
+
+def text_of(key: str) -> str:
+    """The document of a journey: its draft, or the shipped one where there is none."""
+    row = JourneyRow.objects.filter(key=key).first()
+    if row is not None:
+        return row.draft
+    if key in shipped():
+        return shipped()[key]
+    raise NoSuchJourney(key=key)

@@ -1,0 +1,56 @@
+"""`afterword why`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from afterword.kernel.errors import Refused
+from afterword.loop.customers import door as customers
+from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.queries.why import Passage
+
+app = typer.Typer()
+said = Console(highlight=False)
+
+
+class NobodyFound(Refused):
+    """Nobody is found by “{words}”. Give a name, an e-mail address or an order number."""
+
+
+class ManyFound(Refused):
+    """“{words}” finds {count} people: {some}. Say more."""
+
+
+@app.command()
+def why(
+    customer: Annotated[str, typer.Argument(help="A name, an e-mail address or an order number.")],
+    journey: Annotated[str, typer.Argument(help="The key of a journey; all of them by default.")] = "",
+) -> None:
+    """Why a customer got a message, or did not: every run, every stay, every verdict."""
+    found = list(customers.search(customer)[:6])
+    if not found:
+        raise NobodyFound(words=customer)
+    if len(found) > 1:
+        raise ManyFound(words=customer, count=len(found) if len(found) < 6 else "many", some=", ".join(c.email or str(c.id) for c in found[:5]))
+    person = found[0]
+    said.print(f"[b]{person.full_name or person.email or person.id}[/]  {person.email or ''}")
+    passages = journeys.passages(person.id, journey)
+    if not passages:
+        said.print("No journey has begun for them.")
+    for passage in passages:
+        _print(passage)
+
+
+def _print(passage: Passage) -> None:
+    said.print(f"\n[b]{passage.journey}[/], version {passage.version}, began {passage.began_at:%a %-d %b %Y %H:%M}")
+    sent = {m["step"]: m for m in passage.messages}
+    for visit in passage.visits:
+        said.print(f"  {visit['left_at']:%a %-d %b %H:%M}  {visit['step']}: {visit['outcome']}")
+        message = sent.get(visit["step"])
+        if message:
+            said.print(f"      {message['message']}: {message['state']}{', ' + message['reason'] if message['reason'] else ''}")
+    if passage.stands_at:
+        said.print(f"  now at {passage.stands_at}" + (f", until {passage.due_at:%a %-d %b %Y %H:%M}" if passage.due_at else ""))

@@ -1,0 +1,92 @@
+"""`afterword replay` and `afterword simulate`."""
+
+from __future__ import annotations
+
+import signal
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from afterword.kit import clock, sql
+
+from . import door
+from .actions import replay as driver
+from .types import Progress as Replayed
+from .types import Source
+
+app = typer.Typer()
+said = Console(stderr=True, highlight=False)
+DRIVER = "afterword loop"
+
+
+@app.command()
+def replay(
+    shop: Annotated[str, typer.Option(help="sample, olist or online-retail.")] = "sample",
+    data: Annotated[Path | None, typer.Option(help="The folder with that shop's data.")] = None,
+    step: Annotated[float, typer.Option(help="Hours of shop time a step.", min=0.25, max=24)] = 2.0,
+    speed: Annotated[float | None, typer.Option(help="Shop seconds a real second; 0 is as fast as it goes.", min=0)] = None,
+    pause: Annotated[bool, typer.Option("--pause", help="Pause a replay that runs.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Let a paused replay go on.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Afterwards go on living in real time.")] = False,
+    seed: Annotated[int, typer.Option(help="The simulator's seed.")] = 7,
+) -> None:
+    """Live through a shop's history by the real loop; killed and started again it goes on where it stood."""
+    if pause or resume:
+        driver.set_pace(paused=pause)
+        said.print("Paused." if pause else "Going on.")
+        return
+    there = driver.progress()
+    if there is not None and there.done and there.shop == shop:
+        said.print(f"{shop} has been lived through already.")
+        return
+    source = door.source(shop, data, seed=seed)
+    _shown(driver.begin(source, seed=seed, data=str(data or ""), step=timedelta(hours=step)))
+    if speed is not None:
+        driver.set_pace(speed=speed)
+    with sql.hold(DRIVER, wait=True):
+        end = _lived(source)
+        if end.done and live:
+            door.go_live(source)
+    said.print(f"{end.events:,} events, {end.messages:,} messages, up to {end.at:%-d %B %Y %H:%M} UTC.")
+    for what, count in end.left_out.items():
+        said.print(f"  the data lack: {what}: {count}")
+
+
+def _shown(state: Replayed) -> None:
+    said.print(f"{state.shop}: {state.starts_at:%-d %B %Y} to {state.ends_at:%-d %B %Y}, now at {state.at:%-d %B %Y}")
+
+
+def _lived(source: Source) -> Replayed:
+    """Replay with a bar; Ctrl-C and SIGTERM end it after the step at hand."""
+    stopping: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    with Progress(*columns, console=said, disable=not said.is_terminal) as bar:
+        task = bar.add_task("living through it", total=1.0)
+
+        def watch(state: Replayed) -> None:
+            bar.update(task, completed=state.share, description=f"{state.at:%-d %b %Y}  {state.messages:,} messages")
+
+        return driver.replay(source, watch=watch, stop=lambda: bool(stopping))
+
+
+@app.command()
+def simulate(
+    customers: Annotated[int, typer.Option(help="How many customers.", min=1)] = 2000,
+    days: Annotated[int, typer.Option(help="How many days.", min=1)] = 180,
+    seed: Annotated[int, typer.Option(help="The seed: the same seed is the same shop.")] = 7,
+    out: Annotated[Path | None, typer.Option(help="Write the events to a JSON Lines file; - for standard output.")] = None,
+) -> None:
+    """Make the simulator's events without living through them."""
+    count = door.write_events(door.simulated(customers=customers, days=days, seed=seed, until=clock.real_now()), out)
+    said.print(f"{count:,} events.")
