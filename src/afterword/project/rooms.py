@@ -102,6 +102,7 @@ DUE: tuple[str, ...] = ()
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
     "loop.intake.commands",
+    "loop.consent.commands",
     "loop.events.commands",
     "sample.commands",
     "insight.lake.commands",

@@ -1,4 +1,4 @@
-"""`afterword import`, and consents from elsewhere."""
+"""`afterword import`: a file of history."""
 
 from __future__ import annotations
 
@@ -53,19 +53,3 @@ def _mapping(path: Path) -> FileMapping:
     except (YAMLError, UnicodeDecodeError) as error:
         raise BadMapping(fault=f"{path} is no YAML: {str(error)[:200]}") from None
 
-
-@app.command("import-consents")
-def import_consents_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV: external_id, email or phone; channel, purpose, state")],
-    store: Annotated[str, typer.Option(help="the key of the store it belongs to")] = "main",
-) -> None:
-    """Take over consents, withdrawals and suppressed addresses, before the first mail leaves."""
-    from afterword.loop.consent.door import import_consents
-
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        done = import_consents(lines, store=store, at=clock.now())
-    said.print(f"{done.granted:,} granted, {done.withdrawn:,} withdrawn, {done.suppressed:,} suppressed, {done.repeated:,} known already.")
-    for complaint in done.refused[:20]:
-        said.print(f"  {complaint}", markup=False)
-    if done.refused:
-        said.print(f"{len(done.refused):,} lines were refused.")

@@ -8,6 +8,7 @@ import msgspec
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBasicAuth, HttpBearer
 
 from afterword.kernel.errors import Complaint
@@ -19,7 +20,7 @@ from afterword.loop.intake.types import Taken
 
 from ..actions import RETRY_AFTER, commits
 from ..forms import BATCH, ONE, body_of
-from ..types import Busy, Declined, NotJson
+from ..types import Busy, Declined, NoKey, NotJson
 from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
@@ -108,6 +109,13 @@ def problem(
 
 def _json(status: int, body: object, kind: str = "application/json", **headers: str) -> HttpResponse:
     return HttpResponse(_ENCODER.encode(body), status=status, content_type=kind, headers=headers)
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = problem(401, "NoKey", str(NoKey()))
+    answer.headers["WWW-Authenticate"] = 'Basic realm="write key"'
+    return answer
 
 
 @api.exception_handler(Declined)

@@ -114,7 +114,8 @@ def test_our_own_refusals_are_problems(key: str) -> None:
     assert refused.json()["complaints"][0]["path"] == "name"
     assert "page.viewed" in refused.json()["complaints"][0]["expected"]
     assert post("/api/v1/events", b"{", key).status_code == 400
-    assert post("/api/v1/events", {"name": "page.viewed"}, None).status_code == 401
+    stranger = post("/api/v1/events", {"name": "page.viewed"}, None)
+    assert (stranger.status_code, stranger.headers["Content-Type"]) == (401, "application/problem+json")
 
 
 def test_the_description_names_every_body_and_answer(key: str) -> None:

@@ -1,0 +1,52 @@
+"""`afterword import`, as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from afterword.loop.consent import commands as consent
+from afterword.loop.intake import commands
+from afterword.loop.intake.types import BadMapping
+
+pytestmark = pytest.mark.django_db
+YAML = """
+zone: Europe/Bucharest
+currency: RON
+events:
+  - name: order.placed
+    order: no
+    occurred_at: bought
+    customer: {external_id: who}
+    properties:
+      currency: {value: RON}
+      total_minor: {column: total, as: money}
+"""
+
+
+def test_a_file_is_imported_with_a_word_on_what_was_refused(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(YAML.replace("no\n", '"no"\n'))
+    (tmp_path / "orders.csv").write_text("no,bought,who,total\n1,2026-01-05 10:00,7,12.90\n2,never,8,1\n")
+    app = commands.app
+    done = CliRunner().invoke(app, [str(tmp_path / "orders.csv"), "--mapping", str(tmp_path / "mapping.yaml")])
+    assert done.exit_code == 0, done.output
+    assert "2 rows: 1 events are new, 0 were known, 1 rows refused." in done.output
+    assert "bought: is 'never'; expected instant." in done.output
+    assert "orders.csv.refused.csv" in done.output.replace("\n", "")
+
+
+def test_a_mapping_that_is_no_yaml_says_so(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text("events: [")
+    (tmp_path / "e.jsonl").write_text(json.dumps({}))
+    done = CliRunner().invoke(commands.app, [str(tmp_path / "e.jsonl"), "--mapping", str(tmp_path / "mapping.yaml")])
+    assert isinstance(done.exception, BadMapping)
+
+
+def test_consents_are_taken_over_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("email,state\nana@example.com,granted\nx,granted\n")
+    done = CliRunner().invoke(consent.app, [str(tmp_path / "c.csv")])
+    assert "1 granted" in done.output
+    assert "row 3.who.email" in done.output
