@@ -9,7 +9,7 @@ from django.db import transaction
 
 from afterword.kit import clock, sql
 
-from .rules import heading
+from .rules import heading, packed
 
 COLUMNS = ("received_at", "shown_at", "sender", "recipient", "to_name", "subject", "message_id", "raw")
 
@@ -30,7 +30,7 @@ def keep_mails(arrived: Sequence[Arrived]) -> int:
     for one in arrived:
         head = heading(one.raw)
         when = head.dated or shown
-        rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, one.raw))
+        rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, packed(one.raw)))
     with transaction.atomic():
         return sql.copy_rows("mailbox_mail", COLUMNS, rows)
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Mail(models.Model):
-    """One mail. `shown_at` is its own Date (the shop's shown time), `received_at` the world's."""
+    """One mail. `shown_at` is its own Date (the shop's shown time), `received_at` the world's. `raw` is packed."""
 
     received_at = models.DateTimeField()
     shown_at = models.DateTimeField()

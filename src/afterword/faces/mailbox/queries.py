@@ -8,6 +8,8 @@ from datetime import datetime
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 
+from .rules import unpacked
+
 PAGE = 40
 
 
@@ -70,7 +72,7 @@ def raw_mail(id: int) -> bytes:
     found = sql.one("select raw from mailbox_mail where id = %s", [id])
     if found is None:
         raise NoSuchMail
-    return bytes(found[0])
+    return unpacked(bytes(found[0]))
 
 
 def line_of(id: int) -> Row:

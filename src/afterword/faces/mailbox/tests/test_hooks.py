@@ -11,7 +11,6 @@ import pytest
 from afterword.faces.mailbox.actions import Arrived
 from afterword.faces.mailbox.hooks import Conversation
 
-
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, bytes]]
 
 
