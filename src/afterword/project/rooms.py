@@ -94,6 +94,9 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
 )
 
+# What runs in the worker's process beside its loop: each `fn()` starts something and gives it back, to be stopped by `.stop()`.
+BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside",)
+
 # Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without
 # one the worker looks every five seconds.
 DUE: tuple[str, ...] = ()

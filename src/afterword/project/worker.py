@@ -159,4 +159,9 @@ def run() -> None:
     worker = assembled()
     worker.obey_signals()
     log.info("working: %s", ", ".join(work.name for work in [*worker.steps, *worker.periodic]))
-    worker.run()
+    beside = [load(path)() for path in rooms.BESIDE if known(path)]  # type: ignore[call-arg]
+    try:
+        worker.run()
+    finally:
+        for one in beside:
+            one.stop()  # type: ignore[attr-defined]

@@ -9,10 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
+from afterword.kit.env import env_int, env_str
+
 from .actions import Arrived, keep_mails
 from .hooks import Conversation
 
 MOST_AT_ONCE = 400
+PORT = 8025
+AGAIN = 1.0  # seconds between two attempts at a port that is taken
 
 
 class Keeper:
@@ -62,17 +66,24 @@ def _kept(batch: list[Arrived]) -> None:
 class Mailbox:
     """The server on a thread of its own. `start` comes back once it listens; `stop` waits for what is being written."""
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 1025) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str = "127.0.0.1", port: int = PORT, *, patient: bool = False) -> None:
+        self.host, self.port, self.patient = host, port, patient
         self._loop = asyncio.new_event_loop()
+        self._begun = threading.Event()
         self._ready = threading.Event()
         self._fault: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
         self._end: asyncio.Event | None = None
 
     def start(self) -> None:
-        """Listen. Raises OSError where the port is taken; port 0 takes a free one and says so in `port`."""
+        """Listen. Raises OSError where the port is taken; port 0 takes a free one and says so in `port`.
+
+        A patient one comes back at once and takes the port as soon as it is free: another worker may be dying on it.
+        """
         self._thread.start()
+        self._begun.wait()
+        if self.patient:
+            return
         self._ready.wait()
         if self._fault is not None:
             raise self._fault
@@ -96,10 +107,27 @@ class Mailbox:
             self._ready.set()
             self._loop.close()
 
+    async def _listening(self, keeper: Keeper) -> asyncio.Server | None:
+        assert self._end is not None
+        while True:
+            try:
+                return await self._loop.create_server(lambda: Conversation(keeper.keep), self.host, self.port)
+            except OSError:
+                if not self.patient:
+                    raise
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN):
+                    await self._end.wait()
+            if self._end.is_set():
+                return None
+
     async def _serve(self) -> None:
         self._end = asyncio.Event()
+        self._begun.set()
         keeper = Keeper()
-        server = await self._loop.create_server(lambda: Conversation(keeper.keep), self.host, self.port)
+        server = await self._listening(keeper)
+        if server is None:
+            return
         self.port = int(server.sockets[0].getsockname()[1])
         self._ready.set()
         await self._end.wait()
@@ -112,7 +140,14 @@ class Mailbox:
         keeper.close()
 
 
-def serve(host: str = "127.0.0.1", port: int = 1025) -> None:
+def beside() -> Mailbox:
+    """The mailbox beside the worker's loop, at the address that rehearsals send to. It is listening soon; `stop` ends it."""
+    mailbox = Mailbox(env_str("AFTERWORD_MAILBOX_HOST", "127.0.0.1"), env_int("AFTERWORD_MAILBOX_PORT", PORT), patient=True)
+    mailbox.start()
+    return mailbox
+
+
+def serve(host: str = "127.0.0.1", port: int = PORT) -> None:
     """Run the mailbox until the process is asked to end (SIGINT, SIGTERM)."""
     mailbox = Mailbox(host, port)
     mailbox.start()

@@ -6,7 +6,7 @@ import pytest
 
 from afterword.faces.mailbox import actions
 from afterword.faces.mailbox.jobs import Mailbox
-from afterword.kit import sql
+from afterword.kit import clock, sql
 from afterword.loop.channels.door import Envelope, Server, send_email
 
 RAW = "Subject: Привіт\r\nTo: =?utf-8?b?6rmA7ISc7Jew?= <s@b.example>\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n\r\nx\r\n".encode()
@@ -37,3 +37,30 @@ def test_what_could_not_be_kept_is_to_be_sent_again(monkeypatch: pytest.MonkeyPa
     mailbox.stop()
     assert outcomes[0].result == "deferred"
     assert again[0].result == "accepted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_patient_mailbox_takes_the_port_when_the_other_lets_go() -> None:
+    first = Mailbox(port=0)
+    first.start()
+    second = Mailbox(port=first.port, patient=True)
+    second.start()
+    first.stop()
+    envelope, outcomes = Envelope(UUID(int=1), "shop@a.example", "p@b.example", RAW), ["deferred"]
+    for _ in range(40):
+        outcomes = [one.result for one in send_email([envelope], Server("127.0.0.1", first.port, tls="none", idle_for=0.0))]
+        if outcomes == ["accepted"]:
+            break
+        clock.rest(0.1)
+    second.stop()
+    assert outcomes == ["accepted"]
+
+
+def test_a_patient_mailbox_that_never_got_the_port_ends_too() -> None:
+    first = Mailbox(port=0)
+    first.start()
+    second = Mailbox(port=first.port, patient=True)
+    second.start()
+    second.stop()
+    first.stop()
+    assert not second._thread.is_alive()
