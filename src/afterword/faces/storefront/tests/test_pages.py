@@ -74,6 +74,19 @@ def test_the_order_page_reads_well_in_every_language(client: Client, order: dict
     assert "style=" not in page
 
 
+def test_pages_ask_the_database_a_fixed_number_of_times(
+    client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any
+) -> None:
+    for link, most in (
+        (address("score", order["message"], order["customer"], order["order"], note="main/csat"), 4),
+        (address("preferences", order["customer"], order["message"]), 5),
+        (address("order", order["order"], order["customer"]), 8),
+    ):
+        client.get(link)
+        with django_assert_max_num_queries(most):
+            assert client.get(link).status_code == 200
+
+
 def test_a_person_who_opens_the_order_page_is_heard_once_and_a_machine_is_not_taken_for_one(client: Client, order: dict[str, UUID]) -> None:
     link = address("order", order["order"], order["customer"], order["message"])
     client.get(link, HTTP_USER_AGENT="curl/8")

@@ -19,7 +19,6 @@ from liquid import Environment, Undefined
 from liquid.exceptions import LiquidError
 from liquid.filter import with_context
 from liquid.undefined import StrictUndefined
-from markupsafe import Markup, escape
 
 from afterword.kernel.errors import Refused
 
@@ -163,7 +162,8 @@ def spoken_days(first: date | None, last: date | None, words: Catalogue) -> str:
 def _names(one: date, other: date, words: Catalogue) -> dict[str, str]:
     width = words.say("days.width", {})
     names = words.babel.days["format"]["abbreviated" if width == "abbreviated" else "wide"]
-    return {"w1": names[one.weekday()], "w2": names[other.weekday()], "m": words.babel.months["format"]["wide"][other.month]}
+    days = [names[day.weekday()].replace("-", "\u2011") for day in (one, other)]  # quinta-feira stays on one line
+    return {"w1": days[0], "w2": days[1], "m": words.babel.months["format"]["wide"][other.month]}
 
 
 def _plain(value: date | None) -> date | None:
@@ -199,8 +199,3 @@ def unknown_variables(source: str, locale: str, allowed: Mapping[str, Any]) -> l
     """The variables a template reads that no message has: their first name is not in `allowed`."""
     template = environment(locale, html=True).from_string(source)
     return sorted(name for name in template.global_variables() if name not in allowed)
-
-
-def safe(text: str) -> Markup:
-    """Text made safe for HTML."""
-    return escape(text)

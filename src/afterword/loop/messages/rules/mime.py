@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -171,8 +170,3 @@ def _part(text: str, kind: bytes) -> bytes:
 def _base64(raw: bytes) -> bytes:
     flat = binascii.b2a_base64(raw, newline=False)
     return b"\r\n".join([flat[n : n + _LINE] for n in range(0, len(flat), _LINE)])
-
-
-def with_headers(rendered: Rendered, more: Mapping[str, str]) -> Rendered:
-    """The same message with further headers, such as a campaign's Feedback-ID."""
-    return Rendered(rendered.subject, rendered.preheader, rendered.html, rendered.text, {**rendered.headers, **more})
