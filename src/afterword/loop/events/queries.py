@@ -65,6 +65,7 @@ def view_sql(definition: type[Event]) -> str:
         value = f"properties ->> '{p.name}'"
         cast = value if PG_TYPES[p.kind] == "text" else f"({value})::{PG_TYPES[p.kind]}"
         columns.append(f"case when name = '{name}' then {cast} end as \"{p.name}\"")
+    columns.append("source = 'import' as imported")  # imported history starts no runs
     return f"create view {view_name(name)} as select {', '.join(columns)} from event where name = '{name}'"
 
 

@@ -14,19 +14,24 @@ from afterword.kit import sql
 from afterword.loop.events import door as events
 from afterword.loop.events.types import Ready, Told
 
-OURS = "afterword"
-_ARRIVED = """
-select o.id, o.customer_id, o.store, max(s.delivered_at), count(*)
+OURS, IMPORTED = "afterword", "import"
+_ALL_ARRIVED = "having bool_and(s.delivered_at is not null) and coalesce(bool_or(s.last), true)"
+_ARRIVED = f"""
+select o.id, o.customer_id, o.store, max(s.delivered_at), count(*),
+    (select e.source from event e where e.order_id = o.id and e.name = 'shipment.delivered' order by e.known_at desc limit 1)
 from orders_order o join orders_shipment s on s.order_id = o.id
 where o.id = any(%s) and o.delivered_at is null and o.cancelled_at is null and s.milestone <> 'cancelled'
-group by o.id having bool_and(s.delivered_at is not null) and coalesce(bool_or(s.last), true)
+group by o.id {_ALL_ARRIVED}
 """
-_LATE = """
-select o.id, o.customer_id, o.store, o.delay_due_at, o.promised_from, o.promised_to, o.shipped_at is not null, s.id, s.carrier
+_LATE = f"""
+select o.id, o.customer_id, o.store, o.delay_due_at, o.promised_from, o.promised_to, o.shipped_at is not null, s.id, s.carrier,
+    exists (select 1 from event e where e.order_id = o.id and e.name = 'order.placed' and e.source = 'import'
+            and e.known_at > o.delay_due_at)
 from orders_order o
 left join lateral (select id, carrier from orders_shipment s where s.order_id = o.id and s.delivered_at is null
                    and s.milestone <> 'cancelled' order by s.promised_to nulls last, s.id limit 1) s on true
 where o.delay_due_at <= %s and (o.delay_told_for is null or o.delay_told_for <> o.promised_to)
+  and not exists (select 1 from orders_shipment s where s.order_id = o.id and s.milestone <> 'cancelled' {_ALL_ARRIVED})
 order by o.delay_due_at, o.id limit %s
 """
 _SILENT = """
@@ -41,10 +46,10 @@ MOST = 20_000
 def tell_deliveries(order_ids: Sequence[UUID]) -> int:
     """Tell that an order arrived, for those whose last parcel did; at the instant of that parcel's arrival."""
     found = sql.rows(_ARRIVED, [list(order_ids)])
-    rows = [
-        _ready("order.delivered", at, f"delivered:{id}", customer, id, None, store, {"derived_from": "carrier", "parcels": parcels})
-        for id, customer, store, at, parcels in found
-    ]
+    rows = []
+    for id, customer, store, at, parcels, source in found:
+        properties = {"derived_from": "carrier", "parcels": parcels}
+        rows.append(_ready("order.delivered", at, f"delivered:{id}", customer, id, None, store, properties, source))
     return events.append(rows).accepted
 
 
@@ -52,10 +57,12 @@ def tell_delays(now: datetime) -> int:
     """Tell every promise that was broken by `now`: at the end of the promised local day, once for each promise."""
     with transaction.atomic():
         rows = []
-        for id, customer, store, due, first, last, shipped, shipment, carrier in sql.rows(_LATE, [now, MOST]):
+        for id, customer, store, due, first, last, shipped, shipment, carrier, old in sql.rows(_LATE, [now, MOST]):
             properties = {"promised_from": first and first.isoformat(), "promised_to": last.isoformat(), "derived_from": "promise_clock",
                           "shipped": shipped, "carrier": carrier}  # fmt: skip
-            rows.append(_ready("shipment.delayed", due, f"delayed:{id}:{last.isoformat()}", customer, id, shipment, store, properties))
+            source = IMPORTED if old else None
+            mark = f"delayed:{id}:{last.isoformat()}"
+            rows.append(_ready("shipment.delayed", due, mark, customer, id, shipment, store, properties, source))
         return events.append(rows).accepted
 
 
@@ -71,9 +78,11 @@ def tell_stalls(now: datetime) -> int:
 
 def _ready(
     name: str, at: datetime, source_id: str, customer: UUID | None, order: UUID | None, shipment: UUID | None, store: str,
-    properties: dict[str, Any],
+    properties: dict[str, Any], source: str | None = None,
 ) -> Ready:  # fmt: skip
+    """What follows from imported history is marked as imported too, so that it starts no runs."""
     told = Told(name, at, OURS, source_id, store=store, customer_id=customer)
     row = events.ready(told, at, customer, order, ({k: v for k, v in properties.items() if v is not None}, {}))
     row.shipment_id = shipment
+    row.source = IMPORTED if source == IMPORTED else OURS
     return row

@@ -178,3 +178,23 @@ def test_what_follows_live_is_what_follows_anew_from_the_log(seed: int) -> None:
     assert live["orders_shipment"]
     customers.rebuild(), door.rebuild(), catalog.rebuild()
     assert picture() == live
+
+
+def test_an_order_whose_last_parcel_arrived_is_not_late_while_its_delivery_waits_to_be_sealed() -> None:
+    learn(placed(promised_to="2026-05-03T21:00:00Z"), told("shipment.delivered", T0 + DAY, shipment="z"), until=T0 + 9 * DAY)
+    assert events.waiting() == 1
+    assert jobs.tell_delays(T0 + 9 * DAY) == 0
+
+
+def test_what_follows_from_imported_history_is_marked_as_imported() -> None:
+    from dataclasses import replace
+
+    first = replace(placed(promised_to="2026-05-03T21:00:00Z"), source="import")
+    second = replace(placed(order="2"), source="import")
+    arrived = replace(told("shipment.delivered", T0 + DAY, order="2"), source="import")
+    identity.record([first, second, arrived], received_at=T0 + 20 * DAY)
+    events.seal(T0 + 20 * DAY)
+    assert jobs.tell_delays(T0 + 20 * DAY) == 1
+    events.seal(T0 + 21 * DAY)
+    assert sql.value("select imported from event_shipment_delayed") is True
+    assert sql.value("select imported from event_order_delivered") is True
