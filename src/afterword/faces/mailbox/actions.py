@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,6 +34,14 @@ def keep_mails(arrived: Sequence[Arrived]) -> int:
         rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, packed(one.raw)))
     with transaction.atomic():
         return sql.copy_rows("mailbox_mail", COLUMNS, rows)
+
+
+def forget(customers: list[UUID]) -> int:
+    """Throw away what was written to these customers; how many mails."""
+    return sql.run(
+        "delete from mailbox_mail where split_part(message_id, '@', 1) in (select id::text from message_intent where customer_id = any(%s))",
+        [customers],
+    )
 
 
 def empty_mailbox() -> int:

@@ -9,3 +9,11 @@ class MailboxConfig(AppConfig):
     name = "afterword.faces.mailbox"
     label = "mailbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Forget on request."""
+        from afterword.loop.identity.door import register_eraser
+
+        from .actions import forget
+
+        register_eraser("mailbox", forget)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from afterword.faces.mailbox.actions import Arrived, keep_mails
+from afterword.faces.mailbox.actions import Arrived, forget, keep_mails
 from afterword.faces.mailbox.queries import mails
 from afterword.kit import sql
 from afterword.loop.messages.rules.mime import Party, build
@@ -88,3 +88,16 @@ def test_only_who_may_change_settings_empties_the_mailbox(signed_in: Callable[[A
     assert mails().total == 1
     assert signed_in(alice).post("/mailbox/empty/").status_code == 302
     assert mails().total == 0
+
+
+@pytest.mark.django_db
+def test_an_erased_customer_leaves_no_mail_behind() -> None:
+    other = UUID(int=9)
+    keep_mails([mail("Hello", "Ana"), mail("Hello", "Bogdan", other)])
+    sql.run(
+        "insert into message_intent (id, origin, run, step, subject_id, customer_id, store, message, channel, category, planned_at, "
+        "useful_until) values (%(id)s, 'x', %(id)s, 'x', %(id)s, %(customer)s, 'main', 'nps', 'email', 'service', %(at)s, %(at)s)",
+        {"id": ID, "customer": UUID(int=77), "at": AT},
+    )
+    assert forget([UUID(int=77)]) == 1
+    assert [row.to_name for row in mails().rows] == ["Bogdan"]
