@@ -39,7 +39,8 @@ def keep_mails(arrived: Sequence[Arrived]) -> int:
 def forget(customers: list[UUID]) -> int:
     """Throw away what was written to these customers; how many mails."""
     return sql.run(
-        "delete from mailbox_mail where split_part(message_id, '@', 1) in (select id::text from message_intent where customer_id = any(%s))",
+        "delete from mailbox_mail where split_part(message_id, '@', 1) in "
+        "(select id::text from message_intent where customer_id = any(%s))",
         [customers],
     )
 
