@@ -40,8 +40,12 @@ put as (
 )
 select count(*), max(known_at) from put
 """
+_MAKE_MONTHS = """
+select make_event_partition(month) from (
+    select distinct date_trunc('month', least(occurred_at, received_at), 'UTC') as month from event_inbox
+) months
+"""
 _projections: dict[str, Projection] = {}
-_months: set[datetime] = set()
 
 
 def register_projection(name: str, fn: Projection) -> None:
@@ -68,7 +72,7 @@ def seal(until: datetime, *, known: Literal["until", "occurred"] = "until", most
         since: datetime = row[0] if row else BEGINNING
         if until <= since:
             return Sealed(since, since, 0)
-        _make_months(cursor)
+        cursor.execute(_MAKE_MONTHS)
         pick = _BY_RECEIPT if known == "until" else _BY_OCCURRENCE
         cursor.execute(_SEAL.format(pick=pick, columns=COLUMNS), {"until": until, "since": since, "most": most})
         count, last = cursor.fetchone()
@@ -81,12 +85,3 @@ def seal(until: datetime, *, known: Literal["until", "occurred"] = "until", most
             for project in _projections.values():
                 project(since, until)
     return Sealed(since, until, count)
-
-
-def _make_months(cursor: object) -> None:
-    """The partitions of the months that wait in the inbox."""
-    cursor.execute("select distinct date_trunc('month', least(occurred_at, received_at), 'UTC') from event_inbox")  # type: ignore[attr-defined]
-    found = {row[0] for row in cursor.fetchall()} - _months  # type: ignore[attr-defined]
-    for month in sorted(found):
-        cursor.execute("select make_event_partition(%s)", [month])  # type: ignore[attr-defined]
-    transaction.on_commit(lambda: _months.update(found))
