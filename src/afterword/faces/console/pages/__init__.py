@@ -1,0 +1,1 @@
+"""Pages of the console, one module a noun; each lists its addresses as `urls`."""

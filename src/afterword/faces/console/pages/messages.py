@@ -1,0 +1,7 @@
+"""Messages: sent, waiting, kept back."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,16 @@
+"""Addresses of the console, at the root. Each module of pages lists its own."""
+
+from .pages import customers, events, home, journeys, messages, orders, quarantine, settings, sign_in
+
+app_name = "console"
+urlpatterns = [
+    *home.urls,
+    *customers.urls,
+    *orders.urls,
+    *events.urls,
+    *quarantine.urls,
+    *sign_in.urls,
+    *journeys.urls,
+    *messages.urls,
+    *settings.urls,
+]
