@@ -20,7 +20,9 @@ with seen as (
     union
     select loser from event_customer_merged where known_at > %(since)s and known_at <= %(until)s
 )
-select id from seen union select s.survivor_id from identity_survivor s join seen on seen.id = s.customer_id
+select id from seen
+union select s.survivor_id from identity_survivor s join seen on seen.id = s.customer_id
+union select s.customer_id from identity_survivor s join seen on seen.id = s.survivor_id
 """
 
 

@@ -20,7 +20,7 @@ AHEAD = timedelta(days=1)
 LONGEST_REFERENCE = 400
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
-_STORE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
+_STORE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
 _REFERENCES = ("source", "source_id", "store", "order", "shipment", "product")
 
 
@@ -51,7 +51,7 @@ def faults_of_envelope(told: Told, received_at: datetime) -> list[Complaint]:
         if not isinstance(value, str) or not value or len(value) > LONGEST_REFERENCE or not _clean(value):
             found.append(Complaint(name, "cannot be kept", f"a text of 1 to {LONGEST_REFERENCE} characters"))
     if isinstance(told.store, str) and not _STORE.match(told.store):
-        found.append(Complaint("store", f"is {told.store[:40]!r}", "a store's key: lower-case letters, digits, - and _"))
+        found.append(Complaint("store", f"is {told.store[:40]!r}", "a store's key: letters, digits, - and _"))
     return found
 
 

@@ -13,7 +13,8 @@ from afterword.kit import sql
 LETTERS = """
 select o.id, o.number, o.placed_at, o.currency, o.total_minor, o.shipping_minor, o.discount_minor, o.promised_from, o.promised_to,
        o.delivered_at, o.shipping_address, o.email, o.full_name, o.language, o.zone, o.product_life,
-       (select coalesce(jsonb_agg(jsonb_build_object('title', coalesce(l.title, l.sku, ''), 'variant', l.variant, 'quantity', coalesce(l.quantity, 1),
+       (select coalesce(jsonb_agg(jsonb_build_object('title', coalesce(l.title, l.sku, ''), 'variant', l.variant,
+                       'quantity', coalesce(l.quantity, 1),
                        'total_minor', coalesce(l.quantity, 1) * l.unit_price_minor, 'life', l.life) order by l.position), '[]')
         from orders_line l where l.order_id = o.id) as lines,
        (select jsonb_build_object('carrier', s.carrier, 'tracking_number', s.tracking_number, 'tracking_url', s.tracking_url)

@@ -219,11 +219,25 @@ def _meet(item: _Item, found: Found, known: Known, batch: _Batch, minted: dict[K
     for key in found.links:
         known.owners[key] = customer
         batch.links[key] = (customer, at)
+        if found.customer is not None and key.kind in _taught(told):
+            batch.rows.append(_linked(key, customer, told, at))
         if key.kind == "external":
             known.shop_ids.setdefault(customer, set()).add(key.store)
     for other, by in found.merges:
         customer = _merge(customer, other, by, item, known, batch)
     return customer
+
+
+def _taught(told: Told) -> tuple[str, ...]:
+    """The kinds of address that this event teaches without saying them itself."""
+    says, _ = events.shape(events.vocabulary.definition(told.name))
+    return tuple(kind for kind in ("email", "phone") if kind not in says)
+
+
+def _linked(key: Key, customer: UUID, told: Told, at: datetime) -> Ready:
+    """A known customer has a new address: told, so that everything that follows from the log learns of it."""
+    ours = Told("customer.updated", told.occurred_at, link.OURS, f"linked:{key.kind}:{customer}:{key.value}", store=told.store)
+    return events.ready(ours, at, customer, None, ({}, {key.kind: key.value}))
 
 
 def _merge(one: UUID, other: UUID, by: str, item: _Item, known: Known, batch: _Batch) -> UUID:

@@ -50,3 +50,12 @@ def test_consents_are_taken_over_from_a_file(tmp_path: Path) -> None:
     done = CliRunner().invoke(consent.app, [str(tmp_path / "c.csv")])
     assert "1 granted" in done.output
     assert "row 3.who.email" in done.output
+
+
+def test_the_mapping_of_the_how_to_works(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[5] / "docs" / "how-to" / "import-history.md").read_text()
+    (tmp_path / "orders.yaml").write_text(page.split("```yaml\n")[1].split("```")[0])
+    rows = "order_id,bought,customer_id,email,total,country,status,cancelled\n1,2026-01-05 10:00,7,ana@example.com,12.90,Romania,ok,\n"
+    (tmp_path / "orders.csv").write_text(rows + "2,2026-01-06 10:00,8,ion@example.com,1,Moldova,returned,07.01.2026 09:30\n")
+    done = CliRunner().invoke(commands.app, [str(tmp_path / "orders.csv"), "--mapping", str(tmp_path / "orders.yaml")])
+    assert "2 rows: 3 events are new, 0 were known, 0 rows refused." in done.output

@@ -136,7 +136,12 @@ TABLES = ("order_history", "orders_order", "orders_line", "orders_payment", "ord
 def anything(dice: random.Random, n: int) -> Told:
     order, at = str(dice.randint(1, 6)), T0 + timedelta(minutes=dice.randint(0, 5000))
     who = str(int(order) % 3)
-    match dice.randint(0, 8):
+    match dice.randint(0, 9):
+        case 9:
+            known = Who(who if dice.random() < 0.4 else None, f"m{who}@example.com", verified=True)
+            if dice.random() < 0.3:
+                return told("page.viewed", at, order=None, who=known)
+            return told("customer.updated", at, order=None, who=known, language=dice.choice(["ro", "en"]))
         case 0 | 1:
             return placed(at, order=order, who=who, total_minor=dice.randint(1, 9999), full_name=dice.choice(["Ana", "Ion Pop", "김민준"]))
         case 2:
@@ -161,7 +166,7 @@ def picture() -> dict[str, list[str]]:
     return {table: sorted(str(row) for row in sql.rows(f"select to_jsonb(t) from {table} t")) for table in TABLES}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_what_follows_live_is_what_follows_anew_from_the_log(seed: int) -> None:
     dice = random.Random(seed)
     now = T0 + timedelta(days=4)
@@ -173,11 +178,15 @@ def test_what_follows_live_is_what_follows_anew_from_the_log(seed: int) -> None:
             jobs.tell_delays(now)
             jobs.tell_stalls(now)
         events.seal(now, known=dice.choice(["until", "occurred"]))
+    while events.waiting():
+        now += DAY
+        events.seal(now)
     live = picture()
     assert live["orders_order"]
     assert live["orders_shipment"]
     customers.rebuild(), door.rebuild(), catalog.rebuild()
-    assert picture() == live
+    again = picture()
+    assert {table: (set(again[table]) ^ set(live[table])) for table in TABLES if again[table] != live[table]} == {}
 
 
 def test_an_order_whose_last_parcel_arrived_is_not_late_while_its_delivery_waits_to_be_sealed() -> None:
