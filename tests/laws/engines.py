@@ -16,8 +16,9 @@ from afterword.insight.backtests.actions.replay import replay
 from afterword.kernel.shapes import readable, view_name
 from afterword.kit import sql
 from afterword.kit.engines import duck
-from afterword.loop.conditions.tables.world import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY, World
-from afterword.loop.journeys.actions.tick import tick
+from afterword.loop.conditions.door import World
+from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
+from afterword.loop.journeys.actions import tick as live
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.tables.compose import compose
 from afterword.loop.journeys.types import Journey
@@ -67,7 +68,7 @@ def tables(universe: Universe) -> dict[str, Table]:
 def _event_row(e: Any) -> dict[str, Any]:
     return {
         "id": e.id, "known_at": e.known_at, "occurred_at": e.occurred_at, "store": "main", "customer_id": e.customer, "order_id": e.order,
-        "dice": e.dice, "customer_dice": e.customer_dice, **e.props,
+        "dice": e.dice, "customer_dice": e.customer_dice, "imported": e.imported, **e.props,
     }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def in_ticks(universe: Universe, ticks: Iterable[datetime]) -> dict[str, set[Vis
     for at in ticks:
         # What a view over the future hides is decided by the same bound that the pass uses.
         sql.run("select set_config('law.now', %s, false)", [at.isoformat()])
-        tick(at)
+        live.tick(at)
     rows = sql.rows("select journey, run, step, entered_at, left_at, outcome from visit")
     open_ = sql.rows("select journey, run, step, entered_at, null::timestamptz, null from standing where step is not null")
     found: dict[str, set[Visit]] = {key: set() for key in journeys()}
@@ -162,7 +163,7 @@ def _publish_all() -> None:
     for n, (key, texts) in enumerate(compiled("postgres").items(), start=1):
         journey = journeys()[key]
         sends = [
-            {"step": k, "message": s.message, "channel": "email", "category": "service", "priority": 1, "useful_for": 3600}
+            {"step": k, "message": "hello", "channel": "email", "category": "service", "priority": 1, "useful_for": 3600}
             for k, s in journey.steps.items() if s.kind == "send"
         ]  # fmt: skip
         early = START.replace(year=2020)

@@ -31,6 +31,7 @@ class Happened:
     order: UUID
     dice: int
     customer_dice: int
+    imported: bool = False
     props: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -71,7 +72,7 @@ class Naive:
     def entries(self) -> Iterator[Happened]:
         trigger, seen = self.journey.trigger, set()
         for e in self.events:
-            if e.name != trigger.event:
+            if e.name != trigger.event or e.imported:
                 continue
             if trigger.max_age is not None and e.known_at - e.occurred_at > timedelta(seconds=trigger.max_age):
                 continue
@@ -169,6 +170,7 @@ class Naive:
             date = values[step.until.attribute]
             if known_from > self.horizon or known_to <= at or date is None:
                 continue
+            assert isinstance(date, datetime)
             t = max(at, known_from, date + timedelta(seconds=step.until.offset))
             if t < known_to or known_to > self.horizon:
                 return t
@@ -191,7 +193,7 @@ class Naive:
     def true(self, node: Node, moment: datetime, start: Happened) -> bool:
         return bool(self.truth(node, moment, start))
 
-    def truth(self, node: Node, moment: datetime, start: Happened) -> Any:
+    def truth(self, node: Node, moment: datetime, start: Happened) -> bool:
         def value(n: Node) -> Any:
             return self.value(n, moment, start)
 
@@ -209,14 +211,15 @@ class Naive:
                 left, right = value(node.left), value(node.right)
                 if left is None or right is None:
                     return False
-                return {
+                relations: dict[str, bool] = {
                     "<": left < right,
                     "<=": left <= right,
                     ">": left > right,
                     ">=": left >= right,
                     "==": left == right,
                     "!=": left != right,
-                }[node.op]
+                }
+                return relations[node.op]
             case _:
                 return bool(value(node))
 
@@ -258,15 +261,13 @@ class Naive:
         ]  # fmt: skip
         if f.fn in ("count", "ever"):
             return len(told) if f.fn == "count" else bool(told)
-        values = [v for e in told if (v := e.occurred_at if f.prop == "occurred_at" else e.props.get(f.prop)) is not None]
+        values: list[Any] = [v for e in told if (v := e.occurred_at if f.prop == "occurred_at" else e.props.get(f.prop)) is not None]
         if f.fn == "sum":
             return sum(values)
         if not values:
             return None
-        return {
-            "avg": lambda: sum(values) / len(values), "min": lambda: min(values), "max": lambda: max(values),
-            "last": lambda: values[-1], "first": lambda: values[0],
-        }[f.fn]()  # fmt: skip
+        each = {"avg": sum(values) / len(values)} if f.fn == "avg" else {"min": min(values), "max": max(values), "last": values[-1], "first": values[0]}
+        return each[f.fn]
 
     @staticmethod
     def as_of(history: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]], key: UUID, moment: datetime) -> dict[str, Any] | None:

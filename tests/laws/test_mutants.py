@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from types import ModuleType
 
 import ibis
 import pytest
 
-from afterword.loop.conditions.tables.world import World
+from afterword.loop.conditions.door import World
 from afterword.loop.journeys.actions import tick as live
 from afterword.loop.journeys.tables import compose as composer
 
@@ -66,17 +64,6 @@ def mutated(module: ModuleType, phrase: str, other: str) -> ModuleType:
     return made
 
 
-@contextmanager
-def ticking_with(module: ModuleType) -> Iterator[None]:
-    """Let the live driver be a mutant for a while."""
-    kept = engines.tick
-    engines.tick = module.tick
-    try:
-        yield
-    finally:
-        engines.tick = kept
-
-
 @pytest.mark.parametrize("name", IN_ONE_PASS)
 def test_the_law_catches_in_one_pass(name: str) -> None:
     mutant = mutated(composer, *IN_ONE_PASS[name])
@@ -94,9 +81,10 @@ def test_the_law_catches_in_one_pass(name: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", IN_TICKS)
-def test_the_law_catches_in_ticks(name: str) -> None:
+def test_the_law_catches_in_ticks(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mutant = mutated(live, *IN_TICKS[name])
-    with ticking_with(mutant):
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "tick", mutant.tick)
         for seed in range(4):
             random = Random(seed)
             made = universe(random, 80)

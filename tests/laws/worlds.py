@@ -70,6 +70,7 @@ def _world(random: Random, whole: Universe) -> None:
             order,
             dice(order),
             dice(customer),
+            random.random() < 0.05,
             _props(random, name, placed),
         )
         whole.events.append(e)

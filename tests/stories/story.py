@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -86,7 +87,7 @@ class Story:
     def mails(self) -> list[EmailMessage]:
         """What has arrived in the mailbox, the oldest first."""
         return [
-            cast(EmailMessage, message_from_bytes(bytes(raw), policy=policy.default))
+            message_from_bytes(zlib.decompress(bytes(raw)), policy=policy.default)
             for (raw,) in sql.rows("select raw from mailbox_mail order by id")
         ]
 

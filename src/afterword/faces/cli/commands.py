@@ -10,7 +10,6 @@ from rich.console import Console
 from afterword.kernel.errors import Refused
 from afterword.loop.customers import door as customers
 from afterword.loop.journeys import door as journeys
-from afterword.loop.journeys.queries.why import Passage
 
 app = typer.Typer()
 said = Console(highlight=False)
@@ -44,7 +43,7 @@ def why(
         _print(passage)
 
 
-def _print(passage: Passage) -> None:
+def _print(passage: journeys.Passage) -> None:
     said.print(f"\n[b]{passage.journey}[/], version {passage.version}, began {passage.began_at:%a %-d %b %Y %H:%M}")
     sent = {m["step"]: m for m in passage.messages}
     for visit in passage.visits:

@@ -1,4 +1,4 @@
-"""A condition as a tree of typed values, and what can be wrong with one."""
+"""A condition as a tree of typed values, what can be wrong with one, and the columns of the world it is asked of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 from afterword.kernel.errors import Refused
+from afterword.kernel.shapes import Kind
 
 Type: TypeAlias = Literal["number", "money", "text", "bool", "instant", "age", "missing"]
 
@@ -113,3 +114,27 @@ def walk(node: Node, *, into_where: bool = False) -> Iterator[Node]:
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, Lit | Attr | Agg | Age | Has | Compare | Among | Logic | Arith):
                 yield from walk(child, into_where=into_where)
+
+
+# The world's columns, by the names of types that all engines know.
+INSTANT = "timestamp('UTC')"
+IDS = ("customer_id", "order_id", "shipment_id", "product_id", "message_id")
+COMMON: dict[str, str] = {
+    "id": "uuid", "known_at": INSTANT, "occurred_at": INSTANT, "store": "string", **dict.fromkeys(IDS, "uuid"),
+    "dice": "int64", "customer_dice": "int64", "imported": "boolean",
+}  # fmt: skip
+COLUMN_TYPES: dict[Kind, str] = {
+    "text": "string", "int": "int64", "number": "float64", "bool": "boolean", "instant": INSTANT, "day": "string", "uuid": "uuid",
+    "minor": "int64", "currency": "string",
+}  # fmt: skip
+CUSTOMER_HISTORY = {
+    "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "country": "string", "language": "string", "zone": "string",
+    "store": "string", "created_at": INSTANT,
+}  # fmt: skip
+ORDER_HISTORY = {
+    "order_id": "uuid", "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "store": "string", "status": "string",
+    "placed_at": INSTANT, "promised_from": INSTANT, "promised_to": INSTANT, "shipped_at": INSTANT, "delivered_at": INSTANT,
+    "cancelled_at": INSTANT, "refunded_at": INSTANT, "total_minor": "int64", "currency": "string", "total_base_minor": "int64",
+    "items": "int64", "first_order": "boolean", "product_life": "string", "runs_out_at": INSTANT,
+}  # fmt: skip
+LOCAL_CLOCK = {"zone": "string", "clock": "string", "after": INSTANT, "strikes_at": INSTANT}

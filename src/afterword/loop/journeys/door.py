@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from .actions.publish import keep_draft, keep_shipped, publish, sends, shipped, statements, text_of, understood, withdraw
-from .actions.tick import tick
+from typing import TYPE_CHECKING
+
+from afterword.kernel.doors import lazily
+
 from .queries.why import Passage, passages
-from .tables.compose import COLUMNS as PASS_COLUMNS
-from .tables.compose import PASS as PASS_TYPES
 from .types import TRIGGER
 
+if TYPE_CHECKING:
+    from .actions.publish import keep_draft, keep_shipped, publish, sends, shipped, statements, text_of, understood, withdraw
+    from .actions.tick import tick
+    from .tables.compose import COLUMNS, PASS
+else:
+    PUBLISH = ("keep_draft", "keep_shipped", "publish", "sends", "shipped", "statements", "text_of", "understood", "withdraw")
+    PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
+    __getattr__ = lazily(__package__, {**dict.fromkeys(PUBLISH, "actions.publish"), **PASSES, "tick": "actions.tick"})
+
 __all__ = [
-    "PASS_COLUMNS",
-    "PASS_TYPES",
-    "Passage",
-    "TRIGGER",
-    "keep_draft",
-    "keep_shipped",
-    "passages",
-    "publish",
-    "sends",
-    "shipped",
-    "statements",
-    "text_of",
-    "tick",
-    "understood",
-    "withdraw",
-]
+    "COLUMNS", "PASS", "TRIGGER", "Passage", "keep_draft", "keep_shipped", "passages", "publish", "sends", "shipped", "statements",
+    "text_of", "tick", "understood", "withdraw",
+]  # fmt: skip

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from afterword.kernel.doors import lazily
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
-from .actions.hand_over import hand_over
-from .actions.judge import about, judge, register_state_guard, verdict_text
 from .queries.letters import ring
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.shipped import MESSAGES, shipped
+from .types import about
+
+if TYPE_CHECKING:
+    from .actions.hand_over import hand_over
+    from .actions.judge import judge, register_state_guard, verdict_text
+else:
+    HEAVY = dict.fromkeys(("judge", "register_state_guard", "verdict_text"), "actions.judge")
+    __getattr__ = lazily(__package__, {**HEAVY, "hand_over": "actions.hand_over"})
 
 __all__ = [
     "BadLink",

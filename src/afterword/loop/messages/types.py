@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from afterword.loop.conditions.types import INSTANT
 
 Category = Literal["transactional", "service", "marketing"]
 Outcome = Literal["go", "hold", "drop"]
@@ -28,3 +30,24 @@ class StateGuard:
 
 # The questions of the guard, in the order in which they are asked, with the words that people read.
 CHECKS = ("state", "consent", "suppression", "age", "quiet", "caps", "arbitration")
+
+# The tables that the guard reads and judges, by column.
+INTENT = {
+    "id": "uuid", "run": "uuid", "customer_id": "uuid", "order_id": "uuid", "store": "string", "message": "string", "channel": "string",
+    "category": "string", "priority": "int64", "planned_at": INSTANT, "useful_until": INSTANT, "moment": INSTANT,
+}  # fmt: skip
+RULES = {"store": "string", "zone": "string", "quiet_from": "string", "quiet_until": "string", "day_cap": "int64", "week_cap": "int64"}
+WENT = {"customer_id": "uuid", "went_at": INSTANT}
+CONSENT = {
+    "customer_id": "uuid", "store": "string", "channel": "string", "purpose": "string", "known_from": INSTANT, "known_to": INSTANT,
+    "state": "string",
+}  # fmt: skip
+SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
+
+
+def about(row: dict[str, Any]) -> dict[str, Any]:
+    """What every event of a message says: which message, from which journey, run and step."""
+    return {
+        "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
+        "channel": row["channel"],
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.types import Journey
 from afterword.loop.messages import door as messages
-from afterword.loop.messages.tables.guard import INTENT
+from afterword.loop.messages.types import INTENT
 
 from ...lake import door as lake
 from ..types import Backtest, Stay

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from afterword.loop.journeys.door import PASS_COLUMNS, PASS_TYPES, TRIGGER
+from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.types import TRIGGER
 
 TYPES = {"string": "varchar", "int32": "integer", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
-ALL = ", ".join(PASS_COLUMNS)
+ALL = ", ".join(journeys.COLUMNS)
 Progress = Callable[[str, int], None]
 
 
@@ -22,7 +23,7 @@ def replay(connection: Any, statements: Mapping[str, str], *, since: datetime, u
         progress: told of each step and the rows it added.
     """
     bind(connection, since, until)
-    connection.execute(f"create or replace table pass ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in PASS_TYPES.items())})")
+    connection.execute(f"create or replace table pass ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in journeys.PASS.items())})")
     connection.execute(
         "create table if not exists standing (journey varchar, run uuid, subject_id uuid, customer_id uuid)"
     )  # nobody has entered before

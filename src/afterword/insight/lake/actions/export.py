@@ -22,9 +22,9 @@ from django.db import connection
 from afterword.kernel.shapes import Event, readable, view_name
 from afterword.kit import sql
 from afterword.kit.env import home
-from afterword.loop.conditions.tables.world import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
+from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
 from afterword.loop.events import door as events
-from afterword.loop.messages.tables.guard import CONSENT, RULES, SUPPRESSED
+from afterword.loop.messages.types import CONSENT, RULES, SUPPRESSED
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 ARROW: dict[str, Any] = {

@@ -11,8 +11,8 @@ from typing import Any
 
 import ibis
 
-from ..types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
-from .world import INSTANT, World, customers, orders
+from ..types import INSTANT, Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
+from .world import World, customers, orders
 
 MINOR = 100
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -56,12 +56,22 @@ def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
 def _told(f: Agg, tag: int, world: World) -> Any:
     events = world.events(f.event)
     if f.where is not None:
-        events = events.filter(truth(f.where, lambda node: events[node.name], None))
+        events = events.filter(truth(f.where, of_event(events), None))
     value = _raw(f, events, world)
     blank = {"num": ibis.null("float64"), "txt": ibis.null("string"), "ins": ibis.null(INSTANT)}
     return events.select(
         "customer_id", "known_at", "occurred_at", told_order=events.order_id, tag=ibis.literal(tag, "int16"), **{**blank, **value}
     )
+
+
+def of_event(events: Any) -> Column:
+    """How a condition on an event's own properties finds its columns."""
+
+    def column(node: Attr | Agg) -> Any:
+        assert isinstance(node, Attr)
+        return events[node.name]
+
+    return column
 
 
 def _raw(f: Agg, events: Any, world: World) -> dict[str, Any]:

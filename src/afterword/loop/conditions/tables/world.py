@@ -13,35 +13,15 @@ import ibis
 
 from afterword.kernel.shapes import Kind, Vocabulary, readable, view_name
 
-INSTANT = "timestamp('UTC')"
-IDS = ("customer_id", "order_id", "shipment_id", "product_id", "message_id")
-COMMON: dict[str, str] = {
-    "id": "uuid", "known_at": INSTANT, "occurred_at": INSTANT, "store": "string", **dict.fromkeys(IDS, "uuid"),
-    "dice": "int64", "customer_dice": "int64",
-}  # fmt: skip
-COLUMN_TYPES: dict[Kind, str] = {
-    "text": "string", "int": "int64", "number": "float64", "bool": "boolean", "instant": INSTANT, "day": "string", "uuid": "uuid",
-    "minor": "int64", "currency": "string",
-}  # fmt: skip
-CUSTOMER_HISTORY = {
-    "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "country": "string", "language": "string", "zone": "string",
-    "store": "string", "created_at": INSTANT,
-}  # fmt: skip
-ORDER_HISTORY = {
-    "order_id": "uuid", "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "store": "string", "status": "string",
-    "placed_at": INSTANT, "promised_from": INSTANT, "promised_to": INSTANT, "shipped_at": INSTANT, "delivered_at": INSTANT,
-    "cancelled_at": INSTANT, "refunded_at": INSTANT, "total_minor": "int64", "currency": "string", "total_base_minor": "int64",
-    "items": "int64", "first_order": "boolean", "product_life": "string", "runs_out_at": INSTANT,
-}  # fmt: skip
-LOCAL_CLOCK = {"zone": "string", "clock": "string", "after": INSTANT, "strikes_at": INSTANT}
+from ..types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, INSTANT, LOCAL_CLOCK, ORDER_HISTORY
 
 
-@ibis.udf.scalar.builtin(signature=((), INSTANT))
+@ibis.udf.scalar.builtin(signature=((), INSTANT))  # type: ignore[untyped-decorator]
 def since() -> Any:
     """The frontier of the pass before: events up to here have been seen."""
 
 
-@ibis.udf.scalar.builtin(signature=((), INSTANT))
+@ibis.udf.scalar.builtin(signature=((), INSTANT))  # type: ignore[untyped-decorator]
 def until() -> Any:
     """The horizon of this pass: nothing that became known later is visible."""
 

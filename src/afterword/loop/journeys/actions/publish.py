@@ -12,7 +12,7 @@ import ibis
 from django.db import transaction
 from django.db.models import Max
 
-from afterword.loop.conditions.tables.world import World
+from afterword.loop.conditions.door import World
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
 

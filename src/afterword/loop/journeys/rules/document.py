@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
 from afterword.kernel.shapes import Vocabulary
-from afterword.loop.conditions.rules.parse import ATTRIBUTES, Scope, parse
+from afterword.loop.conditions.door import ATTRIBUTES, Scope, parse
 from afterword.loop.conditions.types import Node
 
 from ..steps import Anchor, Branch, Exit, Holdout, Send, Split, Step, Wait, WaitFor

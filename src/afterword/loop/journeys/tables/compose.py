@@ -13,9 +13,8 @@ from typing import Any
 import ibis
 
 from afterword.kernel.purity import check
-from afterword.loop.conditions.tables.ask import ask, truth
-from afterword.loop.conditions.tables.world import INSTANT, World, clocks, customers, orders, since, until
-from afterword.loop.conditions.types import Attr, Logic, Node, walk
+from afterword.loop.conditions.door import World, ask, clocks, customers, of_event, orders, since, truth, until
+from afterword.loop.conditions.types import INSTANT, Agg, Attr, Compare, Lit, Logic, Node, walk
 
 from ..steps import Send, Step, later
 from ..types import ENTERED, EXITED, TRIGGER, Hears, Journey
@@ -55,10 +54,12 @@ def entering(journey: Journey, world: World) -> Any:
     events = world.events(trigger.event)
     own, rest = _own_conjuncts(trigger.where)
     events = events.filter(events.known_at > since(), events.known_at <= until(), events[f"{journey.subject}_id"].notnull())
+    # An import of history starts nothing; a replay does.
+    events = events.filter(~events.imported)
     if trigger.max_age is not None:
         events = events.filter(later(events.occurred_at, trigger.max_age) >= events.known_at)
     for part in own:
-        events = events.filter(truth(part, lambda node: events[node.name], events.known_at))
+        events = events.filter(truth(part, of_event(events), events.known_at))
     rows = events.select(**_new_run(journey, events))
     if rest is not None:
         asked = ask(rows, {"asked": rest}, world, moment="entered_at", event=trigger.event)
@@ -91,7 +92,7 @@ def _own_conjuncts(where: Node | None) -> tuple[list[Node], Node | None]:
 
 
 def _is_own(node: Node) -> bool:
-    return all(not isinstance(n, Attr) or n.owner == "event" for n in walk(node)) and not any(type(n).__name__ == "Agg" for n in walk(node))
+    return all(not isinstance(n, Attr) or n.owner == "event" for n in walk(node)) and not any(isinstance(n, Agg) for n in walk(node))
 
 
 def _let_in(journey: Journey, rows: Any, world: World) -> Any:
@@ -165,8 +166,6 @@ def _lasting(journey: Journey, key: str, step: Step, rows: Any, world: World) ->
 
 def _drops(journey: Journey) -> tuple[Hears, ...]:
     """`on_drop: end`: the guard's word that this run's message is dropped ends the run."""
-    from afterword.loop.conditions.types import Compare, Lit
-
     return tuple(
         Hears("message.dropped", Compare("==", Attr("event", "step", "text"), Lit(key, "text")))
         for key, step in journey.steps.items()
@@ -234,7 +233,7 @@ def _told(journey: Journey, h: Hears, tag: int, world: World) -> Any:
     if h.event.startswith("message.") and not h.same:
         events = events.filter(events.journey == journey.key)
     if h.where is not None:
-        events = events.filter(truth(h.where, lambda node: events[node.name], None))
+        events = events.filter(truth(h.where, of_event(events), None))
     return events.select("customer_id", "known_at", key=events[_key(journey, h, world)], tag=ibis.literal(tag, "int16"))
 
 

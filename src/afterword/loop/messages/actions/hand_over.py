@@ -18,14 +18,13 @@ from django.db import transaction
 from afterword.kernel.errors import Refused
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
-from afterword.loop.channels.email_smtp.send import send
-from afterword.loop.channels.types import Envelope, Outcome
+from afterword.loop.channels.door import Envelope, Outcome, send_email
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 
 from ..queries.letters import Letter, letters
 from ..queries.servers import server
-from .judge import about
+from ..types import about
 
 LEASE = timedelta(seconds=90)
 BATCH = 400
@@ -108,7 +107,7 @@ def _carried(written: list[Letter]) -> Iterable[Outcome]:
     if not written:
         return []
     envelopes = [Envelope(x.id, x.sender, x.address, x.mail.raw, x.mail.utf8) for x in written]
-    return list(send(envelopes, server()))
+    return list(send_email(envelopes, server()))
 
 
 def _keep(

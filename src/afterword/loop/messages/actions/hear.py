@@ -16,7 +16,7 @@ from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 
 from ..rules.scanners import BURST_S, Verdict, judge
-from .judge import about
+from ..types import about
 
 MESSAGE = """
 select id, customer_id, store, message, channel, category, origin, run, step, sent_at from message_intent where id = %s

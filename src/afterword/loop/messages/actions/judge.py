@@ -21,8 +21,8 @@ from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 
 from ..rules.guards import STATE
-from ..tables.guard import INTENT, verdicts
-from ..types import StateGuard
+from ..tables.guard import verdicts
+from ..types import INTENT, StateGuard, about
 
 BATCH = 2000
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
@@ -124,11 +124,3 @@ def _told(row: dict[str, Any]) -> Told:
         name=name, occurred_at=row["moment"], source="afterword", source_id=f"{row['id']}:{name}:{row['reason']}", store=row["store"],
         customer_id=row["customer_id"], message_id=row["id"], properties={**about(row), "reason": row["reason"], **until},
     )  # fmt: skip
-
-
-def about(row: dict[str, Any]) -> dict[str, Any]:
-    """What every event of a message says: which message, from which journey, run and step."""
-    return {
-        "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
-        "channel": row["channel"],
-    }  # fmt: skip

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from afterword.kit.env import env_int, env_str
 from afterword.loop.accounts import door as accounts
-from afterword.loop.channels.email_smtp.types import Server
+from afterword.loop.channels.door import Server
 
 
 def server() -> Server:
@@ -17,7 +17,7 @@ def server() -> Server:
 @lru_cache(maxsize=1)
 def mailbox() -> Server:
     """The local mailbox, which speaks real SMTP."""
-    return Server(env_str("AFTERWORD_MAILBOX_HOST", "127.0.0.1"), env_int("AFTERWORD_MAILBOX_PORT", 8025), tls="none", connections=2)
+    return Server(env_str("AFTERWORD_MAILBOX_HOST", "127.0.0.1"), env_int("AFTERWORD_MAILBOX_PORT", 8025), tls="none", connections=4)
 
 
 @lru_cache(maxsize=1)

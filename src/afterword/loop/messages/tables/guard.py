@@ -16,28 +16,13 @@ import ibis
 
 from afterword.kernel.purity import check
 from afterword.kernel.shapes import Vocabulary
-from afterword.loop.conditions.rules.parse import Scope, parse
-from afterword.loop.conditions.tables.ask import ask
-from afterword.loop.conditions.tables.world import INSTANT, World, clocks, customers
-from afterword.loop.conditions.types import Node
+from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
+from afterword.loop.conditions.types import INSTANT, Node
 
-from ..types import StateGuard
+from ..types import CONSENT, INTENT, RULES, SUPPRESSED, WENT, StateGuard
 
-INTENT = {
-    "id": "uuid", "run": "uuid", "customer_id": "uuid", "order_id": "uuid", "store": "string", "message": "string", "channel": "string",
-    "category": "string", "priority": "int64", "planned_at": INSTANT, "useful_until": INSTANT, "moment": INSTANT,
-}  # fmt: skip
-RULES = {"store": "string", "zone": "string", "quiet_from": "string", "quiet_until": "string", "day_cap": "int64", "week_cap": "int64"}
-WENT = {"customer_id": "uuid", "went_at": INSTANT}
-CONSENT = {
-    "customer_id": "uuid", "store": "string", "channel": "string", "purpose": "string", "known_from": INSTANT, "known_to": INSTANT,
-    "state": "string",
-}  # fmt: skip
-SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
-SLOT = 300
 DAY = 86_400
 MIDNIGHT, MONDAY = "00:00", "mon 00:00"
-KEEP = tuple(INTENT)
 
 
 def judging() -> Any:

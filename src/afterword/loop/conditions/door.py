@@ -1,0 +1,9 @@
+"""What other rooms may ask of conditions: read one, ask many moments, and the world that is asked."""
+
+from __future__ import annotations
+
+from .rules.parse import ATTRIBUTES, Scope, parse
+from .tables.ask import ask, of_event, truth
+from .tables.world import World, clocks, customers, orders, since, until
+
+__all__ = ["ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "of_event", "orders", "parse", "since", "truth", "until"]
