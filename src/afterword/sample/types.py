@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -30,11 +30,14 @@ class Sent:
 
     id: UUID
     message: str
+    category: str
     journey: str
     run: UUID
+    store: str
     customer_id: UUID
     external_id: str
     order: UUID | None
+    reference: str  # the shop's own number of that order, "" where there is none
     sent_at: datetime
 
 
@@ -48,6 +51,7 @@ class StoreSetup:
     languages: tuple[str, ...]
     zone: str
     brand: Mapping[str, str]
+    quiet: tuple[time, time] | None = None  # local times from and until which nobody is disturbed
 
 
 class Source(Protocol):
@@ -59,13 +63,15 @@ class Source(Protocol):
     stores: tuple[StoreSetup, ...]
     # What the data lack, by a sentence each: shown to people, and part of the truth of a replay.
     left_out: Mapping[str, int]
+    # For how long after a message something may follow from it; zero where nothing ever does.
+    reacts_for: timedelta
 
     def told(self, since: datetime, until: datetime) -> Iterable[Told]:
         """What happened in `(since, until]`, in order of time."""
         ...
 
     def react(self, sent: Sequence[Sent]) -> Iterable[Told]:
-        """What the customers do about these messages, each at its own later instant; the same for the same messages."""
+        """What the customers do about these messages, each at its own later instant; the same for the same messages, in any order."""
         ...
 
 

@@ -6,9 +6,10 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 
-from ..rules import History
+from ..rules.histories import History
 from ..types import NoData, StoreSetup
 from .payloads import LACKS, Row, events
 
@@ -23,6 +24,7 @@ STORE = StoreSetup(
         "colour": "#0f6b5c", "sender_name": "Empório das Flores", "sender_email": "ola@emporio.example",
         "postal_address": "Rua das Laranjeiras 120, São Paulo, Brasil", "site_url": "https://emporio.example",
     },
+    (time(20), time(9)),
 )  # fmt: skip
 
 
@@ -32,10 +34,10 @@ def load(folder: Path) -> History:
     return History("olist", (STORE,), told, {LACKS[key]: count for key, count in lacks.items() if count})
 
 
-def rows(folder: Path, file: str) -> Iterator[Row]:
+def rows(folder: Path, file: str, *, shop: str = "olist") -> Iterator[Row]:
     """The rows of one file, by column name."""
     plain, packed = folder / file, folder / f"{file}.gz"
     if not plain.exists() and not packed.exists():
-        raise NoData(shop="olist", place=folder, missing=file)
+        raise NoData(shop=shop, place=folder, missing=file)
     with (gzip.open(packed, "rb") if packed.exists() else plain.open("rb")) as raw:
         yield from csv.DictReader(io.TextIOWrapper(raw, "utf-8-sig", newline=""))

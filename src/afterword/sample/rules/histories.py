@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from afterword.loop.events.types import Told
 
-from .types import Sent, StoreSetup
+from ..types import Sent, StoreSetup
 
 
 class History:
     """A `Source` that holds all its events and whose customers do nothing but what is recorded of them."""
+
+    reacts_for = timedelta(0)
 
     def __init__(self, name: str, stores: tuple[StoreSetup, ...], told: Iterable[Told], left_out: Mapping[str, int]) -> None:
         self.name, self.stores, self.left_out = name, stores, dict(left_out)
