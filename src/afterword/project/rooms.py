@@ -90,7 +90,9 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),
     Periodic("late parcels", "afterword.loop.orders.jobs:tell_delays", every=60),
     Periodic("silent parcels", "afterword.loop.orders.jobs:tell_stalls", every=60),
+    Periodic("clocks", "afterword.loop.journeys.jobs:keep_clocks", every=3600),
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
+    Periodic("sample shop", "afterword.sample.door:trickle", every=20),
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
 )
 
@@ -99,7 +101,7 @@ BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside",)
 
 # Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without
 # one the worker looks every five seconds.
-DUE: tuple[str, ...] = ()
+DUE: tuple[str, ...] = ("afterword.loop.journeys.jobs:next_due", "afterword.loop.messages.jobs:next_due")
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (

@@ -1,4 +1,4 @@
-"""`afterword replay` and `afterword simulate`."""
+"""`afterword replay`, `afterword simulate` and `afterword leave-sample`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from afterword.faces.mailbox.jobs import beside
 from afterword.kit import clock, sql
 
 from . import door
@@ -28,12 +29,14 @@ DRIVER = "afterword loop"
 def replay(
     shop: Annotated[str, typer.Option(help="sample, olist or online-retail.")] = "sample",
     data: Annotated[Path | None, typer.Option(help="The folder with that shop's data.")] = None,
-    step: Annotated[float, typer.Option(help="Hours of shop time a step.", min=0.25, max=24)] = 2.0,
+    step: Annotated[float, typer.Option(help="Hours of shop time a step.", min=0.25, max=24)] = driver.STEP / timedelta(hours=1),
     speed: Annotated[float | None, typer.Option(help="Shop seconds a real second; 0 is as fast as it goes.", min=0)] = None,
     pause: Annotated[bool, typer.Option("--pause", help="Pause a replay that runs.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Let a paused replay go on.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Afterwards go on living in real time.")] = False,
     seed: Annotated[int, typer.Option(help="The simulator's seed.")] = 7,
+    customers: Annotated[int, typer.Option(help="Of the simulator: how many come.", min=1, max=200_000)] = 2000,
+    days: Annotated[int, typer.Option(help="Of the simulator: how many days are lived through.", min=1, max=1000)] = 182,
 ) -> None:
     """Live through a shop's history by the real loop; killed and started again it goes on where it stood."""
     if pause or resume:
@@ -41,17 +44,21 @@ def replay(
         said.print("Paused." if pause else "Going on.")
         return
     there = driver.progress()
-    if there is not None and there.done and there.shop == shop:
+    if there is not None and there.done and there.shop == shop and (not live or door.is_living() or shop != "sample"):
         said.print(f"{shop} has been lived through already.")
         return
-    source = door.source(shop, data, seed=seed)
-    _shown(driver.begin(source, seed=seed, data=str(data or ""), step=timedelta(hours=step)))
+    source = door.source(shop, data, seed=seed, customers=customers, days=days)
+    _shown(driver.begin(source, seed=seed, data=str(data.resolve()) if data else "", step=timedelta(hours=step)))
     if speed is not None:
         driver.set_pace(speed=speed)
-    with sql.hold(DRIVER, wait=True):
-        end = _lived(source)
-        if end.done and live:
-            door.go_live(source)
+    mailbox = beside()
+    try:
+        with sql.hold(DRIVER, wait=True):
+            end = _lived(source)
+            if end.done and live:
+                door.go_live(source)
+    finally:
+        mailbox.stop()
     said.print(f"{end.events:,} events, {end.messages:,} messages, up to {end.at:%-d %B %Y %H:%M} UTC.")
     for what, count in end.left_out.items():
         said.print(f"  the data lack: {what}: {count}")
@@ -90,3 +97,11 @@ def simulate(
     """Make the simulator's events without living through them."""
     count = door.write_events(door.simulated(customers=customers, days=days, seed=seed, until=clock.real_now()), out)
     said.print(f"{count:,} events.")
+
+
+@app.command("leave-sample")
+def leave_sample(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Leave the sample shop behind: its events, customers, orders and messages go, what you set up (team, stores, keys) stays."""
+    if not yes:
+        typer.confirm("All events, customers, orders, journeys and messages of this installation will be gone. Go on?", abort=True)
+    said.print(f"Left behind, with {door.leave_behind():,} events. The team, stores, keys and settings are as they were.")

@@ -24,6 +24,10 @@ class OtherShop(Refused):
     """This installation lives through “{there}” already. Start “{shop}” with another AFTERWORD_HOME, or leave the sample behind first."""
 
 
+class NothingLived(Refused):
+    """No sample shop was lived through in this installation, so there is none to leave behind."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A message that reached a customer, for whoever plays the customer."""
@@ -65,6 +69,7 @@ class Source(Protocol):
     left_out: Mapping[str, int]
     # For how long after a message something may follow from it; zero where nothing ever does.
     reacts_for: timedelta
+    customers: int  # 0 where the data decide
 
     def told(self, since: datetime, until: datetime) -> Iterable[Told]:
         """What happened in `(since, until]`, in order of time."""

@@ -17,11 +17,11 @@ from .rules.shipped import MESSAGES, shipped
 from .types import about
 
 if TYPE_CHECKING:
-    from .actions.hand_over import hand_over
+    from .actions.hand_over import end_leases, hand_over
     from .actions.judge import judge, register_state_guard, verdict_text
 else:
     HEAVY = dict.fromkeys(("judge", "register_state_guard", "verdict_text"), "actions.judge")
-    __getattr__ = lazily(__package__, {**HEAVY, "hand_over": "actions.hand_over"})
+    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.hand_over", "hand_over": "actions.hand_over"})
 
 __all__ = [
     "BadLink",
@@ -35,6 +35,7 @@ __all__ = [
     "address_lines",
     "catalogue",
     "category",
+    "end_leases",
     "fallback_zone",
     "hand_over",
     "hear_click",

@@ -22,16 +22,11 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 from afterword.loop.orders import jobs as orders
 
-from ..types import OtherShop, Progress, Sent, Source
+from ..types import OtherShop, Progress, Source
+from .reactions import Reactions
 
-STEP = timedelta(hours=2)
+STEP = timedelta(hours=4)
 BATCH = 2000
-SENT = """
-select i.id, i.message, i.origin, i.run, i.customer_id, coalesce(x.value, ''), i.order_id, i.sent_at
-from message_intent i
-left join lateral (select value from identity_key k where k.customer_id = i.customer_id and k.kind = 'external' limit 1) x on true
-where i.state = 'sent' and i.sent_at > %s and i.sent_at <= %s order by i.sent_at, i.id
-"""
 
 
 def begin(source: Source, *, seed: int = 0, data: str = "", step: timedelta = STEP) -> Progress:
@@ -43,17 +38,31 @@ def begin(source: Source, *, seed: int = 0, data: str = "", step: timedelta = ST
         return there
     with transaction.atomic():
         for store in source.stores:
+            quiet = dict(zip(("quiet_from", "quiet_until"), store.quiet, strict=True)) if store.quiet else {}
             accounts.save_store(
-                store.key, by=None, name=store.name, currency=store.currency, languages=store.languages, zone=store.zone, brand=dict(store.brand)
-            )
+                store.key, by=None, name=store.name, currency=store.currency, languages=store.languages, zone=store.zone,
+                brand=dict(store.brand), **quiet,
+            )  # fmt: skip
         clock.set_shown(source.starts_at, rate=0.0)
         events.seal(source.starts_at)
         journeys.keep_shipped(at=source.starts_at)
         for key in journeys.shipped():
             journeys.publish(key, at=source.starts_at, by="sample shop", until=source.starts_at)
+        journeys.strike(until=source.ends_at)
         sql.run(
-            "insert into sample_replay (shop, data, seed, starts_at, ends_at, at, step_seconds, left_out) values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [source.name, data, seed, source.starts_at, source.ends_at, source.starts_at, int(step.total_seconds()), json.dumps(dict(source.left_out))],
+            "insert into sample_replay (shop, data, seed, customers, starts_at, ends_at, at, step_seconds, left_out) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                source.name,
+                data,
+                seed,
+                source.customers,
+                source.starts_at,
+                source.ends_at,
+                source.starts_at,
+                int(step.total_seconds()),
+                json.dumps(dict(source.left_out)),
+            ],
         )
     found = progress()
     assert found is not None
@@ -64,13 +73,13 @@ def replay(source: Source, *, watch: Callable[[Progress], None] | None = None, s
     """Go on from where the replay stands to the end of the history; `stop` is asked between steps, `watch` is told after each."""
     state = begin(source)
     step = timedelta(seconds=sql.value("select step_seconds from sample_replay"))
-    resumed = True
+    messages.end_leases()  # ours alone to send now: what another's death left in doubt need not wait for its lease
+    reactions = Reactions(source)
     while not state.done and not stop():
         if state.paused:
             clock.rest(0.5)
         else:
-            one_step(source, min(state.at + step, state.ends_at), step, resumed=resumed)
-            resumed = False
+            one_step(source, reactions, state.at, min(state.at + step, state.ends_at))
             _keep_pace(step)
         now = progress()
         assert now is not None
@@ -80,10 +89,12 @@ def replay(source: Source, *, watch: Callable[[Progress], None] | None = None, s
     return state
 
 
-def one_step(source: Source, until: datetime, step: timedelta, *, resumed: bool = False) -> None:
-    """One instant of the grid, whole. Everything in it may be done twice."""
-    since = until - step
-    told = list(source.told(since - step if resumed else since, until))
+def one_step(source: Source, reactions: Reactions, since: datetime, until: datetime) -> None:
+    """The step `(since, until]` of the grid, whole. Everything in it may be done twice.
+
+    What customers do about a message is told in the step after it was sent, with its own instant.
+    """
+    told = [*source.told(since, until), *reactions.due(since, until)]
     for n in range(0, len(told), BATCH):
         identity.record(told[n : n + BATCH], received_at=until)
     events.seal(until, known="occurred")
@@ -91,22 +102,12 @@ def one_step(source: Source, until: datetime, step: timedelta, *, resumed: bool 
     orders.tell_delays(until)
     journeys.tick(until)
     messages.judge(until, logical=True)
-    handed = messages.hand_over(until, logical=True)
-    if handed.accepted or resumed:
-        react(source, since - step if resumed else since, until)
+    messages.hand_over(until, logical=True)
     sql.run(
-        "update sample_replay set at = %s, events = events + %s, messages = messages + %s, done_at = case when %s >= ends_at then now() end",
-        [until, len(told), handed.accepted, until],
+        "update sample_replay set at = %(until)s, events = events + %(told)s, done_at = case when %(until)s >= ends_at then now() end, "
+        "messages = (select count(*) from message_intent where state = 'sent')",
+        {"until": until, "told": len(told)},
     )
-
-
-def react(source: Source, since: datetime, until: datetime) -> int:
-    """Let the customers answer what they got in `(since, until]`; how many things they did."""
-    sent = [Sent(*row) for row in sql.rows(SENT, [since, until])]
-    done = list(source.react(sent))
-    for n in range(0, len(done), BATCH):
-        identity.record(done[n : n + BATCH], received_at=until)
-    return len(done)
 
 
 def _keep_pace(step: timedelta) -> None:
@@ -124,7 +125,15 @@ def progress() -> Progress | None:
     row: dict[str, Any] = found[0]
     left_out = row["left_out"] if isinstance(row["left_out"], dict) else json.loads(row["left_out"])
     return Progress(
-        row["shop"], row["starts_at"], row["ends_at"], row["at"], row["events"], row["messages"], row["paused"], row["done_at"] is not None, left_out
+        row["shop"],
+        row["starts_at"],
+        row["ends_at"],
+        row["at"],
+        row["events"],
+        row["messages"],
+        row["paused"],
+        row["done_at"] is not None,
+        left_out,
     )
 
 

@@ -76,10 +76,19 @@ def _chunks(shop: Source) -> Iterable[Iterable[Told]]:
 
 def plain(told: Told) -> dict[str, Any]:
     """An event in our own JSON."""
-    who = {name: getattr(told.who, name) for name in ("external_id", "email", "phone", "anonymous_id") if told.who and getattr(told.who, name)}
+    who = {
+        name: getattr(told.who, name) for name in ("external_id", "email", "phone", "anonymous_id") if told.who and getattr(told.who, name)
+    }
     given = {
-        "name": told.name, "occurred_at": told.occurred_at.isoformat(), "id": told.source_id, "source": told.source, "store": told.store,
-        "customer": {**who, "verified": told.who.verified} if told.who else None, "order": told.order, "shipment": told.shipment,
-        "product": told.product, "properties": {**told.properties, **told.personal},
-    }  # fmt: skip
+        "name": told.name,
+        "occurred_at": told.occurred_at.isoformat(),
+        "id": told.source_id,
+        "source": told.source,
+        "store": told.store,
+        "customer": {**who, "verified": told.who.verified} if told.who else None,
+        "order": told.order,
+        "shipment": told.shipment,
+        "product": told.product,
+        "properties": {**told.properties, **told.personal},
+    }
     return {name: value for name, value in given.items() if value is not None}

@@ -17,6 +17,7 @@ SOURCE = "olist"
 LACKS = {
     "delivered_no_date": "delivered orders without a delivery date",
     "delivered_no_hand_over": "delivered orders without a hand-over to the carrier",
+    "handed_before_placed": "orders handed over before they were placed",
     "delivered_before_hand_over": "orders delivered before they were handed over",
     "cancelled_approved": "cancelled orders that had been approved",
     "cancelled_shipped": "cancelled orders that had been handed over",
@@ -80,7 +81,9 @@ def _order(order: Row, person: Row, lines: list[dict[str, Any]], paid: list[Row]
     handed = _instant(order["order_delivered_carrier_date"], zone)
     came = _instant(order["order_delivered_customer_date"], zone)
     promised = _instant(order["order_estimated_delivery_date"], zone)
-    assert placed is not None and promised is not None
+    assert placed is not None
+    assert promised is not None
+    lacks["handed_before_placed"] += handed is not None and handed < placed
     _count_lacks(order["order_status"], approved, handed, came, lacks)
     until = promised + timedelta(days=1) - timedelta(seconds=1)
 
@@ -92,7 +95,9 @@ def _order(order: Row, person: Row, lines: list[dict[str, Any]], paid: list[Row]
 
     yield event("order.placed", placed, personal=_private(order, person), **_contents(lines, paid, person, zone, until))
     if approved:
-        yield event("order.paid", approved, amount_minor=sum(_minor(r["payment_value"]) for r in paid), currency="BRL", method=_method(paid))
+        yield event(
+            "order.paid", approved, amount_minor=sum(_minor(r["payment_value"]) for r in paid), currency="BRL", method=_method(paid)
+        )
     if handed:
         yield event("order.fulfilled", handed)
         yield event("shipment.accepted", handed, shipment=number, carrier="Correios", last=True, promised_to=until.isoformat())

@@ -39,5 +39,5 @@ def rows(folder: Path, file: str, *, shop: str = "olist") -> Iterator[Row]:
     plain, packed = folder / file, folder / f"{file}.gz"
     if not plain.exists() and not packed.exists():
         raise NoData(shop=shop, place=folder, missing=file)
-    with (gzip.open(packed, "rb") if packed.exists() else plain.open("rb")) as raw:
+    with gzip.open(packed, "rb") if packed.exists() else plain.open("rb") as raw:
         yield from csv.DictReader(io.TextIOWrapper(raw, "utf-8-sig", newline=""))

@@ -13,5 +13,13 @@ ZONES = {
 }  # fmt: skip
 HOME_ZONE = "America/Sao_Paulo"
 # Categories that are used up, and for how many days a customer is served by one of them; everything else lasts.
-CONSUMED = {"beleza_saude": 45, "perfumaria": 60, "alimentos": 30, "alimentos_bebidas": 30, "bebidas": 30, "fraldas_higiene": 30, "pet_shop": 40}
+CONSUMED = {
+    "beleza_saude": 45,
+    "perfumaria": 60,
+    "alimentos": 30,
+    "alimentos_bebidas": 30,
+    "bebidas": 30,
+    "fraldas_higiene": 30,
+    "pet_shop": 40,
+}
 PAYMENTS = {"credit_card": "card", "debit_card": "card", "boleto": "boleto", "voucher": "voucher"}

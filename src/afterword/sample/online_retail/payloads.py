@@ -81,10 +81,16 @@ def _order(number: str, rows: list[Row], owned: dict[tuple[str, str], list[list[
     for row in goods:
         owned[row["CustomerID"], row["StockCode"]].append([number, int(row["Quantity"])])
     properties: dict[str, Any] = {
-        "currency": CURRENCY, "total_minor": goods_minor + postage, "total_base_minor": goods_minor + postage, "subtotal_minor": goods_minor,
-        "shipping_minor": postage, "items": sum(int(row["Quantity"]) for row in goods), "language": language, "zone": zone,
+        "currency": CURRENCY,
+        "total_minor": goods_minor + postage,
+        "total_base_minor": goods_minor + postage,
+        "subtotal_minor": goods_minor,
+        "shipping_minor": postage,
+        "items": sum(int(row["Quantity"]) for row in goods),
+        "language": language,
+        "zone": zone,
         "lines": [_line(row) for row in goods],
-    }  # fmt: skip
+    }
     if country:
         properties["country"] = country
     yield Told(
@@ -96,9 +102,12 @@ def _order(number: str, rows: list[Row], owned: dict[tuple[str, str], list[list[
 def _line(row: Row) -> dict[str, Any]:
     """A line. Nothing says how a thing is used up, so none of them is a consumable."""
     return {
-        "product": row["StockCode"], "sku": row["StockCode"], "title": " ".join(row["Description"].split()).capitalize() or row["StockCode"],
-        "quantity": int(row["Quantity"]), "unit_price_minor": _minor(row),
-    }  # fmt: skip
+        "product": row["StockCode"],
+        "sku": row["StockCode"],
+        "title": " ".join(row["Description"].split()).capitalize() or row["StockCode"],
+        "quantity": int(row["Quantity"]),
+        "unit_price_minor": _minor(row),
+    }
 
 
 def _refunds(number: str, rows: list[Row], owned: dict[tuple[str, str], list[list[Any]]], lacks: Counter[str]) -> Iterator[Told]:

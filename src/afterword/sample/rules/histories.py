@@ -15,9 +15,11 @@ class History:
     """A `Source` that holds all its events and whose customers do nothing but what is recorded of them."""
 
     reacts_for = timedelta(0)
+    customers = 0
 
     def __init__(self, name: str, stores: tuple[StoreSetup, ...], told: Iterable[Told], left_out: Mapping[str, int]) -> None:
-        self.name, self.stores, self.left_out = name, stores, dict(left_out)
+        self.name, self.stores = name, stores
+        self.left_out: Mapping[str, int] = dict(left_out)
         self._told = sorted(told, key=lambda t: (t.occurred_at, t.source_id))
         self._at = [t.occurred_at for t in self._told]
         self.starts_at = _hour(self._at[0]) - timedelta(hours=1)

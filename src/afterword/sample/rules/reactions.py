@@ -89,13 +89,32 @@ def _answer(sent: Sent, someone: Person, survey: str | None, at: datetime, lot: 
 def _leaves(sent: Sent, at: datetime) -> Iterator[Told]:
     yield _told(sent, "message.unsubscribed", at, "", purpose=sent.category)
     yield Told(
-        "consent.withdrawn", at + timedelta(seconds=1), SOURCE, f"{_mark(sent)}:consent.withdrawn", store=sent.store, customer_id=sent.customer_id,
+        "consent.withdrawn",
+        at + timedelta(seconds=1),
+        SOURCE,
+        f"{_mark(sent)}:consent.withdrawn",
+        store=sent.store,
+        customer_id=sent.customer_id,
         properties={"channel": "email", "purpose": sent.category, "how": "unsubscribe"},
-    )  # fmt: skip
+    )
 
 
 def _told(sent: Sent, name: str, at: datetime, mark: str, **properties: Any) -> Told:
     return Told(
-        name, at, SOURCE, f"{_mark(sent)}:{name}{mark}", store=sent.store, customer_id=sent.customer_id, message_id=sent.id, order_id=sent.order,
-        properties={"message": sent.message, "journey": sent.journey, "run": str(sent.run), "category": sent.category, "channel": "email", **properties},
-    )  # fmt: skip
+        name,
+        at,
+        SOURCE,
+        f"{_mark(sent)}:{name}{mark}",
+        store=sent.store,
+        customer_id=sent.customer_id,
+        message_id=sent.id,
+        order_id=sent.order,
+        properties={
+            "message": sent.message,
+            "journey": sent.journey,
+            "run": str(sent.run),
+            "category": sent.category,
+            "channel": "email",
+            **properties,
+        },
+    )

@@ -28,9 +28,16 @@ def products(at: datetime) -> Iterator[Told]:
     """The catalogue, told once."""
     for product in PRODUCTS:
         properties: dict[str, Any] = {
-            "title": product.titles["en"], "titles": product.titles, "sku": product.reference.upper(), "category": product.category,
-            "url": f"{SITE}/{product.reference}", "price_minor": product.price_minor, "currency": CURRENCY, "life": product.life, "available": True,
-        }  # fmt: skip
+            "title": product.titles["en"],
+            "titles": product.titles,
+            "sku": product.reference.upper(),
+            "category": product.category,
+            "url": f"{SITE}/{product.reference}",
+            "price_minor": product.price_minor,
+            "currency": CURRENCY,
+            "life": product.life,
+            "available": True,
+        }
         if product.use_for_days:
             properties["use_for_days"] = product.use_for_days
         yield Told("product.updated", at, SOURCE, f"product:{product.reference}", product=product.reference, properties=properties)
@@ -49,8 +56,20 @@ def events(bought: Purchase, seed: int) -> list[Told]:
     _placed(told, draw)
     if bought.fate.cancelled_by:
         at = bought.at + timedelta(minutes=draw.uniform(40, 1200))
-        told("order.cancelled", at, by=bought.fate.cancelled_by, reason="out_of_stock" if bought.fate.cancelled_by == "merchant" else "changed_mind")
-        told("order.refunded", at + timedelta(hours=draw.uniform(2, 40)), amount_minor=total(bought), currency=CURRENCY, whole=True, reason="cancelled")
+        told(
+            "order.cancelled",
+            at,
+            by=bought.fate.cancelled_by,
+            reason="out_of_stock" if bought.fate.cancelled_by == "merchant" else "changed_mind",
+        )
+        told(
+            "order.refunded",
+            at + timedelta(hours=draw.uniform(2, 40)),
+            amount_minor=total(bought),
+            currency=CURRENCY,
+            whole=True,
+            reason="cancelled",
+        )
         return told.all
     arrived = _held(told, draw) if bought.is_experience else _carried(told, draw)
     if arrived is not None:
@@ -81,15 +100,30 @@ def _visits(told: _Teller, draw: Random) -> None:
     bought = told.bought
     at, person = bought.at - timedelta(minutes=draw.uniform(4, 50)), bought.person
     told(
-        "page.viewed", at, of_order=False, url=f"{SITE}/", path="/", title="Lut & Boabe", zone=person.town.zone, language=person.country.language,
+        "page.viewed",
+        at,
+        of_order=False,
+        url=f"{SITE}/",
+        path="/",
+        title="Lut & Boabe",
+        zone=person.town.zone,
+        language=person.country.language,
         referrer="mail" if bought.cause else draw.choice(("search", "instagram", "direct", "a friend")),
-    )  # fmt: skip
+    )
     for n, (product, _) in enumerate(bought.lines):
         seen = at + (bought.at - at) * (n + 1) / (len(bought.lines) + 1)
         told(
-            "product.viewed", seen, mark=f":{n}", of_order=False, product=product.reference, title=product.titles["en"], category=product.category,
-            price_minor=product.price_minor, currency=CURRENCY, url=f"{SITE}/{product.reference}",
-        )  # fmt: skip
+            "product.viewed",
+            seen,
+            mark=f":{n}",
+            of_order=False,
+            product=product.reference,
+            title=product.titles["en"],
+            category=product.category,
+            price_minor=product.price_minor,
+            currency=CURRENCY,
+            url=f"{SITE}/{product.reference}",
+        )
 
 
 def total(bought: Purchase) -> int:
@@ -117,17 +151,33 @@ def _placed(told: _Teller, draw: Random) -> None:
     first, last = promise(bought)
     if bought.first:
         told(
-            "customer.updated", bought.at - timedelta(seconds=40), of_order=False, country=person.country.code, language=language, zone=zone,
+            "customer.updated",
+            bought.at - timedelta(seconds=40),
+            of_order=False,
+            country=person.country.code,
+            language=language,
+            zone=zone,
             personal={"email": person.email, "full_name": person.full_name, "first_name": person.first_name},
-        )  # fmt: skip
+        )
         if person.allows_marketing:
             told("consent.granted", bought.at - timedelta(seconds=20), of_order=False, channel="email", purpose="marketing", how="checkout")
     told(
-        "order.placed", bought.at, currency=CURRENCY, total_minor=total(bought), subtotal_minor=subtotal(bought), shipping_minor=postage(bought),
-        total_base_minor=total(bought), items=sum(quantity for _, quantity in bought.lines), lines=[line(*one, language) for one in bought.lines],
-        promised_from=first.isoformat(), promised_to=last.isoformat(), country=person.country.code, language=language, zone=zone,
+        "order.placed",
+        bought.at,
+        currency=CURRENCY,
+        total_minor=total(bought),
+        subtotal_minor=subtotal(bought),
+        shipping_minor=postage(bought),
+        total_base_minor=total(bought),
+        items=sum(quantity for _, quantity in bought.lines),
+        lines=[line(*one, language) for one in bought.lines],
+        promised_from=first.isoformat(),
+        promised_to=last.isoformat(),
+        country=person.country.code,
+        language=language,
+        zone=zone,
         personal={"number": bought.reference, "email": person.email, "full_name": person.full_name, "shipping_address": address},
-    )  # fmt: skip
+    )
     by_card = draw.random() < 0.96
     paid = bought.at + (timedelta(seconds=draw.uniform(5, 90)) if by_card else timedelta(hours=draw.uniform(3, 22)))
     told("order.paid", paid, amount_minor=total(bought), currency=CURRENCY, method="card" if by_card else "transfer")
@@ -215,7 +265,12 @@ def _parcel(told: _Teller, packed: datetime, came: datetime, number: str, carrie
     way = came - packed
     scan("accepted", packed + min(timedelta(hours=draw.uniform(1, 5)), way * 0.15))
     for n in range(1, (1 if way < 2 * DAY else 2 if way < 5 * DAY else 3) + 1):
-        scan("in_transit", packed + way * (0.15 + 0.2 * n + draw.uniform(-0.05, 0.05)), mark=f":{n}", place=PLACES[min(n + draw.randint(-1, 2), 6)])
+        scan(
+            "in_transit",
+            packed + way * (0.15 + 0.2 * n + draw.uniform(-0.05, 0.05)),
+            mark=f":{n}",
+            place=PLACES[min(n + draw.randint(-1, 2), 6)],
+        )
     if bought.fate.late_days > 2 and draw.random() < 0.3:
         scan("exception", packed + way * 0.8, reason=draw.choice(("customs", "weather", "sorting_error")))
     if bought.fate.lost:
@@ -243,8 +298,15 @@ def _afterwards(told: _Teller, came: datetime, draw: Random) -> None:
              reason=draw.choice(REASONS))  # fmt: skip
     elif draw.random() < 0.03:
         stars = draw.choices((1, 2, 3, 4, 5), star_chances(bought.fate.late_days))[0]
-        told("review.submitted", came + draw.uniform(3, 25) * DAY, product=bought.lines[0][0].reference, review=f"r-{bought.reference}",
-             rating=stars, language=bought.person.country.language, personal={"text": comment(bought.person, stars, draw)})  # fmt: skip
+        told(
+            "review.submitted",
+            came + draw.uniform(3, 25) * DAY,
+            product=bought.lines[0][0].reference,
+            review=f"r-{bought.reference}",
+            rating=stars,
+            language=bought.person.country.language,
+            personal={"text": comment(bought.person, stars, draw)},
+        )
 
 
 def comment(person: Person, stars: int, draw: Random) -> str:

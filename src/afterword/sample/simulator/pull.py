@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 
 from afterword.loop.events.types import Told
 
@@ -20,25 +21,34 @@ CUSTOMERS, DAYS = 2000, 182
 BLOCK = timedelta(days=21)  # what is worked out at once
 CHUNK = 5000  # customers
 STORE = StoreSetup(
-    "main", "Lut & Boabe", "EUR", ("ro", *(language for language in LANGUAGES if language != "ro")), "Europe/Bucharest",
+    "main",
+    "Lut & Boabe",
+    "EUR",
+    ("ro", *(language for language in LANGUAGES if language != "ro")),
+    "Europe/Bucharest",
     {
-        "colour": "#24508f", "voice": "warm, exact, never loud", "sender_name": "Anca from Lut & Boabe", "sender_email": "salut@lutsiboabe.example",
-        "postal_address": "Lut & Boabe SRL, Strada Matei Corvin 6, 400112 Cluj-Napoca, Romania", "site_url": "https://lutsiboabe.example",
+        "colour": "#24508f",
+        "voice": "warm, exact, never loud",
+        "sender_name": "Anca from Lut & Boabe",
+        "sender_email": "salut@lutsiboabe.example",
+        "postal_address": "Lut & Boabe SRL, Strada Matei Corvin 6, 400112 Cluj-Napoca, Romania",
+        "site_url": "https://lutsiboabe.example",
     },
     (time(20), time(9)),
-)  # fmt: skip
+)
 
 
 class Shop:
     """A `Source` that follows from its terms alone. It goes on living after `ends_at`, for as long as one asks."""
 
     name = "sample"
-    stores = (STORE,)
-    left_out: Mapping[str, int] = {}
+    stores: tuple[StoreSetup, ...] = (STORE,)
+    left_out: Mapping[str, int] = MappingProxyType({})
     reacts_for = AFTER + timedelta(days=30)
 
     def __init__(self, *, seed: int, ends_at: datetime, customers: int = CUSTOMERS, days: int = DAYS) -> None:
         self.starts_at, self.ends_at = ends_at - timedelta(days=days), ends_at
+        self.customers = customers
         self.terms = Terms(seed, customers, days, self.starts_at)
         self._placed: list[Purchase] = []
         self._known_until = self.starts_at
