@@ -10,3 +10,11 @@ class JourneysConfig(AppConfig):
 
     name = "afterword.loop.journeys"
     verbose_name = "Journeys"
+
+    def ready(self) -> None:
+        """Have the clocks of new zones struck in the seal that first hears of them."""
+        from afterword.loop.events import door as events
+
+        from .actions.clocks import strike_new_zones
+
+        events.register_projection("clocks", strike_new_zones)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from afterword.kit import sql
 from afterword.loop.events import door as events
 
+from .actions.clocks import strike
 from .actions.tick import tick as tick_until
 
 
@@ -13,3 +15,14 @@ def tick(now: datetime) -> int:
     """Move every run to the sealed frontier, which never goes back; how many visits ended."""
     until = events.frontier()
     return tick_until(until).visits if until else 0
+
+
+def keep_clocks(now: datetime) -> int:
+    """Strike the local clocks ahead of time."""
+    return strike()
+
+
+def next_due(now: datetime) -> datetime | None:
+    """When the next waiting run is due. Uses standing_due."""
+    due: datetime | None = sql.value("select min(due_at) from standing where step is not null and due_at > %s", [now])
+    return due

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from afterword.kit import sql
+
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
 
@@ -16,3 +18,13 @@ def judge(now: datetime) -> int:
 def hand_over(now: datetime) -> int:
     """Send what was let go."""
     return hand_over_due(now).total
+
+
+def next_due(now: datetime) -> datetime | None:
+    """When the next intent is to be asked about or the next delivery tried. Uses message_intent_ask and message_delivery_due."""
+    due: datetime | None = sql.value(
+        "select least((select min(ask_at) from message_intent where ask_at > %(now)s), "
+        "(select min(next_at) from message_delivery where next_at > %(now)s))",
+        {"now": now},
+    )
+    return due

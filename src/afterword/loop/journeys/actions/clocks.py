@@ -1,45 +1,82 @@
-"""Keep the table of local clocks filled: for every zone in use and every clock that a journey asks for."""
+"""Keep the table of local clocks filled: for every zone in use, every clock that a journey or the guard asks for, far enough ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
 
 from afterword.kit import clock, sql
 
 from ..rules.clocks import strikes
 
 AHEAD = timedelta(days=500)
+LEAST_AHEAD = timedelta(days=400)
 BEHIND = timedelta(days=40)
 EARLIEST = date(2010, 1, 1)
+OVERLAP = timedelta(days=8)  # a week and a day, so that a weekly clock finds its strike before
+# What the guard asks for: the local day, the local week, and the hours in which stores keep quiet.
+GUARD = "select quiet_from from store_rule union select quiet_until from store_rule union values ('00:00'), ('mon 00:00')"
+NEW_ZONES = """
+select distinct h.zone from event e join customer_history h on h.customer_id = e.customer_id
+where e.known_at > %s and e.known_at <= %s and e.name in ('customer.created', 'customer.updated', 'order.placed') and h.zone is not null
+"""
+_filled: set[tuple[str, str]] = set()
 
 
-def strike(clocks: Iterable[str], *, zones: Iterable[str] = (), since: date | None = None) -> int:
-    """Fill in what is missing for these clocks in all zones in use; how many strikes were added."""
-    wanted = set(clocks) | {row[0] for row in sql.rows("select distinct clock from local_clock")}
-    places = set(zones) | zones_in_use()
-    today = clock.now().date()
-    filled = {
-        (z, c): (low.date(), high.date())
-        for z, c, low, high in sql.rows("select zone, clock, min(strikes_at), max(strikes_at) from local_clock group by 1, 2")
-    }
+def strike(clocks: Iterable[str] = (), *, zones: Iterable[str] | None = None, until: datetime | None = None) -> int:
+    """Fill in what is missing for these clocks, and all that are kept already; how many strikes were added.
+
+    Args:
+        zones: only these zones; all that are in use by default.
+        until: as far ahead as this instant, at least 400 days from the shown time.
+    """
+    wanted = {*clocks, *(row[0] for row in sql.rows(f"select distinct clock from local_clock union {GUARD}") if row[0])}
+    places = zones_in_use() if zones is None else set(zones)
+    filled = {(z, c): (low.date(), high.date()) for z, c, low, high in sql.rows(FILLED, [sorted(places)])}
+    now = clock.now().date()
+    start, end = first_day() or now - BEHIND, max(now + AHEAD, until.date() + AHEAD if until else now)
     rows = []
     for zone in sorted(places):
         for wish in sorted(wanted):
-            low, high = filled.get((zone, wish), (None, None))
-            start, end = since or first_day() or today - BEHIND, today + AHEAD
-            if low is None or low > start + timedelta(days=8):
-                rows += [(zone, wish, a, b) for a, b in strikes(zone, wish, start, end)]
-            elif high is not None and high < end - timedelta(days=60):
-                rows += [(zone, wish, a, b) for a, b in strikes(zone, wish, high - timedelta(days=8), end)]
-    if not rows:
-        return 0
-    sql.run("create temp table if not exists struck (like local_clock) on commit delete rows")
-    sql.copy_rows("struck", ("zone", "clock", "after", "strikes_at"), rows)
-    return sql.run(
-        "insert into local_clock as c select distinct on (zone, clock, strikes_at) * from struck order by zone, clock, strikes_at, after desc "
-        "on conflict (zone, clock, strikes_at) do update set after = greatest(c.after, excluded.after)"
-    )
+            for low, high in _gaps(filled.get((zone, wish)), start, end):
+                rows += [(zone, wish, after, at) for after, at in strikes(zone, wish, low, high)]
+    return _keep(rows) if rows else 0
+
+
+FILLED = "select zone, clock, min(strikes_at), max(strikes_at) from local_clock where zone = any(%s) group by 1, 2"
+
+
+def _gaps(filled: tuple[date, date] | None, start: date, end: date) -> list[tuple[date, date]]:
+    """The days that are missing: all of them, those before what is there, those after."""
+    if filled is None:
+        return [(start, end)]
+    low, high = filled
+    before = [(start, low + OVERLAP)] if low > start + OVERLAP else []
+    return before + ([(high - OVERLAP, end)] if high < end - (AHEAD - LEAST_AHEAD) else [])
+
+
+def _keep(rows: list[tuple[str, str, datetime, datetime]]) -> int:
+    """Write strikes; where two fillings meet, the later `after` is the true one. Whoever waited for a missing strike is looked at."""
+    with transaction.atomic():
+        sql.run("create temp table if not exists struck (like local_clock) on commit delete rows")
+        sql.copy_rows("struck", ("zone", "clock", "after", "strikes_at"), rows)
+        added = sql.run(
+            "insert into local_clock as c select distinct on (zone, clock, strikes_at) * from struck order by zone, clock, strikes_at, after desc "
+            "on conflict (zone, clock, strikes_at) do update set after = greatest(c.after, excluded.after)"
+        )
+        sql.run("update standing set due_at = entered_at where step is not null and due_at is null")
+    return added
+
+
+def strike_new_zones(since: datetime, until: datetime) -> None:
+    """The clocks of zones that were first heard of in `(since, until]`. Part of every seal, after the customers' projection."""
+    database = str(connection.settings_dict["NAME"])
+    new = {row[0] for row in sql.rows(NEW_ZONES, [since, until]) if (database, row[0]) not in _filled}
+    if new:
+        strike(zones=new)
+        _filled.update((database, zone) for zone in new)
 
 
 def zones_in_use() -> set[str]:

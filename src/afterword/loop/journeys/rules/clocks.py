@@ -16,12 +16,13 @@ def strikes(zone: str, clock: str, since: date, until: date) -> Iterator[tuple[d
     """For each strike of `clock` in `zone` on the days since…until: whoever asks in (after, at] is answered `at`."""
     days, hour = weekdays(clock)
     place = place_of(zone)
-    before = datetime.combine(since - timedelta(days=1), hour, UTC)
-    day = since
+    before: datetime | None = None
+    day = since - timedelta(days=8)  # every clock has struck once in the week before, so the first `after` is true as well
     while day <= until:
         if day.weekday() in days:
             at = instant(day, hour, place)
-            yield before, at
+            if before is not None and day >= since:
+                yield before, at
             before = at
         day += timedelta(days=1)
 
