@@ -1,13 +1,16 @@
-"""`afterword why`."""
+"""`afterword why`, `publish` and `withdraw`."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+from django.db import transaction
 from rich.console import Console
 
 from afterword.kernel.errors import Refused
+from afterword.kit import clock
+from afterword.loop.accounts import door as accounts
 from afterword.loop.customers import door as customers
 from afterword.loop.journeys import door as journeys
 
@@ -21,6 +24,47 @@ class NobodyFound(Refused):
 
 class ManyFound(Refused):
     """“{words}” finds {count} people: {some}. Say more."""
+
+
+class NoMember(Refused):
+    """Nobody of the team has the address {email}."""
+
+
+By = Annotated[str, typer.Option("--by", help="The address of the member who does it; without one, the installation itself.")]
+Key = Annotated[str, typer.Argument(help="The key of a journey.")]
+
+
+@app.command()
+def publish(key: Key, by: By = "") -> None:
+    """Publish the draft of a journey: from now on its trigger starts runs. Audited."""
+    member = _member(by)
+    if member:
+        accounts.need(member, "publish")
+    with transaction.atomic():
+        version = journeys.publish(key, at=clock.now(), by=member.email if member else "")
+        accounts.audit(member, "journey published", key, after={"version": version.number})
+    said.print(f"Version {version.number} of “{key}” is live.")
+
+
+@app.command()
+def withdraw(key: Key, by: By = "") -> None:
+    """Take a journey off: nobody enters any more, those under way go on. Audited."""
+    member = _member(by)
+    if member:
+        accounts.need(member, "publish")
+    with transaction.atomic():
+        journeys.withdraw(key)
+        accounts.audit(member, "journey withdrawn", key)
+    said.print(f"“{key}” is off. Those under way go on.")
+
+
+def _member(email: str) -> accounts.Member | None:
+    if not email:
+        return None
+    member = accounts.member_by_email(email)
+    if member is None:
+        raise NoMember(email=email)
+    return member
 
 
 @app.command()

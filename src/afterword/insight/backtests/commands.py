@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,20 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from afterword.kernel.errors import Refused
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 
 from ..lake import door as lake
 from . import door
-from .types import Backtest
+from .actions.answer import answer
+from .types import Backtest, NothingKnown
 
 app = typer.Typer()
 said = Console(highlight=False)
-
-
-class NothingKnown(Refused):
-    """There is no history yet to ask."""
 
 
 @app.command()
@@ -32,6 +29,7 @@ def backtest(
     since: Annotated[datetime | None, typer.Option("--from", help="The first day; 90 days before the end by default.")] = None,
     until: Annotated[datetime | None, typer.Option("--to", help="The end; the last sealed moment by default.")] = None,
     guard: Annotated[bool, typer.Option(help="Also ask the guard of every message.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False,
 ) -> None:
     """How a journey would have gone on the shop's real history. Nothing is sent."""
     text = Path(journey).read_text(encoding="utf-8") if Path(journey).exists() else journeys.text_of(journey)
@@ -39,11 +37,20 @@ def backtest(
     if end is None:
         raise NothingKnown
     start = since.replace(tzinfo=since.tzinfo or UTC) if since else end - timedelta(days=90)
-    with said.status("exporting what is new") as status:
+    with Console(stderr=True).status("exporting what is new") as status:
         lake.export(progress=lambda name, count: status.update(f"exporting {name}"))
         status.update("asking the past")
         found = door.backtest(text, since=start, until=end, guard=guard, progress=lambda step, count: status.update(f"step {step}"))
-    _print(found)
+    if as_json:
+        print(json.dumps(found.plain()))
+    else:
+        _print(found)
+
+
+@app.command(name="answer-backtest", hidden=True)
+def answer_backtest(id: Annotated[int, typer.Argument(help="The number of a backtest that was asked for.")]) -> None:
+    """Answer a backtest that a page has asked for; how far it is, and what comes out, is kept where the page reads it."""
+    answer(id)
 
 
 def _print(found: Backtest) -> None:

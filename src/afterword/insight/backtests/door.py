@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .actions.ask import backtest
-from .types import Backtest, Stay
+from typing import TYPE_CHECKING
 
-__all__ = ["Backtest", "Stay", "backtest"]
+from afterword.kernel.doors import lazily
+
+from .actions.answer import ask_backtest, stop_backtest
+from .queries import asked, latest
+from .types import Asked, Backtest, NoSuchBacktest, NothingKnown, Stay
+
+if TYPE_CHECKING:
+    from .actions.ask import backtest
+else:
+    __getattr__ = lazily(__package__, {"backtest": "actions.ask"})
+
+__all__ = [
+    "Asked", "Backtest", "NoSuchBacktest", "NothingKnown", "Stay", "ask_backtest", "asked", "backtest", "latest", "stop_backtest",
+]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ..env import BadSetting, env_str
 from .server import DATABASE, Server
@@ -37,3 +38,10 @@ def embedded(home: Path) -> dict[str, Any]:
     """Django's settings for the embedded server of this home. Nothing is started."""
     at = Server(home).parameters()
     return {"NAME": DATABASE, "USER": at["user"], "PASSWORD": "", "HOST": at["host"], "PORT": at["port"], "OPTIONS": {}}
+
+
+def url_of(settings: Mapping[str, Any]) -> str:
+    """The URL of Django's settings for a database, for processes that are to use the same one. It carries the password."""
+    given = {key.lower(): str(settings[key]) for key in ("USER", "PASSWORD", "HOST", "PORT") if settings.get(key)}
+    options = {name: value for name, value in settings.get("OPTIONS", {}).items() if isinstance(value, str) and name != "application_name"}
+    return f"postgresql:///{quote(str(settings['NAME']))}?{urlencode({**options, **given})}"

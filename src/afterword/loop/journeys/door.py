@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from afterword.kernel.doors import lazily
 
+from .queries.overview import Known, Line, Shown, counts_of, known, names, overview
+from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
-from .types import TRIGGER
+from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
+from .rules.standings import entered, here, under_way
+from .types import TRIGGER, NoSuchJourney
 
 if TYPE_CHECKING:
     from .actions.clocks import strike
@@ -20,6 +24,7 @@ else:
     __getattr__ = lazily(__package__, {**dict.fromkeys(PUBLISH, "actions.publish"), **PASSES, "tick": "actions.tick", "strike": "actions.clocks"})
 
 __all__ = [
-    "COLUMNS", "PASS", "TRIGGER", "Passage", "keep_draft", "keep_shipped", "passages", "publish", "sends", "shipped", "statements", "strike",
-    "text_of", "tick", "understood", "withdraw",
+    "COLUMNS", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs", "Shown", "TRIGGER", "counts_of",
+    "drawn", "entered", "here", "keep_draft", "keep_shipped", "known", "names", "overview", "passage", "passages", "publish", "runs",
+    "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of", "tick", "under_way", "understood", "withdraw",
 ]  # fmt: skip

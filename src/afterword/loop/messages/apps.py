@@ -11,3 +11,11 @@ class MessagesConfig(AppConfig):
     name = "afterword.loop.messages"
     label = "loop_messages"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        """Forget on request."""
+        from afterword.loop.identity.door import register_eraser
+
+        from .actions.forget import forget
+
+        register_eraser("messages", forget)

@@ -9,12 +9,15 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
-from .queries.letters import ring
+from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
+from .queries import listing
+from .queries.letters import preview, ring
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
+from .rules.render import Rendered
 from .rules.shipped import MESSAGES, shipped
-from .types import about
+from .types import CHECKS, about
 
 if TYPE_CHECKING:
     from .actions.hand_over import end_leases, hand_over
@@ -25,10 +28,16 @@ else:
 
 __all__ = [
     "BadLink",
+    "CHECKS",
+    "CannotBeSent",
     "Catalogue",
     "LOCALES",
+    "MAY_GIVE_WAY",
+    "MESSAGES",
+    "NoReason",
     "LinkExpired",
     "OWN_NAMES",
+    "Rendered",
     "Ring",
     "Token",
     "about",
@@ -44,11 +53,14 @@ __all__ = [
     "intend",
     "judge",
     "known",
+    "listing",
     "message_keys",
+    "preview",
     "provenance",
     "read",
     "register_state_guard",
     "ring",
+    "send_anyway",
     "sign",
     "spoken_day",
     "spoken_days",

@@ -21,8 +21,9 @@ select s.run, s.customer_id, s.order_id, s.step, s.entered_at, s.due_at, s.store
        began.entered_at as began_at, last.step as last_step, last.outcome as last_outcome, coalesce(c.full_name, '') as name
 from standing s join journey_version v on v.id = s.version_id
 left join lateral (select entered_at from visit x where x.run = s.run and x.journey = s.journey order by x.entered_at limit 1) began on true
-left join lateral (select step, outcome from visit x where x.run = s.run and x.journey = s.journey order by x.left_at desc, x.entered_at desc limit 1)
-    last on true
+left join lateral (
+    select step, outcome from visit x where x.run = s.run and x.journey = s.journey order by x.left_at desc, x.entered_at desc limit 1
+) last on true
 left join customers_customer c on c.id = s.customer_id
 where s.journey = %(journey)s and s.run < %(before)s and (%(step)s = '' or s.step = %(step)s)
   and (%(stores)s::text[] is null or s.store = any(%(stores)s))
@@ -66,8 +67,8 @@ def runs(journey: str, *, before: UUID | None = None, step: str = "", stores: li
 def passage(journey: str, run: UUID, stores: list[str] | None = None) -> tuple[Passage, dict[str, Any]] | None:
     """One run with its visits and messages, and whose it is; None where there is no such run within reach."""
     found = sql.records(
-        "select s.customer_id, s.store, coalesce(c.full_name, '') as name from standing s left join customers_customer c on c.id = s.customer_id "
-        "where s.journey = %s and s.run = %s and (%s::text[] is null or s.store = any(%s)) limit 1",
+        "select s.customer_id, s.store, coalesce(c.full_name, '') as name "
+        "from standing s left join customers_customer c on c.id = s.customer_id where s.journey = %s and s.run = %s and (%s::text[] is null or s.store = any(%s)) limit 1",
         [journey, run, stores, stores],
     )
     if not found:

@@ -27,6 +27,10 @@ QUIET = ("timed_out", "held_out")
 ONCE = {
     "once": "once for each {subject}", "once_per_customer": "once for each customer", "every": "every time",
 }  # fmt: skip
+DATES = {
+    "delivered": "delivery", "shipped": "shipping", "placed": "the order", "promised to": "the promised day",
+    "promised from": "the first promised day", "runs out": "it runs out",
+}  # fmt: skip
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -108,7 +112,8 @@ def _trigger(document: Mapping[str, Any], first: str | None) -> Drawn:
     if given.get("max_age"):
         facts.append(("No use if older than", _length(given["max_age"])))
     asks = (("if", where),) if where else ()
-    return Drawn(TRIGGER, TRIGGER, ICONS[TRIGGER], KINDS[TRIGGER], _sentence(spoken_event(event)), {ENTERED: first}, tuple(facts), asks=asks)
+    name = _sentence(spoken_event(event))
+    return Drawn(TRIGGER, TRIGGER, ICONS[TRIGGER], KINDS[TRIGGER], name, {ENTERED: first}, tuple(facts), asks=asks)
 
 
 def _step(item: Mapping[str, Any], key: str, following: str | None) -> Drawn | None:
@@ -181,7 +186,8 @@ def _holdout(given: Any) -> Spoken:
     share = given.get("share") if isinstance(given, Mapping) else given
     said = f"{share:.0%}" if isinstance(share, int | float) else str(share)
     said = said.replace("%", "\u202f%")
-    return f"{KINDS['holdout']}, {said}", "left alone, to compare", (("Left alone", f"{said} of customers, drawn by lot"),), ("in", "held_out")
+    facts = (("Left alone", f"{said} of customers, drawn by lot"),)
+    return f"{KINDS['holdout']}, {said}", "left alone, to compare", facts, ("in", "held_out")
 
 
 def _send(given: Any) -> Spoken:
@@ -212,9 +218,7 @@ def _anchor(text: str) -> str:
     """`order.delivered_at + 3d` → `3 days after delivery`."""
     name, sign, offset = (*text.partition("+" if "+" in text else "-"),)
     noun = name.strip().removeprefix("order.").removesuffix("_at").replace("_", " ")
-    noun = {"delivered": "delivery", "shipped": "shipping", "placed": "the order", "promised to": "the promised day", "runs out": "it runs out"}.get(
-        noun, noun
-    )
+    noun = DATES.get(noun, noun)
     return f"{_length(offset)} {'after' if sign == '+' else 'before'} {noun}" if sign else noun
 
 

@@ -33,19 +33,26 @@ select id, run, customer_id, order_id, store, message, channel, category, priori
        case when %(logical)s then ask_at else %(now)s end
 from message_intent where ask_at <= %(now)s order by ask_at, customer_id limit %(most)s for update skip locked
 """
+# Where somebody of the team wants a message sent anyway, quiet hours, caps and arbitration give way; nothing else does.
 APPLY = """
-with said as materialized ({verdicts})
+with asked as materialized ({verdicts}), known as (
+    select a.*, b.state as was, b.reason as why, b.override_reason <> '' and a.guard in ('quiet', 'caps', 'arbitration') as anyway
+    from asked a join message_intent b on b.id = a.id
+), said as (
+    select id, guard, moment, zone, day_count, week_count, was, why, anyway, case when anyway then 'go' else outcome end as outcome,
+           case when anyway then '' else reason end as reason, case when not anyway then until end as until
+    from known
+)
 update message_intent m set
     state = case s.outcome when 'go' then 'released' when 'hold' then 'held' else 'dropped' end,
     reason = s.reason, judged_at = s.moment,
     ask_at = case when s.outcome = 'hold' then s.until end,
     wakes_on = case when s.outcome = 'hold' and s.guard = 'state' then %s::text[] end,
     released_at = case when s.outcome = 'go' then s.moment end,
-    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day', s.day_count, 'week', s.week_count)
-from said s, (select id, state as was, reason as why from message_intent) before
-where m.id = s.id and before.id = m.id
+    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day', s.day_count, 'week', s.week_count, 'anyway', s.anyway)
+from said s where m.id = s.id
 returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category,
-          m.channel, before.was, before.why, m.order_id
+          m.channel, s.was, s.why, m.order_id
 """
 QUEUE = """
 insert into message_delivery (intent_id, customer_id, store, channel, address, next_at)

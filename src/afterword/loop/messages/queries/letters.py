@@ -126,6 +126,22 @@ def written(
     return render(row["message"], locale, context(row, person, order, more, store, at), kit(store), addresses(row, store, locale, at))
 
 
+def preview(message: str, order: dict[str, Any], locale: str, at: datetime) -> Rendered:
+    """A message as a real customer would read it in any language, its links leading nowhere.
+
+    Args:
+        order: `order_id, customer_id, store` of the order it speaks of.
+    """
+    row = {"id": UUID(int=0), "message": message, **order}
+    person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {})
+    bought = orders.letters([row["order_id"]]).get(row["order_id"], {})
+    more = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
+    stores = {store.key: store for store in accounts.stores()}
+    store = stores.get(row["store"]) or next(iter(stores.values()))
+    nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#")
+    return render(message, locale, context(row, person, bought, more, store, at), kit(store), nowhere)
+
+
 def context(
     row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]], store: Store, at: datetime
 ) -> dict[str, Any]:

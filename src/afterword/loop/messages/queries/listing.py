@@ -28,14 +28,16 @@ select origin, state, count(*) from message_intent where origin = any(%s) and pl
 SENT_BY_STEP = "select step, state, count(*) from message_intent where origin = %s and version_id = %s group by step, state"
 WHY_BY_STEP = """
 select state, reason, count(*) from message_intent
-where origin = %s and version_id = %s and step = %s and state in ('held', 'dropped', 'failed') group by state, reason order by 3 desc limit 12
+where origin = %s and version_id = %s and step = %s and state in ('held', 'dropped', 'failed')
+group by state, reason order by 3 desc limit 12
 """
 REACTED = """
-select count(distinct m.id) filter (where e.name = 'message.opened') as opened,
+select count(distinct m.id) as sent, count(distinct m.id) filter (where e.name = 'message.opened') as opened,
        count(distinct m.id) filter (where e.name = 'message.clicked') as clicked
-from message_intent m join event e on e.message_id = m.id
+from message_intent m left join event e on e.message_id = m.id and e.customer_id = m.customer_id and e.known_at > m.planned_at
+     and e.name in ('message.opened', 'message.clicked') and e.properties -> 'by_machine' is distinct from 'true'::jsonb
 where m.origin = %(origin)s and m.version_id = %(version)s and m.step = %(step)s and m.state = 'sent'
-  and e.name in ('message.opened', 'message.clicked') and coalesce((e.properties ->> 'machine')::boolean, false) is not true
+  and m.planned_at > %(since)s
 """
 ONE = """
 select m.*, d.address, d.locale, d.subject, d.state as delivery_state, d.attempts, d.response, d.accepted_at, d.next_at,
@@ -84,8 +86,8 @@ class Asked:
 
     def _params(self) -> dict[str, Any]:
         return {
-            "states": list(STATES.get(self.state, ())), "message": self.message, "origin": self.journey, "reason": self.reason, "day": self.day,
-            "zone": self.zone, "stores": self.stores,
+            "states": list(STATES.get(self.state, ())), "message": self.message, "origin": self.journey, "reason": self.reason,
+            "day": self.day, "zone": self.zone, "stores": self.stores,
         }  # fmt: skip
 
 
@@ -172,9 +174,9 @@ def reasons_of_step(origin: str, version: int, step: str) -> list[tuple[str, str
     return [(state, reason, count) for state, reason, count in sql.rows(WHY_BY_STEP, [origin, version, step])]
 
 
-def reactions_of_step(origin: str, version: int, step: str) -> dict[str, int]:
-    """How many of a step's messages were opened and clicked by people. One statement."""
-    return sql.records(REACTED, {"origin": origin, "version": version, "step": step})[0]
+def reactions_of_step(origin: str, version: int, step: str, since: datetime) -> dict[str, int]:
+    """How many of a step's messages since then were sent, and opened and clicked by people. One statement."""
+    return sql.records(REACTED, {"origin": origin, "version": version, "step": step, "since": since})[0]
 
 
 def one(id: UUID, stores: list[str] | None = None) -> dict[str, Any]:
@@ -205,9 +207,9 @@ def told(id: UUID, customer: UUID) -> list[dict[str, Any]]:
 def latest_order(stores: list[str] | None = None) -> dict[str, Any] | None:
     """The latest delivered order whose customer can be written to, else the latest of all: what previews speak of."""
     found = sql.records(
-        "select o.id as order_id, o.customer_id, o.store from orders_order o join customers_customer c on c.id = o.customer_id "
-        "where coalesce(o.email, c.email) is not null and c.erased_at is null and (%(stores)s::text[] is null or o.store = any(%(stores)s)) "
-        "order by o.delivered_at is null, o.placed_at desc limit 1",
+        "select o.id as order_id, o.customer_id, o.store from (select * from orders_order where %(stores)s::text[] is null "
+        "or store = any(%(stores)s) order by placed_at desc limit 500) o join customers_customer c on c.id = o.customer_id "
+        "where coalesce(o.email, c.email) is not null and c.erased_at is null order by o.delivered_at is null, o.placed_at desc limit 1",
         {"stores": stores},
     )
     return found[0] if found else None

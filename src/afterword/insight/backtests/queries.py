@@ -1,0 +1,35 @@
+"""Reads of the backtests room: what was asked, how far it is, what came out."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from afterword.kit import clock, sql
+
+from .types import Asked, NoSuchBacktest
+
+SILENT_FOR = timedelta(minutes=3)
+COLUMNS = "id, journey, version, since, until, asked_by, asked_at, heard_at, state, doing, steps_done, steps, said"
+
+
+def latest(journey: str) -> Asked | None:
+    """The backtest of a journey that was asked for last. One statement."""
+    found = sql.records(f"select {COLUMNS}, result from backtest_asked where journey = %s order by id desc limit 1", [journey])
+    return _asked(found[0]) if found else None
+
+
+def asked(id: int) -> Asked:
+    """One backtest. Raises NoSuchBacktest."""
+    found = sql.records(f"select {COLUMNS}, result from backtest_asked where id = %s", [id])
+    if not found:
+        raise NoSuchBacktest
+    return _asked(found[0])
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    result = row["result"]
+    if row["state"] == "running" and clock.real_now() - row["heard_at"] > SILENT_FOR:
+        row = {**row, "state": "failed", "said": "It has not been heard of for some minutes: its process must have been ended."}
+    return Asked(**{**row, "result": json.loads(result) if isinstance(result, str) else result})
