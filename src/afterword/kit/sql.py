@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from psycopg import sql as compose
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from .clock import elapsed
@@ -48,6 +49,13 @@ def one(text: str, params: Params = None) -> tuple[Any, ...] | None:
         cursor.execute(text, params)
         found: tuple[Any, ...] | None = cursor.fetchone()
         return found
+
+
+def prepared(text: str, params: Params = None) -> list[dict[str, Any]]:
+    """All rows of a long statement that comes again and again: PostgreSQL plans it once a connection. Parameters are bound there."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
+        return list(cursor.execute(text, params, prepare=True).fetchall())
 
 
 def value(text: str, params: Params = None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -37,6 +37,9 @@ def replay(
     seed: Annotated[int, typer.Option(help="The simulator's seed.")] = 7,
     customers: Annotated[int, typer.Option(help="Of the simulator: how many come.", min=1, max=200_000)] = 2000,
     days: Annotated[int, typer.Option(help="Of the simulator: how many days are lived through.", min=1, max=1000)] = 182,
+    until: Annotated[
+        datetime | None, typer.Option(help="Of the simulator: when its past ends (UTC); the present hour unless given.")
+    ] = None,
 ) -> None:
     """Live through a shop's history by the real loop; killed and started again it goes on where it stood."""
     if pause or resume:
@@ -47,7 +50,7 @@ def replay(
     if there is not None and there.done and there.shop == shop and (not live or door.is_living() or shop != "sample"):
         said.print(f"{shop} has been lived through already.")
         return
-    source = door.source(shop, data, seed=seed, customers=customers, days=days)
+    source = door.source(shop, data, seed=seed, customers=customers, days=days, until=_utc(until))
     _shown(driver.begin(source, seed=seed, data=str(data.resolve()) if data else "", step=timedelta(hours=step)))
     if speed is not None:
         driver.set_pace(speed=speed)
@@ -62,6 +65,10 @@ def replay(
     said.print(f"{end.events:,} events, {end.messages:,} messages, up to {end.at:%-d %B %Y %H:%M} UTC.")
     for what, count in end.left_out.items():
         said.print(f"  the data lack: {what}: {count}")
+
+
+def _utc(given: datetime | None) -> datetime | None:
+    return None if given is None else given.replace(tzinfo=UTC)
 
 
 def _shown(state: Replayed) -> None:
@@ -92,10 +99,11 @@ def simulate(
     customers: Annotated[int, typer.Option(help="How many customers.", min=1)] = 2000,
     days: Annotated[int, typer.Option(help="How many days.", min=1)] = 180,
     seed: Annotated[int, typer.Option(help="The seed: the same seed is the same shop.")] = 7,
+    until: Annotated[datetime | None, typer.Option(help="When they end (UTC); the present hour unless given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the events to a JSON Lines file; - for standard output.")] = None,
 ) -> None:
     """Make the simulator's events without living through them."""
-    count = door.write_events(door.simulated(customers=customers, days=days, seed=seed, until=clock.real_now()), out)
+    count = door.write_events(door.simulated(customers=customers, days=days, seed=seed, until=_utc(until) or clock.real_now()), out)
     said.print(f"{count:,} events.")
 
 

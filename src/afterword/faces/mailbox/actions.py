@@ -13,6 +13,7 @@ from afterword.kit import clock, sql
 from .rules import heading, packed
 
 COLUMNS = ("received_at", "shown_at", "sender", "recipient", "to_name", "subject", "message_id", "raw")
+THERE = "select message_id, recipient from mailbox_mail where message_id = any(%s)"
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,19 @@ class Arrived:
 
 
 def keep_mails(arrived: Sequence[Arrived]) -> int:
-    """Keep mails, committed when this returns; how many. A mail without a Date counts as written now."""
+    """Keep mails, committed when this returns; how many. A mail without a Date counts as written now.
+
+    A sender who died before it heard our answer sends the same mail again, by its Message-ID; it is kept once (RFC 5322, 3.6.4).
+    """
     now, shown = clock.real_now(), clock.now()
+    read = [(one, heading(one.raw)) for one in arrived]
+    there = set(sql.rows(THERE, [[head.message_id for _, head in read if head.message_id]]))
     rows = []
-    for one in arrived:
-        head = heading(one.raw)
+    for one, head in read:
+        if head.message_id:
+            if (head.message_id, one.recipient) in there:
+                continue
+            there.add((head.message_id, one.recipient))
         when = head.dated or shown
         rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, packed(one.raw)))
     with transaction.atomic():

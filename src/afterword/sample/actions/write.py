@@ -22,13 +22,18 @@ SHOPS = ("sample", "olist", "online-retail")
 _ENCODER = msgspec.json.Encoder()
 
 
-def source(shop: str, data: Path | None, *, seed: int, customers: int | None = None, days: int | None = None) -> Source:
-    """The shop of this name; a replay that was begun goes on with the very shop that it began with. Raises NoSuchShop, NoData."""
+def source(
+    shop: str, data: Path | None, *, seed: int, customers: int = CUSTOMERS, days: int = DAYS, until: datetime | None = None
+) -> Source:
+    """The shop of this name; a replay that was begun goes on with the very shop that it began with. Raises NoSuchShop, NoData.
+
+    The simulator's past ends at `until`, or at the present hour.
+    """
     match shop:
         case "sample":
             begun = sql.one("select seed, starts_at, ends_at, customers from sample_replay where shop = 'sample'")
             if begun is None:
-                return simulated(customers=customers or CUSTOMERS, days=days or DAYS, seed=seed, until=clock.real_now())
+                return simulated(customers=customers, days=days, seed=seed, until=until or clock.real_now())
             return Shop(seed=begun[0], ends_at=begun[2], days=(begun[2] - begun[1]).days, customers=begun[3])
         case "olist":
             return load_olist(_folder(shop, data))

@@ -182,10 +182,8 @@ def _look(about: dict[str, Any]) -> set[str]:
 
 
 def _step(text: str) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_wrapped(text))
-        # `None` is a run that has ended or stays: something to write even if no further step waits.
-        return {row[0] or "" for row in cursor.fetchall()}
+    # `None` is a run that has ended or stays: something to write even if no further step waits.
+    return {row["next_step"] or "" for row in sql.prepared(_wrapped(text))}
 
 
 @cache

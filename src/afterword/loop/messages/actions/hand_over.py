@@ -120,7 +120,7 @@ def _carried(written: list[Letter]) -> Iterable[Outcome]:
 def _keep(
     due: dict[UUID, dict[str, Any]], written: dict[UUID, Letter], outcomes: Iterable[Outcome], now: datetime, logical: bool, done: Handed
 ) -> None:
-    rows, told = [], []
+    rows, told, rehearsal = [], [], accounts.installation().rehearsal
     for outcome in outcomes:
         row, letter = due[outcome.id], written.get(outcome.id)
         state = _state(outcome, row)
@@ -128,7 +128,7 @@ def _keep(
         at = row["released_at"] if logical else now
         rows.append(_row(outcome, state, letter, at, now, row["attempts"]))
         if state != "deferred":
-            told += _told(outcome, state, row, letter, at)
+            told += _told(outcome, state, row, letter, at, rehearsal)
     with transaction.atomic():
         import base64
         import json
@@ -160,11 +160,11 @@ def _row(outcome: Outcome, state: str, letter: Letter | None, at: datetime, now:
     }  # fmt: skip
 
 
-def _told(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime) -> list[Told]:
+def _told(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime, rehearsal: bool) -> list[Told]:
     name = "message.sent" if state == "accepted" else "message.failed"
     more: dict[str, Any] = {"language": letter.locale} if letter and letter.locale else {}
     if state == "accepted":
-        more |= {"provider": "smtp", "rehearsal": accounts.installation().rehearsal}
+        more |= {"provider": "smtp", "rehearsal": rehearsal}
     else:
         more |= {"reason": outcome.word}
     sent = Told(

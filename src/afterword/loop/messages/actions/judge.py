@@ -114,7 +114,7 @@ def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
         if not sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH}):
             return []
         wakes = sorted({w for s in _states for w in s.wakes})
-        found = sql.records(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
+        found = sql.prepared(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
         sql.run(QUEUE, [[r["id"] for r in found if r["outcome"] == "go"]])
         told = [
             _told(r) for r in found if r["outcome"] == "drop" or (r["outcome"] == "hold" and (r["was"], r["why"]) != ("held", r["reason"]))

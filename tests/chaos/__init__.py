@@ -1,0 +1,1 @@
+"""What is killed in the middle comes back to the same end."""
