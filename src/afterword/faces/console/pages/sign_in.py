@@ -1,7 +1,111 @@
-"""Signing in and out."""
+"""Signing in by password or by a link that works once, and signing out."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+import logging
 
-urls: list[URLPattern] = []
+from django.conf import settings as installed
+from django.contrib import auth
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from afterword.loop.accounts import door as accounts
+from afterword.loop.accounts.types import LinkSpent
+
+MOST_TRIES, TRIES_LAST = 8, 15 * 60
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+log = logging.getLogger("afterword.sign_in")
+
+
+def _entry(request: HttpRequest, template: str, status: int = 200, **more: object) -> HttpResponse:
+    stores = accounts.stores()
+    context = {"shop": stores[0].name if stores else "", "next": request.GET.get("next", ""), **more}
+    answer = render(request, template, context, status=status)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where to go after signing in: what was asked for, if it is one of our own pages."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("console:home")
+
+
+def _place(request: HttpRequest, email: str) -> str:
+    return f"sign-in:{email.lower()[:200]}:{request.META.get('REMOTE_ADDR', '')}".replace(" ", "")
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and what became of it. After too many wrong passwords in a row the door stays shut for a quarter of an hour."""
+    if request.user.is_authenticated:
+        return redirect(_onward(request))
+    if request.method != "POST":
+        return _entry(request, "console/sign_in.html")
+    email, place = request.POST.get("email", "").strip(), _place(request, request.POST.get("email", "").strip())
+    tries = int(cache.get(place, 0))
+    if tries >= MOST_TRIES:
+        return _entry(request, "console/sign_in.html", 429, fault="many", email=email, next=request.POST.get("next", ""))
+    member = auth.authenticate(request, username=email, password=request.POST.get("password", ""))
+    if member is None:
+        cache.set(place, tries + 1, TRIES_LAST)
+        return _entry(request, "console/sign_in.html", 403, fault="wrong", email=email, next=request.POST.get("next", ""))
+    cache.delete(place)
+    auth.login(request, member)
+    return redirect(_onward(request))
+
+
+@never_cache
+@require_POST
+def ask_link(request: HttpRequest) -> HttpResponse:
+    """Print a link in the terminal where Afterword runs. The answer is the same whether there is such a member or not.
+
+    Never into the local mailbox: colleagues read that one.
+    """
+    email = request.POST.get("email", "").strip()
+    place = _place(request, "link " + email)
+    tries = int(cache.get(place, 0))
+    member = accounts.member_by_email(email) if email and tries < MOST_TRIES else None
+    cache.set(place, tries + 1, TRIES_LAST)
+    if member is not None:
+        token = accounts.create_sign_in_link(member, by=member)
+        log.info("%s asked for a link to sign in: %s/sign-in/%s (once, within 30 minutes)", member.email, installed.PUBLIC_URL, token)
+    return _entry(request, "console/sign_in_asked.html", email=email)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def redeem(request: HttpRequest, token: str) -> HttpResponse:
+    """A GET shows a button, so that programs which look at links ahead of people do not spend them; a POST signs in."""
+    if request.method != "POST":
+        return _entry(request, "console/sign_in_link.html")
+    try:
+        member = accounts.redeem_sign_in_link(token)
+    except LinkSpent as refusal:
+        return _entry(request, "console/sign_in_spent.html", 410, refusal=refusal)
+    auth.login(request, member, backend=BACKEND)
+    return redirect("console:home")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    auth.logout(request)
+    return redirect("console:sign_in")
+
+
+urls = [
+    path("sign-in", sign_in, name="sign_in"),
+    path("sign-in/link", ask_link, name="ask_link"),
+    path("sign-in/<str:token>", redeem, name="redeem"),
+    path("sign-out", sign_out, name="sign_out"),
+]

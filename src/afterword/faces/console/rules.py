@@ -1,0 +1,37 @@
+"""Small decisions about one thing: where a list goes on, what a message is called, whether a text is an id."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from uuid import UUID
+
+Place = tuple[datetime, UUID]
+_SPECIAL = {"csat": "How was it?", "nps": "Would you recommend us?", "first_care_1": "First care", "first_care_2": "Second care"}
+
+
+def place_text(at: datetime, id: UUID) -> str:
+    """Where a page of a list ended: the next one goes on after this."""
+    return urlsafe_b64encode(f"{at.isoformat()}|{id}".encode()).decode().rstrip("=")
+
+
+def place_of(text: str) -> Place | None:
+    """The place that such a text names; None for one that is none."""
+    try:
+        at, _, id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition("|")
+        found = datetime.fromisoformat(at), UUID(id)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo is not None else None
+
+
+def message_name(key: str) -> str:
+    """What a message is called among people: `order_confirmation` → `Order confirmation`."""
+    return _SPECIAL.get(key) or key.replace("_", " ").capitalize()
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The id somebody has pasted, if it is one."""
+    text = text.strip()
+    return UUID(text) if re.fullmatch(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", text) else None

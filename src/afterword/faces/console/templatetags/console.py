@@ -1,0 +1,76 @@
+"""What templates of the console may ask: who may what, money as people write it, how long ago, and the question of a page of a list."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.utils.translation import get_language as language
+from django.utils.translation import gettext, ngettext, to_locale
+
+from afterword.loop.accounts import door as accounts
+from afterword.loop.intake import door as intake
+from afterword.loop.messages import door as messages
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], deed: str) -> bool:
+    """Whether the member who looks may do this somewhere. Asked once a page."""
+    request = context.get("request")
+    if request is None or not getattr(request, "user", None):
+        return False
+    known: dict[str, bool] = request.__dict__.setdefault("_may", {})
+    if deed not in known:
+        known[deed] = accounts.may(request.user, deed)  # type: ignore[arg-type]
+    return known[deed]
+
+
+@register.simple_tag(takes_context=True)
+def quarantine_waiting(context: dict[str, Any]) -> int:
+    """How many bodies in quarantine wait for somebody, for those who may do something about them."""
+    return intake.waiting() if may(context, "replay_quarantine") else 0
+
+
+@register.simple_tag(takes_context=True)
+def just_done(context: dict[str, Any]) -> list[Message]:
+    """What the last deed of this member led to, told once."""
+    request = context.get("request")
+    return list(get_messages(request)) if request is not None else []
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str | None) -> str:
+    """Minor units as people write them: `82,40 €`. Nothing where it is not known."""
+    if minor is None or not currency:
+        return ""
+    return messages.spoken_money(int(minor), currency, to_locale(language() or "en"))
+
+
+@register.filter
+def short_id(value: UUID | str | None) -> str:
+    """The end of an id, where nothing better names a thing."""
+    return str(value)[-6:] if value else ""
+
+
+@register.filter
+def length_of_time(gap: timedelta | None) -> str:
+    """A length as people say it: `3 days`, `5 hours`."""
+    if gap is None:
+        return ""
+    seconds = abs(int(gap.total_seconds()))
+    for size, one, many in ((86400, "%d day", "%d days"), (3600, "%d hour", "%d hours"), (60, "%d minute", "%d minutes")):
+        if seconds >= size:
+            return ngettext(one, many, seconds // size) % (seconds // size)
+    return gettext("less than a minute")
+
+
+@register.filter
+def since(later: datetime, earlier: datetime | None) -> timedelta | None:
+    """How long the one is after the other."""
+    return later - earlier if earlier else None
