@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -240,11 +240,10 @@ def workday(at: datetime, draw: Random) -> datetime:
 def arrival(bought: Purchase, packed: datetime, draw: Random) -> datetime:
     """When it is handed over: on a promised day, or so many days after as its fate has it; in daylight."""
     zone = bought.person.town.zone
-    _, last = promise(bought)
-    due, minutes = (last - timedelta(hours=1)).astimezone(UTC).date(), draw.randint(9 * 60, 19 * 60)
+    least, most = bought.person.country.promised_days
+    due, minutes = bought.at.date() + most * DAY, draw.randint(9 * 60, 19 * 60)
     if bought.fate.late_days:
         return local(due + bought.fate.late_days * DAY, minutes, zone)
-    least, most = bought.person.country.promised_days
     came = local(due - draw.randint(0, most - least) * DAY, minutes, zone)
     while came < packed + timedelta(hours=20):
         came += DAY
