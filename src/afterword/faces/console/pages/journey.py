@@ -1,0 +1,49 @@
+"""What the pages of one journey share: finding it, its version, and what stands above every tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from afterword.loop.accounts import door as accounts
+from afterword.loop.journeys import door as journeys
+
+# What a shop's platform usually sends by itself: whoever turns one of these on should turn the other off.
+MAY_BE_DOUBLE = {
+    "order_confirmation": "an order confirmation", "shipping_notice": "a shipping notice", "delivered_thanks": "a delivery notice",
+    "delayed": "a notice of delay", "review_request": "a review request",
+}  # fmt: skip
+
+
+def known(key: str) -> journeys.Known:
+    """The journey, or a page that says there is none."""
+    try:
+        return journeys.known(key)
+    except journeys.NoSuchJourney as missing:
+        raise Http404 from missing
+
+
+def chosen(request: HttpRequest, journey: journeys.Known) -> journeys.Shown | None:
+    """The version that the address names, else the live one, else the newest; None where nothing was ever published."""
+    given = request.GET.get("version", "")
+    if not given:
+        return journey.version()
+    version = journey.version(int(given)) if given.isdecimal() and len(given) < 6 else None
+    if version is None:
+        raise Http404
+    return version
+
+
+def doubles(drawing: journeys.Drawing) -> list[str]:
+    """What the shop's own platform may send already."""
+    return [MAY_BE_DOUBLE[key] for key in drawing.messages() if key in MAY_BE_DOUBLE]
+
+
+def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = None) -> dict[str, Any]:
+    """What every tab of a journey shows above itself."""
+    shown = version or journey.version()
+    return {
+        "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
+        "shipped": journey.origin.startswith("shipped:"), "installation": accounts.installation(),
+    }  # fmt: skip

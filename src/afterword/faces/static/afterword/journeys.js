@@ -1,0 +1,71 @@
+// Pages of journeys and settings: copy a text, fill the panel of a step, draw a backtest, try a colour. Everything works without.
+(() => {
+  document.addEventListener('click', async (event) => {
+    const copier = event.target.closest('[data-copies]');
+    if (copier) {
+      await navigator.clipboard.writeText(document.querySelector(copier.dataset.copies).textContent);
+      const words = copier.textContent;
+      copier.textContent = copier.dataset.copied;
+      setTimeout(() => { copier.textContent = words; }, 2000);
+    }
+  });
+
+  // the step that was chosen keeps its mark when the counts come again
+  let chosen = document.querySelector('.step[aria-current]')?.id;
+  const mark = () => document.querySelectorAll('.step').forEach((step) => {
+    if (step.id && step.id === chosen) step.setAttribute('aria-current', 'true'); else step.removeAttribute('aria-current');
+  });
+  document.addEventListener('htmx:afterSwap', (event) => {
+    if (event.detail.target.id === 'step') {
+      chosen = event.detail.requestConfig.elt.id;
+      mark();
+      if (matchMedia('(max-width: 68rem)').matches) event.detail.target.showPopover();
+    } else if (document.getElementById('flow')) mark();
+    draw();
+  });
+  if (chosen && matchMedia('(max-width: 68rem)').matches) addEventListener('load', () => document.getElementById('step')?.showPopover());
+
+  // a colour is tried on both lights before it is kept
+  document.addEventListener('input', (event) => {
+    if (event.target.type !== 'color' || !event.target.dataset.tries) return;
+    document.querySelectorAll(event.target.dataset.tries).forEach((part) => part.style.setProperty('--brand', event.target.value));
+    const said = event.target.parentElement.querySelector('output');
+    if (said) said.textContent = event.target.value;
+  });
+  document.querySelectorAll('input[type=color][data-tries]').forEach((input) => input.dispatchEvent(new Event('input', { bubbles: true })));
+
+  // the drawings of a backtest
+  const counted = (x) => x.toLocaleString('en');
+  const sankey = (figures) => (c) => {
+    const kind = new Map(figures.nodes), size = new Map();
+    for (const [from, to, n] of figures.links) { for (const [name, side] of [[from, 'out'], [to, 'in']]) { const s = size.get(name) || { in: 0, out: 0 }; s[side] += n; size.set(name, s); } }
+    const label = (name) => name.includes(': ') && size.get(name).out === 0 ? name.split(': ').pop() : name;
+    return { tooltip: { ...afterword.tip(c), formatter: (p) => p.dataType === 'edge' ? `${p.data.source} → ${label(p.data.target)}: <b>${counted(p.value)}</b>` : `${p.name}: <b>${counted(p.value)}</b>` },
+      series: [{ type: 'sankey', left: 2, right: 190, top: 8, bottom: 8, nodeWidth: 8, nodeGap: 22, layoutIterations: 0, nodeAlign: 'left', draggable: false, emphasis: { focus: 'adjacency' },
+        label: { fontFamily: afterword.font, fontSize: 14, color: c.text, position: 'right', formatter: (p) => `{b|${label(p.name)}}  {n|${counted(Math.max(size.get(p.name).in, size.get(p.name).out))}}`,
+          rich: { b: { color: c.text, fontSize: 14, fontFamily: afterword.font }, n: { color: c['text-3'], fontSize: 14, fontFamily: afterword.font } } },
+        lineStyle: { curveness: .5 },
+        data: figures.nodes.map(([name, k]) => ({ name, itemStyle: { color: c[`chart-${k}`], borderWidth: 0 } })),
+        links: figures.links.map(([source, target, value, k]) => ({ source, target, value, lineStyle: { color: c[`chart-${k}`], opacity: k === 3 ? .45 : .32 } })) }] };
+  };
+  const days = (figures) => (c) => {
+    const most = Math.max(...figures.days.map((d) => d[1])), at = figures.days.findIndex((d) => d[1] === most);
+    const every = Math.max(1, Math.ceil(figures.days.length / 4));
+    return { grid: { left: 40, right: 8, top: 22, bottom: 24 },
+      tooltip: { trigger: 'axis', ...afterword.tip(c), formatter: (ps) => `${ps[0].name}: <b>${counted(ps[0].value)}</b>`, axisPointer: { type: 'line', lineStyle: { color: c.edge } } },
+      xAxis: { type: 'category', data: figures.days.map((d) => d[0]), ...afterword.axis(c), axisLabel: { ...afterword.axis(c).axisLabel, interval: (i) => i % every === Math.floor(every / 2) } },
+      yAxis: { type: 'value', minInterval: 1, splitNumber: 2, ...afterword.axis(c), axisLine: { show: false } },
+      series: [{ type: 'bar', data: figures.days.map((d) => d[1]), itemStyle: { color: c['chart-1'] }, barCategoryGap: '30%', barMaxWidth: 24,
+        markPoint: { symbol: 'circle', symbolSize: 1, label: { position: 'top', offset: [0, -2], color: c.text, fontFamily: afterword.font, fontSize: 14, formatter: counted(most) }, data: [{ coord: [at, most], itemStyle: { color: c.text } }] } }] };
+  };
+  const kinds = { sankey, days };
+  function draw() {
+    const holder = document.querySelector('[data-figures]');
+    if (!holder || !window.afterword || !window.echarts) return;
+    const figures = JSON.parse(holder.dataset.figures);
+    holder.querySelectorAll('[data-chart]').forEach((el) => {
+      if (el.clientWidth && !el.dataset.drawn) { el.dataset.drawn = 'yes'; afterword.draw(el, kinds[el.dataset.chart](figures)); }
+    });
+  }
+  document.readyState === 'complete' ? document.fonts.ready.then(draw) : addEventListener('load', () => document.fonts.ready.then(draw));
+})();
