@@ -21,7 +21,7 @@ from afterword.kit.postgres.server import Server
 from afterword.project.processes import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-SHOP = ("replay", "--shop", "sample", "--customers", "120", "--days", "20", "--step", "6", "--until", "2026-06-01")
+SHOP = ("replay", "--shop", "sample", "--customers", "120", "--days", "15", "--step", "6", "--until", "2026-06-01")
 KILLS = 5
 ENDS = {
     "visits": "select journey, run, leg, step, entered_at, due_at, left_at, outcome from visit order by 2, 3, 4, 5, 1",

@@ -43,6 +43,7 @@ def test_chunks_tell_what_the_whole_tells(whole: list[Told]) -> None:
     assert sorted(told, key=lambda t: (t.occurred_at, t.source_id)) == whole
 
 
+@pytest.mark.django_db
 def test_each_event_has_a_source_id_of_its_own_and_is_understood(whole: list[Told]) -> None:
     assert len({t.source_id for t in whole}) == len(whole)
     received = END + timedelta(days=1)
