@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from .clock import elapsed
 
+NEVER_UNASKED = 2**31 - 1  # runs after which psycopg prepares a statement that nobody asked it to
 Params = Sequence[Any] | Mapping[str, Any] | None
 
 
@@ -54,7 +55,10 @@ def one(text: str, params: Params = None) -> tuple[Any, ...] | None:
 def prepared(text: str, params: Params = None) -> list[dict[str, Any]]:
     """All rows of a long statement that comes again and again: PostgreSQL plans it once a connection. Parameters are bound there."""
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
+    raw = connection.connection
+    if raw.prepare_threshold is None:  # Django's choice, which forbids it altogether
+        raw.prepare_threshold = NEVER_UNASKED
+    with psycopg.Cursor(raw, row_factory=dict_row) as cursor:
         return list(cursor.execute(text, params, prepare=True).fetchall())
 
 
