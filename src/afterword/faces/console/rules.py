@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 Place = tuple[datetime, UUID]
 _SPECIAL = {"csat": "How was it?", "nps": "Would you recommend us?", "first_care_1": "First care", "first_care_2": "Second care"}
@@ -29,6 +32,11 @@ def place_of(text: str) -> Place | None:
 def message_name(key: str) -> str:
     """What a message is called among people: `order_confirmation` → `Order confirmation`."""
     return _SPECIAL.get(key) or key.replace("_", " ").capitalize()
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A JSON object as values; some connections give it back as text."""
+    return dict(msgspec.json.decode(value)) if isinstance(value, str) else dict(value or {})
 
 
 def uuid_in(text: str) -> UUID | None:

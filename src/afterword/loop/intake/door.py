@@ -9,6 +9,6 @@ from .queries import quarantined, quarantined_body, stores_of_bodies, waiting
 from .rules import read_mapping
 
 __all__ = [
-    "Parcel", "discard", "import_file", "keep", "quarantined", "quarantined_body", "read", "read_mapping", "replay", "stores_of_bodies", "take",
-    "waiting",
+    "Parcel", "discard", "import_file", "keep", "quarantined", "quarantined_body", "read", "read_mapping", "replay", "stores_of_bodies",
+    "take", "waiting",
 ]  # fmt: skip

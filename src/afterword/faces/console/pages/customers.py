@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-from babel import Locale, UnknownLocaleError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -90,7 +88,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "who": who, "name": _name(request, who), "kind": kind, "kept": kept, "kinds": SHOWN, "days": days, "later": place is not None,
         "before": rules.place_text(moments[-1].at, moments[-1].id) if more and moments else "",
-        "base": accounts.installation().reporting_currency, "language": language_name(who["language"]),
+        "base": accounts.installation().reporting_currency,
     }  # fmt: skip
     allowed, closed = queries.consents(who["ids"], mine)
     context |= {"allowed": allowed, "closed": closed, "email": _may_mail(allowed), "text": _may_mail(allowed, "sms")}
@@ -116,14 +114,6 @@ def _name(request: HttpRequest, who: dict[str, Any]) -> str:
     if not accounts.may(member_of(request), "see_contact"):
         return _("Customer %(id)s") % {"id": str(who["id"])[-6:]}
     return str(who["full_name"] or who["email"] or _("Customer %(id)s") % {"id": str(who["id"])[-6:]})
-
-
-def language_name(tag: str | None) -> str:
-    """A language as English speakers call it."""
-    try:
-        return str(Locale.parse(tag, sep="-").get_language_name("en")) if tag else ""
-    except (UnknownLocaleError, ValueError):
-        return str(tag)
 
 
 def _personal(request: HttpRequest, moments: list[queries.Moment]) -> dict[UUID, dict[str, Any]]:
@@ -152,7 +142,7 @@ def show_why(request: HttpRequest, id: UUID, message: UUID) -> HttpResponse:
         row = queries.message(who["ids"], message, mine)
     except queries.NoSuchCustomer as missing:
         raise Http404 from missing
-    row["checks"] = msgspec.json.decode(row["checks"]) if isinstance(row["checks"], str) else row["checks"]
+    row["checks"] = rules.plain(row["checks"]) if row["judged_at"] else {}
     zone = zone_of(who["zone"])
     passage = next((one for one in journeys.passages(row["customer_id"], row["origin"]) if one.run == row["run"]), None)
     with timezone.override(ZoneInfo(zone)):

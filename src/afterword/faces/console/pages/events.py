@@ -67,7 +67,7 @@ def _instant(text: str) -> datetime | None:
 
 def gist(row: dict[str, Any], sees: bool) -> str:
     """A few of its properties in a line."""
-    given = queries.plain(row["properties"])
+    given = rules.plain(row["properties"])
     scalars = [f"{key} {value}" for key, value in given.items() if isinstance(value, str | int | float) and key not in ("run",)]
     return ", ".join(scalars)[:140]
 

@@ -91,7 +91,7 @@ def _sums(row: dict[str, Any]) -> list[tuple[str, int]]:
         (_("Goods"), row["subtotal_minor"]), (_("Discount"), -row["discount_minor"] if row["discount_minor"] else None),
         (_("Shipping"), row["shipping_minor"]), (_("Tax"), row["tax_minor"]),
     )  # fmt: skip
-    return [(word, minor) for word, minor in parts if minor]
+    return [(word, minor) for word, minor in parts if minor and minor != row["total_minor"]]
 
 
 urls = [

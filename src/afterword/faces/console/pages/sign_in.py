@@ -26,9 +26,7 @@ log = logging.getLogger("afterword.sign_in")
 def _entry(request: HttpRequest, template: str, status: int = 200, **more: object) -> HttpResponse:
     stores = accounts.stores()
     context = {"shop": stores[0].name if stores else "", "next": request.GET.get("next", ""), **more}
-    answer = render(request, template, context, status=status)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, template, context, status=status)
 
 
 def _onward(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from afterword.loop.messages import door as messages
 
 from ..queries.customers import Moment
 from ..rules import message_name
+from ..templatetags.console import tongue
 
 Properties = Mapping[str, Any]
 
@@ -101,7 +102,7 @@ def of_message(row: dict[str, Any]) -> Line:
         text = _("%(channel)s from the journey “%(journey)s”") % {
             "channel": CHANNELS.get(row["channel"], row["channel"]), "journey": row["journey"] or row["origin"]
         }  # fmt: skip
-        text += f", {row['locale']}." if row["locale"] else "."
+        text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."
     href = reverse("mailbox:message", args=[row["id"]]) if row["state"] == "sent" and row["channel"] == "email" else ""
     return Line(
         row["at"], "prohibit" if row["state"] == "dropped" else "paper-plane-tilt", row["subject"] or message_name(row["message"]),

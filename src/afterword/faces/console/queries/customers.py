@@ -13,9 +13,9 @@ from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.customers import door as customers
 
-from ..rules import Place
+from ..rules import Place, plain
 
-PAGE = 50
+PAGE = 30
 TIMELINE = 60
 # A member of some stores sees the customers with an order or a consent there.
 IN_STORES = """
@@ -129,7 +129,7 @@ def timeline(
         "ids": ids, "stores": stores, "at": place[0] if place else None, "id": place[1] if place else None, "most": TIMELINE + 1,
         "elsewhere": list(SAID_ELSEWHERE), "like": list(KINDS[kind]) if kind in KINDS else None, "kept": kept,
     }  # fmt: skip
-    moments = [Moment(row["at"], row["id"], event=row) for row in sql.records(EVENTS, bounds)]
+    moments = [Moment(row["at"], row["id"], event={**row, "properties": plain(row["properties"])}) for row in sql.records(EVENTS, bounds)]
     if kind in ("", "messages"):
         moments += [Moment(row["at"], row["id"], message=row) for row in sql.records(INTENTS + PAST, bounds)]
     moments.sort(key=lambda one: (one.at, one.id), reverse=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.customers import door as customers
 
-PAGE = 50
+from ..rules import plain
+
+PAGE = 40
 COLUMNS = "id, name, occurred_at, received_at, source, store, customer_id, order_id, shipment_id, product_id, message_id, properties"
 WHERE = """
 where (%(name)s::text is null or name like %(name)s) and (%(stores)s::text[] is null or store = any(%(stores)s))
@@ -69,8 +69,3 @@ def event(id: UUID, stores: list[str] | None) -> dict[str, Any]:
     if not rows:
         raise NoSuchEvent
     return {**rows[0], "properties": plain(rows[0]["properties"])}
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """Properties as values; the database gives them back as text."""
-    return msgspec.json.decode(value) if isinstance(value, str) else dict(value or {})

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from afterword.kit import sql
 from afterword.loop.events import door as events
+
+from ..rules import plain
 
 HEARD_FOR = timedelta(days=7)
 LATE_FOR = timedelta(days=21)
@@ -150,9 +150,12 @@ def replay() -> dict[str, Any] | None:
     row = found[0]
     whole = (row["ends_at"] - row["starts_at"]).total_seconds()
     share = 1.0 if row["done_at"] or whole <= 0 else (row["at"] - row["starts_at"]).total_seconds() / whole
-    left_out = row["left_out"]
-    left_out = msgspec.json.decode(left_out) if isinstance(left_out, str) else left_out
-    return {**row, "percent": round(100 * min(1.0, max(0.0, share))), "left_out": left_out, "done": row["done_at"] is not None}
+    return {
+        **row,
+        "percent": round(100 * min(1.0, max(0.0, share))),
+        "left_out": plain(row["left_out"]),
+        "done": row["done_at"] is not None,
+    }
 
 
 def is_fresh() -> bool:

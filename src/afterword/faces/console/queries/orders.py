@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 
-from ..rules import Place
+from ..rules import Place, plain
 
-PAGE = 50
+PAGE = 30
 CUSTOMER_ORDERS = 20
 SHOWN = {
     "open": "o.delivered_at is null and o.cancelled_at is null and o.refunded_at is null",
@@ -79,8 +77,7 @@ def order(id: UUID, stores: list[str] | None) -> dict[str, Any]:
     if not rows:
         raise NoSuchOrder
     row = rows[0]
-    address = row["shipping_address"]
-    row["address"] = (msgspec.json.decode(address) if isinstance(address, str) else address) or {}
+    row["address"] = plain(row["shipping_address"])
     milestones = sql.records(MILESTONES, [id])
     parcels = [{**one, "milestones": [m for m in milestones if m["shipment_id"] == one["id"]]} for one in sql.records(PARCELS, [id])]
     return {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
@@ -74,3 +75,39 @@ def length_of_time(gap: timedelta | None) -> str:
 def since(later: datetime, earlier: datetime | None) -> timedelta | None:
     """How long the one is after the other."""
     return later - earlier if earlier else None
+
+
+@register.filter
+def in_words(number: int | None) -> str:
+    """A number inside a sentence: small ones as words, large ones with their thousands apart."""
+    words = (
+        gettext("no"), gettext("one"), gettext("two"), gettext("three"), gettext("four"), gettext("five"), gettext("six"),
+        gettext("seven"), gettext("eight"), gettext("nine"), gettext("ten"), gettext("eleven"), gettext("twelve"),
+    )  # fmt: skip
+    count = int(number or 0)
+    return words[count] if 0 <= count < len(words) else f"{count:,}"
+
+
+@register.filter
+def counted(number: int | None) -> str:
+    """A number in a list of figures: `40,459`."""
+    return f"{int(number or 0):,}"
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """A country by its name: `RO` → `Romania`."""
+    return str(_locale().territories.get(code or "", code or ""))
+
+
+@register.filter
+def tongue(tag: str | None) -> str:
+    """A language by its name: `pt-BR` → `Portuguese`."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_language_name(_locale()) or tag) if tag else ""
+    except (UnknownLocaleError, ValueError):
+        return str(tag)
+
+
+def _locale() -> Locale:
+    return Locale.parse(to_locale(language() or "en"))
