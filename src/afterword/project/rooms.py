@@ -106,6 +106,7 @@ DUE: tuple[str, ...] = ("afterword.loop.journeys.jobs:next_due", "afterword.loop
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
+    "loop.journeys.commands",
     "loop.intake.commands",
     "loop.consent.commands",
     "loop.events.commands",

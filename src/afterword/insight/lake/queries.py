@@ -32,12 +32,18 @@ def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, 
 
 
 def _lay(connection: Any, kind: str, name: str, types: dict[str, str], paths: list[str]) -> None:
-    columns = ", ".join(f'"{c}"::{DUCK[t]} as "{c}"' for c, t in types.items())
-    if paths:
-        listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
-        connection.execute(f"create or replace {kind} {name} as select {columns} from read_parquet([{listed}])")
-    else:
+    if not paths:
         connection.execute(f"create or replace table {name} ({', '.join(f'{quoted(c)} {DUCK[t]}' for c, t in types.items())})")
+        return
+    source = f"read_parquet([{', '.join(_text(p) for p in paths)}], union_by_name = true)"
+    # Files that are older than a property do not have its column.
+    there = {row[0] for row in connection.execute(f"describe select * from {source}").fetchall()}
+    columns = ", ".join(f"{quoted(c) if c in there else 'null'}::{DUCK[t]} as {quoted(c)}" for c, t in types.items())
+    connection.execute(f"create or replace {kind} {name} as select {columns} from {source}")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:

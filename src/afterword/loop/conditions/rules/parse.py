@@ -194,17 +194,14 @@ class _Reader:
         owner = x.value.id
         if owner == "event":
             return self.of_event(x.attr, x)
-        known = ATTRIBUTES.get(owner)
-        if known is None:
-            hint = (
-                f"{owner}.{x.attr} is an event; ask ever(…), count(…) or last(…) of it"
-                if f"{owner}.{x.attr}" in self.scope.vocabulary
-                else f"there is no “{owner}”"
-            )
-            raise self.refuse(x, hint, "customer.…, order.…, event.… or a function over events")
-        if x.attr not in known:
-            raise self.refuse(x, f"{owner} has no “{x.attr}”", "one of " + ", ".join(sorted(known)))
-        return Attr(owner, x.attr, known[x.attr])
+        known = ATTRIBUTES.get(owner, {})
+        if x.attr in known:
+            return Attr(owner, x.attr, known[x.attr])
+        if f"{owner}.{x.attr}" in self.scope.vocabulary:
+            raise self.refuse(x, f"{owner}.{x.attr} is an event, not a value", f"ever({owner}.{x.attr}), count(…) or last(…) of it")
+        if not known:
+            raise self.refuse(x, f"there is no “{owner}”", "customer.…, order.…, event.… or a function over events")
+        raise self.refuse(x, f"{owner} has no “{x.attr}”", "one of " + ", ".join(sorted(known)))
 
     def aged(self, of: Node, x: ast.expr) -> Node:
         if of.type != "instant":

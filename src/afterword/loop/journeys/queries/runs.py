@@ -17,7 +17,7 @@ from .why import Passage, passages
 PAGE = 40
 FIRST = UUID(int=2**128 - 1)
 RUNS = """
-select s.run, s.customer_id, s.order_id, s.step, s.entered_at, s.due_at, s.store, v.number,
+select s.run, s.customer_id, s.order_id, s.step, s.entered_at, s.due_at, s.store, v.number as version,
        began.entered_at as began_at, last.step as last_step, last.outcome as last_outcome, coalesce(c.full_name, '') as name
 from standing s join journey_version v on v.id = s.version_id
 left join lateral (select entered_at from visit x where x.run = s.run and x.journey = s.journey order by x.entered_at limit 1) began on true

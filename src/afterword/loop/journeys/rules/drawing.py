@@ -194,7 +194,7 @@ def _send(given: Any) -> Spoken:
     d = given if isinstance(given, Mapping) else {"message": given}
     drop = "the journey ends" if d.get("on_drop") == "end" else "the journey goes on"
     facts = (
-        ("Message", str(d.get("message", "")).replace("_", " ")), ("Channel", {"email": "E-mail"}.get(str(d.get("channel", "email")), "")),
+        ("Channel", {"email": "E-mail"}.get(str(d.get("channel", "email")), "")),
         ("No use after", _length(d.get("useful_for", "3d"))), ("If it is not sent", drop),
     )  # fmt: skip
     return KINDS["send"], str(d.get("message", "")).replace("_", " "), facts, ("done",)

@@ -1,0 +1,98 @@
+"""The JSON Schema of a journey document, so that editors complete it. What a schema cannot say, the reader says (see `document`)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from ..steps import KINDS
+from ..steps.wait import WAKES
+
+DURATION: dict[str, Any] = {"type": ["string", "integer"], "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$", "description": "such as 90s, 15m, 36h, 3d, 2w"}
+CLOCK: dict[str, Any] = {
+    "type": "string", "pattern": r"^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d$",
+    "description": "an hour in the customer's own zone, such as 09:00 or mon-fri 09:00",
+}  # fmt: skip
+CONDITION: dict[str, Any] = {"type": "string", "description": 'a condition, such as count(order.placed, last="365d") >= 2'}
+KEY: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,59}$"}
+
+
+def journey_schema(events: Iterable[str], messages: Iterable[str]) -> dict[str, Any]:
+    """The schema, with the names of all events and messages filled in for completion."""
+    event: dict[str, Any] = {"type": "string", "enum": sorted(events)}
+    hears = {
+        "anyOf": [
+            event,
+            _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}}, "event"),
+        ]
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Afterword journey",
+        "description": "A named, acyclic graph of steps: what starts it, what ends it, what it is for.",
+        **_object(
+            {
+                "journey": {**KEY, "description": "the journey's key"},
+                "name": {"type": "string"},
+                "about": {"type": "string"},
+                "base": {"type": "string", "description": "the hash of the version that this text was exported from"},
+                "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
+                "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
+                "trigger": _trigger(event),
+                "exit_on": {"type": "array", "items": hears, "description": "events that end a run wherever it waits"},
+                "goal": _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "within": DURATION}, "event"),
+                "steps": {"type": "array", "minItems": 1, "items": _step(event, hears, sorted(messages))},
+            },
+            "journey", "trigger", "steps",
+        ),
+    }  # fmt: skip
+
+
+def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def _trigger(event: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        {
+            "event": event,
+            "where": CONDITION,
+            "max_age": {**DURATION, "description": "older events start nothing"},
+            "reentry": {"anyOf": [{"enum": ["once", "once_per_customer", "every"]}, _object({"quiet": DURATION}, "quiet")]},
+        },
+        "event",
+    )
+
+
+def _step(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> dict[str, Any]:
+    forms = _forms(event, hears, messages)
+    then = {"anyOf": [KEY, {"type": "object", "additionalProperties": KEY}], "description": "the step that follows, or one for each outcome; end ends"}
+    shared = {"id": KEY, "title": {"type": "string"}, "note": {"type": "string"}, "then": then}
+    told = {kind.kind: {**forms[kind.kind], "description": (inspect.getdoc(kind) or "").splitlines()[0]} for kind in KINDS}
+    return {
+        "type": "object",
+        "properties": {**shared, **told},
+        "required": ["id"],
+        "additionalProperties": False,
+        "oneOf": [{"required": [kind.kind]} for kind in KINDS],
+    }
+
+
+def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> dict[str, dict[str, Any]]:
+    dates = "|".join(WAKES)
+    until = {"type": "string", "pattern": rf"^\s*order\.({dates})\s*([+-]\s*\w+)?\s*$", "description": "a date of the order, such as order.delivered_at + 3d"}
+    wait = {"for": DURATION, "until": until, "limit": DURATION, "at": CLOCK}
+    heard = {"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "any": {"type": "array", "items": hears, "minItems": 1}}
+    weights = {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 2}
+    message = {"type": "string", "enum": messages}
+    sent = {"message": message, "channel": {"enum": ["email"]}, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
+    return {
+        "wait": {"anyOf": [DURATION, _object(wait)]},
+        "wait_for": _object({**heard, "within": DURATION, "look_back": DURATION}, "within"),
+        "branch": {"type": "object", "additionalProperties": CONDITION, "minProperties": 1},
+        "split": {"anyOf": [_object({"by": {"enum": ["subject", "customer"]}, "salt": {"type": "string"}, "arms": weights}, "arms"), weights]},
+        "holdout": {"anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}, _object({"share": {}, "salt": {"type": "string"}}, "share")]},
+        "send": {"anyOf": [message, _object(sent, "message")]},
+        "exit": {"anyOf": [{"type": ["string", "null"]}, _object({"reason": {"type": "string"}})]},
+    }
