@@ -46,6 +46,7 @@ PROJECT = {
     "catalogues",
     "checks",
     "doctor",
+    "reference",
     "main",
     "middleware",
     "processes",
