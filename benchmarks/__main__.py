@@ -20,7 +20,9 @@ def main() -> None:
     failed = []
     for name in wanted:
         print(f"{name} …", flush=True)
-        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name.lower()}"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name.lower()}"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+        )
         if done.returncode:
             failed.append(name)
             continue

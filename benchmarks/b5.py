@@ -34,18 +34,21 @@ with placed as (select id, customer_id, order_id, known_at, known_at + interval 
                 where known_at > since() and known_at <= until()),
 waited as (
     select p.*, min(c.known_at) as stopped from placed p left join event_order_cancelled c
-    on c.customer_id = p.customer_id and c.order_id = p.order_id and c.known_at > p.known_at and c.known_at <= least(p.due, until()) group by all),
+    on c.customer_id = p.customer_id and c.order_id = p.order_id and c.known_at > p.known_at and c.known_at <= least(p.due, until())
+    group by all),
 looked as (
     select w.id, w.customer_id, w.order_id, w.due, count(o.id) filter (where o.occurred_at > w.due - interval 31536000 seconds) as n
     from waited w left join event_order_placed o on o.customer_id = w.customer_id and o.known_at <= w.due
     where w.stopped is null and w.due <= until() group by all),
 answered as (
-    select l.*, min(s.known_at) filter (where s.kind = 0) as answer, min(s.known_at) filter (where s.kind = 1 and s.order_id = l.order_id) as stopped
+    select l.*, min(s.known_at) filter (where s.kind = 0) as answer,
+           min(s.known_at) filter (where s.kind = 1 and s.order_id = l.order_id) as stopped
     from looked l left join (select customer_id, order_id, known_at, 0 as kind from event_survey_answered
                              union all select customer_id, order_id, known_at, 1 from event_order_cancelled) s
     on s.customer_id = l.customer_id and s.known_at > l.due and s.known_at <= least(l.due + interval 604800 seconds, until()) group by all)
 select case when stopped is not null and stopped <= coalesce(answer, stopped) then 'exited' when answer is not null then 'happened'
-            when due + interval 604800 seconds <= until() then 'timed_out' end as outcome, n >= 2 as again, count(*) from answered group by all
+            when due + interval 604800 seconds <= until() then 'timed_out' end as outcome, n >= 2 as again, count(*)
+from answered group by all
 """
 
 
@@ -60,13 +63,18 @@ def lay(folder: Path) -> None:
     for name, (share, after) in SHARES.items():
         view = f"event_{name.replace('.', '_')}"
         (folder / "events" / view / "2026").mkdir(parents=True, exist_ok=True)
-        extra = {"order.placed": "'EUR' as currency, 4200 as total_minor", "survey.answered": "'csat' as survey, 4 as score"}.get(name, "1 as one")
+        extra = {"order.placed": "'EUR' as currency, 4200 as total_minor", "survey.answered": "'csat' as survey, 4 as score"}.get(
+            name, "1 as one"
+        )
         con.execute(
             f"copy (select md5('{name}' || n)::uuid::varchar as id, moment as known_at, moment as occurred_at, 'main' as store, "
-            f"md5('c' || (n * 7919) % {RUNS // 2})::uuid::varchar as customer_id, md5('o' || n % {RUNS})::uuid::varchar as order_id, null::varchar as shipment_id, "
+            f"md5('c' || (n * 7919) % {RUNS // 2})::uuid::varchar as customer_id, md5('o' || n % {RUNS})::uuid::varchar as order_id, "
+            f"null::varchar as shipment_id, "
             f"null::varchar as product_id, null::varchar as message_id, n as dice, n as customer_dice, false as imported, {extra} "
-            f"from (select n, timestamptz '2025-06-02' + to_seconds((n % {RUNS}) * {30_000_000 / RUNS} + {after} * (n % 17) / 17) + to_microseconds(n) as moment "
-            f"from range({int(RUNS * share)}) t(n))) to '{folder / 'events' / view / '2026' / 'all.parquet'}' (format parquet, compression zstd)"
+            f"from (select n, timestamptz '2025-06-02' + to_seconds((n % {RUNS}) * {30_000_000 / RUNS} + {after} * (n % 17) / 17) "
+            f"+ to_microseconds(n) as moment "
+            f"from range({int(RUNS * share)}) t(n))) to '{folder / 'events' / view / '2026' / 'all.parquet'}' "
+            "(format parquet, compression zstd)"
         )
     con.close()
     (folder / "done").touch()
@@ -81,7 +89,6 @@ def measure() -> list[Figure]:
     from afterword.kit.engines import duck
     from afterword.loop.events import door as events
     from afterword.loop.journeys import door as journeys
-
     from afterword.loop.journeys.rules.document import read
     from afterword.loop.journeys.rules.yaml import loaded
 
@@ -93,7 +100,7 @@ def measure() -> list[Figure]:
         total = sum(con.execute(f"select count(*) from event_{n.replace('.', '_')}").fetchone()[0] for n in SHARES)
         ours = timed(lambda: replay(con, statements, since=START, until=END), rounds=2)
         runs = con.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
-        found = {k: n for k, n in con.execute("select outcome, count(*) from pass where step = 'answer' group by 1").fetchall()}
+        found = dict(con.execute("select outcome, count(*) from pass where step = 'answer' group by 1").fetchall())
         con.execute("drop table pass")
         theirs = timed(lambda: con.execute(BY_HAND).fetchall(), rounds=2)
         hand: dict[Any, int] = {}
@@ -103,9 +110,14 @@ def measure() -> list[Figure]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{total:,} events, {runs:,} runs, ours {ours:.2f}, by hand {theirs:.2f}, peak {peak:.2f} GiB", file=sys.stderr)
     return [
-        Figure("B5", f"backtest, {total / 1e6:.0f} M events, {runs / 1e6:.0f} M runs, 6 steps, without the guard", "< 5 s, ≤ 1.5 × hand-written DuckDB SQL, < 4 GiB",
-               f"{ours:.2f} s, peak {peak:.1f} GiB", f"{ours / theirs:.2f} × hand-written SQL ({theirs:.2f} s)"),
-    ]  # fmt: skip
+        Figure(
+            "B5",
+            f"backtest, {total / 1e6:.0f} M events, {runs / 1e6:.0f} M runs, 6 steps, without the guard",
+            "< 5 s, ≤ 1.5 × hand-written DuckDB SQL, < 4 GiB",
+            f"{ours:.2f} s, peak {peak:.1f} GiB",
+            f"{ours / theirs:.2f} × hand-written SQL ({theirs:.2f} s)",
+        ),
+    ]
 
 
 if __name__ == "__main__":

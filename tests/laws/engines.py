@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -60,7 +61,7 @@ def tables(universe: Universe) -> dict[str, Table]:
     )
     clocks = []
     for (zone, clock), instants in universe.strikes.items():
-        clocks += [{"zone": zone, "clock": clock, "after": a, "strikes_at": b} for a, b in zip(instants, instants[1:], strict=False)]
+        clocks += [{"zone": zone, "clock": clock, "after": a, "strikes_at": b} for a, b in itertools.pairwise(instants)]
     found["local_clock"] = (LOCAL_CLOCK, clocks)
     return found
 
@@ -168,11 +169,13 @@ def _publish_all() -> None:
         ]  # fmt: skip
         early = START.replace(year=2020)
         sql.run(
-            "insert into journey (id, key, name, about, draft, origin, created_at, changed_at) values (%s, %s, %s, '', '', '', now(), now())",
+            "insert into journey (id, key, name, about, draft, origin, created_at, changed_at) "
+            "values (%s, %s, %s, '', '', '', now(), now())",
             [n, key, key],
         )
         sql.run(
-            "insert into journey_version (id, journey_id, number, text, document, hash, statements, sends, trigger, listens, published_at, published_by,"
+            "insert into journey_version (id, journey_id, number, text, document, hash, statements, sends, trigger, listens, "
+            "published_at, published_by,"
             " is_live, ticked_until) values (%s, %s, 1, '', '{}', %s, %s, %s, %s, %s, now(), '', true, %s)",
             [
                 n,

@@ -266,7 +266,11 @@ class Naive:
             return sum(values)
         if not values:
             return None
-        each = {"avg": sum(values) / len(values)} if f.fn == "avg" else {"min": min(values), "max": max(values), "last": values[-1], "first": values[0]}
+        each = (
+            {"avg": sum(values) / len(values)}
+            if f.fn == "avg"
+            else {"min": min(values), "max": max(values), "last": values[-1], "first": values[0]}
+        )
         return each[f.fn]
 
     @staticmethod

@@ -24,27 +24,42 @@ from .test_horizon import END, defined, differing
 from .worlds import hour, universe
 
 IN_ONE_PASS = {
-    "a visit also hears what was known when it began": ("mine & (events.known_at > rows.entered_at)", "mine & (events.known_at >= rows.entered_at)"),
-    "the window is open at its end": ("events.known_at <= ibis.least(rows.due_at, until())", "events.known_at < ibis.least(rows.due_at, until())"),
+    "a visit also hears what was known when it began": (
+        "mine & (events.known_at > rows.entered_at)",
+        "mine & (events.known_at >= rows.entered_at)",
+    ),
+    "the window is open at its end": (
+        "events.known_at <= ibis.least(rows.due_at, until())",
+        "events.known_at < ibis.least(rows.due_at, until())",
+    ),
     "an event beats an exit known at the same instant": (
         "(exit_at <= ibis.coalesce(at, exit_at))",
         "(exit_at < ibis.coalesce(at, later(exit_at, 1)))",
     ),
-    "nobody is kept from entering twice": ("return rows.filter(rows.place == 0).drop(\"place\")", "return rows.drop(\"place\")"),
+    "nobody is kept from entering twice": ('return rows.filter(rows.place == 0).drop("place")', 'return rows.drop("place")'),
     "the event that brought a run here counts as look-back": ("& ~rows.by_event)", ")"),
-    "a date is read as it was on arrival": ("history.known_to > rows.entered_at", "history.known_from <= rows.entered_at, history.known_to > rows.entered_at"),
+    "a date is read as it was on arrival": (
+        "history.known_to > rows.entered_at",
+        "history.known_from <= rows.entered_at, history.known_to > rows.entered_at",
+    ),
     "all exits are deaf": ("exits = (*journey.exit_on, *_drops(journey))", "exits = ()"),
-}  # fmt: skip
+}
 IN_TICKS = {
     "an event wakes nobody": ("name = any(%(names)s))", "name = any(%(names)s) and false)"),
-    "whoever is due exactly now is left for later": ("step is not null and due_at <= %(until)s\nunion", "step is not null and due_at < %(until)s\nunion"),
+    "whoever is due exactly now is left for later": (
+        "step is not null and due_at <= %(until)s\nunion",
+        "step is not null and due_at < %(until)s\nunion",
+    ),
     "the next stay begins with the tick": (
         "case when left_at is null then entered_at else left_at end,",
         "case when left_at is null then until() else left_at end,",
     ),
     "who has ended is forgotten": ("or (outcome is not null and next_step is null)", "or false"),
-    "how a run came here is forgotten": ("case when left_at is null then by_event else next_by_event end", "coalesce(next_by_event, by_event)"),
-}  # fmt: skip
+    "how a run came here is forgotten": (
+        "case when left_at is null then by_event else next_by_event end",
+        "coalesce(next_by_event, by_event)",
+    ),
+}
 
 
 def mutated(module: ModuleType, phrase: str, other: str) -> ModuleType:

@@ -103,7 +103,10 @@ def _order_history(random: Random, events: list[Happened]) -> list[tuple[datetim
         if e.name not in ("order.placed", "order.delivered"):
             continue
         fresh = _order(random)
-        values = {**(values or {**fresh, "delivered_at": None}), "promised_to" if e.name == "order.placed" else "delivered_at": fresh["promised_to"]}
+        values = {
+            **(values or {**fresh, "delivered_at": None}),
+            "promised_to" if e.name == "order.placed" else "delivered_at": fresh["promised_to"],
+        }
         if rows:
             rows[-1] = (rows[-1][0], e.known_at, rows[-1][2])
         rows.append((e.known_at, FAR, values))

@@ -33,8 +33,17 @@ class Story:
     def __init__(self, start: datetime) -> None:
         self.now, self.serial = start, 0
 
-    def told(self, name: str, *, who: Who = ANA, order: str | None = None, shipment: str | None = None, at: datetime | None = None,
-             personal: dict[str, Any] | None = None, **properties: Any) -> None:  # fmt: skip
+    def told(
+        self,
+        name: str,
+        *,
+        who: Who = ANA,
+        order: str | None = None,
+        shipment: str | None = None,
+        at: datetime | None = None,
+        personal: dict[str, Any] | None = None,
+        **properties: Any,
+    ) -> None:
         """Something happened, now unless said otherwise."""
         self.serial += 1
         event = Told(
@@ -54,10 +63,25 @@ class Story:
     def placed(self, order: str, *, who: Who = ANA, **more: Any) -> None:
         """An order of one jar of honey."""
         given: dict[str, Any] = {
-            "currency": "EUR", "total_minor": 2450, "items": 1, "country": "RO", "language": "ro", "zone": "Europe/Bucharest",
-            "lines": [{"product": "honey", "title": "Miere de tei", "quantity": 1, "unit_price_minor": 2450, "life": "consumable", "use_for_days": 40}],
-            "promised_from": (self.now + timedelta(days=2)).isoformat(), "promised_to": (self.now + timedelta(days=3)).isoformat(),
-        }  # fmt: skip
+            "currency": "EUR",
+            "total_minor": 2450,
+            "items": 1,
+            "country": "RO",
+            "language": "ro",
+            "zone": "Europe/Bucharest",
+            "lines": [
+                {
+                    "product": "honey",
+                    "title": "Miere de tei",
+                    "quantity": 1,
+                    "unit_price_minor": 2450,
+                    "life": "consumable",
+                    "use_for_days": 40,
+                }
+            ],
+            "promised_from": (self.now + timedelta(days=2)).isoformat(),
+            "promised_to": (self.now + timedelta(days=3)).isoformat(),
+        }
         self.told(
             "order.placed", who=who, order=order, personal={"number": order, "email": who.email, "full_name": "Ana Pop"}, **(given | more)
         )

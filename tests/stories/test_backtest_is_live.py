@@ -59,7 +59,11 @@ def test_a_backtest_of_each_journey_equals_what_ran(monkeypatch: pytest.MonkeyPa
             stays: list[backtests.Stay] = []
             found = backtests.backtest(text, since=START, until=frontier, folder=tmp_path, stays=stays)
             left = set(sql.rows("select run, step, entered_at, left_at, outcome from visit where journey = %s", [key]))
-            open_ = set(sql.rows("select run, step, entered_at, null::timestamptz, null from standing where journey = %s and step is not null", [key]))
+            open_ = set(
+                sql.rows(
+                    "select run, step, entered_at, null::timestamptz, null from standing where journey = %s and step is not null", [key]
+                )
+            )
             assert left | open_ == {(s.run, s.step, s.entered_at, s.left_at, s.outcome) for s in stays}, key
             went = sql.value("select count(*) from message_intent where origin = %s and state = 'sent'", [key])
             assert sum(n for _, n in found.per_day) == went, (key, found.verdicts)

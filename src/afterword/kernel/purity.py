@@ -16,14 +16,16 @@ PORTABLE = frozenset({
     "UnboundTable", "Project", "Filter", "Aggregate", "JoinChain", "JoinTable", "JoinReference", "JoinLink", "Union", "SelfReference",
     "Sort", "SortKey", "DropNull", "DropColumns", "Distinct",
     # columns
-    "Field", "Literal", "Cast", "Alias", "Coalesce", "NullIf", "IfElse", "IsNull", "NotNull", "SearchedCase", "Least", "Greatest", "InValues",
+    "Field", "Literal", "Cast", "Alias", "Coalesce", "NullIf", "IfElse", "IsNull", "NotNull", "SearchedCase", "Least", "Greatest",
+    "InValues",
     "And", "Or", "Not", "Equals", "NotEquals", "Less", "LessEqual", "Greater", "GreaterEqual", "Between",
     "Add", "Subtract", "Multiply", "Divide", "Modulus", "Negate",
     # instants: plus or minus a number of seconds, and comparison
     "TimestampAdd", "TimestampSub",
     # many rows
     "Count", "CountStar", "Sum", "Min", "Max", "Mean", "ArgMin", "ArgMax", "Any", "All",
-    "WindowFunction", "RowNumber", "Lag", "Lead", "FirstValue", "LastValue", "Window", "RowsWindowFrame", "RangeWindowFrame", "WindowBoundary",
+    "WindowFunction", "RowNumber", "Lag", "Lead", "FirstValue", "LastValue", "Window", "RowsWindowFrame", "RangeWindowFrame",
+    "WindowBoundary",
     "ExistsSubquery", "InSubquery",
     # the two bounds of a pass
     "since", "until",

@@ -77,7 +77,9 @@ def why(
     if not found:
         raise NobodyFound(words=customer)
     if len(found) > 1:
-        raise ManyFound(words=customer, count=len(found) if len(found) < 6 else "many", some=", ".join(c.email or str(c.id) for c in found[:5]))
+        raise ManyFound(
+            words=customer, count=len(found) if len(found) < 6 else "many", some=", ".join(c.email or str(c.id) for c in found[:5])
+        )
     person = found[0]
     said.print(f"[b]{person.full_name or person.email or person.id}[/]  {person.email or ''}")
     passages = journeys.passages(person.id, journey)

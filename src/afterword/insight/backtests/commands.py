@@ -62,10 +62,14 @@ def _print(found: Backtest) -> None:
     if found.verdicts:
         verdicts = Table("message of step", "verdict", "why", "count", box=None)
         for step, state, reason, count in found.verdicts:
-            verdicts.add_row(step, {"go": "sent", "drop": "not sent", "hold": "waiting", "planned": "planned"}[state], reason or "–", f"{count:,}")
+            verdicts.add_row(
+                step, {"go": "sent", "drop": "not sent", "hold": "waiting", "planned": "planned"}[state], reason or "–", f"{count:,}"
+            )
         said.print()
         said.print(verdicts)
     if found.per_day:
         most = max(found.per_day, key=lambda day: day[1])
-        said.print(f"\nAt most {most[1]:,} messages a day, on {most[0]:%-d %B %Y}. A person gets at most {max(n for n, _ in found.per_person)}.")
+        said.print(
+            f"\nAt most {most[1]:,} messages a day, on {most[0]:%-d %B %Y}. A person gets at most {max(n for n, _ in found.per_person)}."
+        )
     said.print(f"[dim]{', '.join(f'{name} {seconds:.2f} s' for name, seconds in found.seconds.items())}[/]")

@@ -26,4 +26,7 @@ def export(
         door.forget(folder)
     with said.status("exporting") as status:
         done = door.export(folder, progress=lambda name, count: status.update(f"{name}: {count:,}"))
-    said.print(f"{done.events:,} events up to {done.until:%-d %B %Y %H:%M:%S} UTC, {done.rows:,} rows of history, in {folder or door.lake_folder()}")
+    said.print(
+        f"{done.events:,} events up to {done.until:%-d %B %Y %H:%M:%S} UTC, "
+        f"{done.rows:,} rows of history, in {folder or door.lake_folder()}"
+    )

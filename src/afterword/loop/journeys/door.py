@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 else:
     PUBLISH = ("keep_draft", "keep_shipped", "publish", "sends", "shipped", "statements", "text_of", "understood", "withdraw")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
-    __getattr__ = lazily(__package__, {**dict.fromkeys(PUBLISH, "actions.publish"), **PASSES, "tick": "actions.tick", "strike": "actions.clocks"})
+    __getattr__ = lazily(
+        __package__, {**dict.fromkeys(PUBLISH, "actions.publish"), **PASSES, "tick": "actions.tick", "strike": "actions.clocks"}
+    )
 
 __all__ = [
     "COLUMNS", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs", "Shown", "TRIGGER", "counts_of",

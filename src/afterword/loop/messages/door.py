@@ -12,6 +12,7 @@ from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .queries import listing
 from .queries.letters import preview, ring
+from .queries.servers import carries
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
@@ -43,6 +44,7 @@ __all__ = [
     "about",
     "address_lines",
     "catalogue",
+    "carries",
     "category",
     "end_leases",
     "fallback_zone",

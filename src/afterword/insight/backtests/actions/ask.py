@@ -88,7 +88,8 @@ def _lay_intents(connection: Any, journey: Journey) -> None:
         [sends],
     )
     connection.execute(
-        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, p.customer_id, "
+        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, "
+        "p.customer_id, "
         "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.entered_at as planned_at, "
         "p.entered_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
         "case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.entered_at) / 300) * 300) else p.entered_at end as ask_at "
@@ -115,6 +116,7 @@ def _judge_until(connection: Any, verdicts: str, edge: datetime) -> int:
         "went_at = case when s.outcome = 'go' then s.moment end from said s where intent.id = s.id"
     )
     connection.execute(
-        "insert into went select i.customer_id, i.went_at from intent i join said s using (id) where s.outcome = 'go' and i.category <> 'transactional'"
+        "insert into went select i.customer_id, i.went_at from intent i join said s using (id) "
+        "where s.outcome = 'go' and i.category <> 'transactional'"
     )
     return int(connection.execute("select count(*) from intent where ask_at < ?", [edge]).fetchone()[0])

@@ -31,7 +31,7 @@ ARROW: dict[str, Any] = {
     "uuid": pa.string(), "string": pa.string(), "int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_(),
     "timestamp('UTC')": pa.timestamp("us", "UTC"),
 }  # fmt: skip
-STAMP = "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\""
+STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 SNAPSHOTS = {
     "customer_history": CUSTOMER_HISTORY, "order_history": ORDER_HISTORY, "local_clock": LOCAL_CLOCK, "consent_history": CONSENT,
     "suppressed": SUPPRESSED, "store_rule": RULES,
@@ -76,7 +76,8 @@ def export(folder: Path | None = None, *, progress: Progress | None = None) -> E
     rows = sum(_snapshot(folder, name, types, progress) for name, types in SNAPSHOTS.items())
     if own:
         sql.run(
-            "insert into lake_watermark (exported_until) values (%s) on conflict (one) do update set exported_until = excluded.exported_until",
+            "insert into lake_watermark (exported_until) values (%s) "
+            "on conflict (one) do update set exported_until = excluded.exported_until",
             [until],
         )
     return Exported(since, until, written, rows)
@@ -91,11 +92,13 @@ def _export_events(folder: Path, definition: type[Event], since: datetime, until
     types = event_types(definition)
     view = view_name(definition.name)
     months = sql.rows(
-        f"select distinct date_trunc('month', known_at, 'UTC') from {view} where known_at > %s and known_at <= %s order by 1", [since, until]
+        f"select distinct date_trunc('month', known_at, 'UTC') from {view} where known_at > %s and known_at <= %s order by 1",
+        [since, until],
     )
     total = 0
     for (month,) in months:
-        where = f"known_at > '{since.isoformat()}' and known_at <= '{until.isoformat()}' and date_trunc('month', known_at, 'UTC') = '{month.isoformat()}'"
+        within = f"known_at > '{since.isoformat()}' and known_at <= '{until.isoformat()}'"
+        where = f"{within} and date_trunc('month', known_at, 'UTC') = '{month.isoformat()}'"
         table = _read(view, types, where)
         stamp = f"{since:%Y%m%dT%H%M%S%f}-{until:%Y%m%dT%H%M%S%f}"
         _write(folder / "events" / view / f"{month:%Y-%m}" / f"{stamp}.parquet", table)
@@ -127,7 +130,12 @@ def _read(source: str, types: dict[str, str], where: str) -> Any:
         read_options=csv.ReadOptions(column_names=list(types)),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
-            column_types=arrow, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False, true_values=["t"], false_values=["f"]
+            column_types=arrow,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
         ),
     )
 

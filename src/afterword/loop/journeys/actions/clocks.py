@@ -60,10 +60,11 @@ def _gaps(filled: tuple[date, date] | None, start: date, end: date) -> list[tupl
 def _keep(rows: list[tuple[str, str, datetime, datetime]]) -> int:
     """Write strikes; where two fillings meet, the later `after` is the true one. Whoever waited for a missing strike is looked at."""
     with transaction.atomic():
-        sql.run("create temp table if not exists struck (like local_clock) on commit delete rows")
+        sql.run("create temp table if not exists struck (like local_clock) on commit drop")
         sql.copy_rows("struck", ("zone", "clock", "after", "strikes_at"), rows)
         added = sql.run(
-            "insert into local_clock as c select distinct on (zone, clock, strikes_at) * from struck order by zone, clock, strikes_at, after desc "
+            "insert into local_clock as c select distinct on (zone, clock, strikes_at) * from struck "
+            "order by zone, clock, strikes_at, after desc "
             "on conflict (zone, clock, strikes_at) do update set after = greatest(c.after, excluded.after)"
         )
         sql.run("update standing set due_at = entered_at where step is not null and due_at is null")

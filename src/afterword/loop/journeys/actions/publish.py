@@ -35,9 +35,14 @@ def keep_draft(text: str, *, at: datetime, origin: str = "") -> JourneyRow:
         key=journey.key,
         defaults={"name": journey.name, "about": journey.about, "draft": text, "changed_at": at, **({"origin": origin} if origin else {})},
         create_defaults={
-            "name": journey.name, "about": journey.about, "draft": text, "changed_at": at, "created_at": at, "origin": origin,
+            "name": journey.name,
+            "about": journey.about,
+            "draft": text,
+            "changed_at": at,
+            "created_at": at,
+            "origin": origin,
         },
-    )  # fmt: skip
+    )
     return row
 
 
@@ -60,10 +65,19 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
         row.versions.filter(is_live=True).update(is_live=False)
         version = Version.objects.create(
-            journey=row, number=number, text=row.draft, document=plain(loaded(row.draft)), hash=digest, trigger=journey.trigger.event,
-            statements=list(statements(journey).items()), sends=sends(journey), listens=list(journey.listened()), published_at=at, published_by=by,
+            journey=row,
+            number=number,
+            text=row.draft,
+            document=plain(loaded(row.draft)),
+            hash=digest,
+            trigger=journey.trigger.event,
+            statements=list(statements(journey).items()),
+            sends=sends(journey),
+            listens=list(journey.listened()),
+            published_at=at,
+            published_by=by,
             ticked_until=until or events.frontier() or at,
-        )  # fmt: skip
+        )
         row.live = version
         row.save(update_fields=["live"])
     return version
@@ -93,10 +107,14 @@ def sends(journey: Journey) -> list[dict[str, Any]]:
             category = messages.category(step.message)
             found.append(
                 {
-                    "step": key, "message": step.message, "channel": step.channel, "category": category,
-                    "priority": PRIORITIES[journey.priority], "useful_for": step.useful_for,
+                    "step": key,
+                    "message": step.message,
+                    "channel": step.channel,
+                    "category": category,
+                    "priority": PRIORITIES[journey.priority],
+                    "useful_for": step.useful_for,
                 }
-            )  # fmt: skip
+            )
     return found
 
 

@@ -26,11 +26,9 @@ TYPES = {"string": "text", "int32": "integer", "int64": "bigint", "timestamp('UT
 RUN_COLUMNS = ", ".join(RUN)
 ALL = ", ".join(COLUMNS)
 
-MAKE_PASS = (
-    "create temp table if not exists pass ("
-    + ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in PASS.items())
-    + ") on commit delete rows"
-)
+# Emptied at the start of a pass and not at its commit, where PostgreSQL would cut the file each time.
+MAKE_PASS = "create temp table if not exists pass (" + ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in PASS.items()) + ")"
+LARGE = 4_000_000  # bytes from which it is cut all the same
 # Versions with something to do: a new event of a name they know, or a visit that is due. Uses standing_due and event_known.
 GATE = """
 with heard as (
@@ -169,9 +167,11 @@ def _bind(since: datetime, until: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MAKE_PASS)
         cursor.execute(
-            "select set_config('afterword.since', %s, true), set_config('afterword.until', %s, true)",
+            "select pg_relation_size('pass'), set_config('afterword.since', %s, true), set_config('afterword.until', %s, true)",
             [since.isoformat(), until.isoformat()],
         )
+        size = cursor.fetchone()[0]
+        cursor.execute("truncate pass" if size > LARGE else "delete from pass")
 
 
 def _look(about: dict[str, Any]) -> set[str]:

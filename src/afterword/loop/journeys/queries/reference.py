@@ -35,21 +35,37 @@ def print_pages(folder: Path) -> list[str]:
 
 
 def _steps() -> str:
-    lines = ["# Steps of a journey", "", "Printed from the code by `afterword reference`. The schema for editors is `journey.schema.json` beside this page.", ""]
+    lines = [
+        "# Steps of a journey",
+        "",
+        "Printed from the code by `afterword reference`. The schema for editors is `journey.schema.json` beside this page.",
+        "",
+    ]
     for kind in KINDS:
         lines += [f"## {kind.kind}", "", inspect.getdoc(kind) or "", "", "| setting | kind | default |", "|---|---|---|"]
         for f in fields(kind):
             default = "–" if f.default is MISSING else repr(f.default) if f.default != "" else "empty"
             lines.append(f"| `{f.name.rstrip('_')}` | {str(f.type).replace('|', 'or')} | {default} |")
         lines.append("")
-    lines += ["## Dates that a wait can follow", "", *[f"* `order.{name}`, which may change with {', '.join(f'`{e}`' for e in wakes)}" for name, wakes in WAKES.items()], ""]
+    lines += [
+        "## Dates that a wait can follow",
+        "",
+        *[f"* `order.{name}`, which may change with {', '.join(f'`{e}`' for e in wakes)}" for name, wakes in WAKES.items()],
+        "",
+    ]
     lines += ["## What conditions may read", ""]
     for owner, names in ATTRIBUTES.items():
         lines += [f"* `{owner}.…`: " + ", ".join(f"`{name}` ({kind})" for name, kind in names.items())]
     lines += [
         "* `event.…`: the properties of the event at hand, see [events](events.md)",
-        '* `count(e)`, `ever(e)`, `sum(e, "p")`, `avg`, `min`, `max`, `last(e).p`, `first(e).p`, `last(e).age`, each with `last="365d"`, `where=…`, `same="order"`',
-        "* `has(x)`, `x.age`, `x in (…)`, `and`, `or`, `not`, `+ - * /`, comparisons; a comparison with a missing value is false, and anything divided by zero is missing",
+        (
+            '* `count(e)`, `ever(e)`, `sum(e, "p")`, `avg`, `min`, `max`, `last(e).p`, `first(e).p`, `last(e).age`, '
+            'each with `last="365d"`, `where=…`, `same="order"`'
+        ),
+        (
+            "* `has(x)`, `x.age`, `x in (…)`, `and`, `or`, `not`, `+ - * /`, comparisons; "
+            "a comparison with a missing value is false, and anything divided by zero is missing"
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -68,7 +68,8 @@ def passage(journey: str, run: UUID, stores: list[str] | None = None) -> tuple[P
     """One run with its visits and messages, and whose it is; None where there is no such run within reach."""
     found = sql.records(
         "select s.customer_id, s.store, coalesce(c.full_name, '') as name "
-        "from standing s left join customers_customer c on c.id = s.customer_id where s.journey = %s and s.run = %s and (%s::text[] is null or s.store = any(%s)) limit 1",
+        "from standing s left join customers_customer c on c.id = s.customer_id "
+        "where s.journey = %s and s.run = %s and (%s::text[] is null or s.store = any(%s)) limit 1",
         [journey, run, stores, stores],
     )
     if not found:

@@ -9,7 +9,11 @@ from typing import Any
 from ..steps import KINDS
 from ..steps.wait import WAKES
 
-DURATION: dict[str, Any] = {"type": ["string", "integer"], "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$", "description": "such as 90s, 15m, 36h, 3d, 2w"}
+DURATION: dict[str, Any] = {
+    "type": ["string", "integer"],
+    "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$",
+    "description": "such as 90s, 15m, 36h, 3d, 2w",
+}
 CLOCK: dict[str, Any] = {
     "type": "string", "pattern": r"^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d$",
     "description": "an hour in the customer's own zone, such as 09:00 or mon-fri 09:00",
@@ -67,7 +71,10 @@ def _trigger(event: dict[str, Any]) -> dict[str, Any]:
 
 def _step(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> dict[str, Any]:
     forms = _forms(event, hears, messages)
-    then = {"anyOf": [KEY, {"type": "object", "additionalProperties": KEY}], "description": "the step that follows, or one for each outcome; end ends"}
+    then = {
+        "anyOf": [KEY, {"type": "object", "additionalProperties": KEY}],
+        "description": "the step that follows, or one for each outcome; end ends",
+    }
     shared = {"id": KEY, "title": {"type": "string"}, "note": {"type": "string"}, "then": then}
     told = {kind.kind: {**forms[kind.kind], "description": (inspect.getdoc(kind) or "").splitlines()[0]} for kind in KINDS}
     return {
@@ -81,9 +88,18 @@ def _step(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> 
 
 def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> dict[str, dict[str, Any]]:
     dates = "|".join(WAKES)
-    until = {"type": "string", "pattern": rf"^\s*order\.({dates})\s*([+-]\s*\w+)?\s*$", "description": "a date of the order, such as order.delivered_at + 3d"}
+    until = {
+        "type": "string",
+        "pattern": rf"^\s*order\.({dates})\s*([+-]\s*\w+)?\s*$",
+        "description": "a date of the order, such as order.delivered_at + 3d",
+    }
     wait = {"for": DURATION, "until": until, "limit": DURATION, "at": CLOCK}
-    heard = {"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "any": {"type": "array", "items": hears, "minItems": 1}}
+    heard = {
+        "event": event,
+        "where": CONDITION,
+        "same": {"enum": ["order", "customer"]},
+        "any": {"type": "array", "items": hears, "minItems": 1},
+    }
     weights = {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 2}
     message = {"type": "string", "enum": messages}
     sent = {"message": message, "channel": {"enum": ["email"]}, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
@@ -91,8 +107,16 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
         "wait": {"anyOf": [DURATION, _object(wait)]},
         "wait_for": _object({**heard, "within": DURATION, "look_back": DURATION}, "within"),
         "branch": {"type": "object", "additionalProperties": CONDITION, "minProperties": 1},
-        "split": {"anyOf": [_object({"by": {"enum": ["subject", "customer"]}, "salt": {"type": "string"}, "arms": weights}, "arms"), weights]},
-        "holdout": {"anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}, _object({"share": {}, "salt": {"type": "string"}}, "share")]},
+        "split": {
+            "anyOf": [_object({"by": {"enum": ["subject", "customer"]}, "salt": {"type": "string"}, "arms": weights}, "arms"), weights]
+        },
+        "holdout": {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\d+(\.\d+)?%$"},
+                {"type": "number"},
+                _object({"share": {}, "salt": {"type": "string"}}, "share"),
+            ]
+        },
         "send": {"anyOf": [message, _object(sent, "message")]},
         "exit": {"anyOf": [{"type": ["string", "null"]}, _object({"reason": {"type": "string"}})]},
     }

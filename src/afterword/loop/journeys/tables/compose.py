@@ -238,7 +238,10 @@ def _told(journey: Journey, h: Hears, tag: int, world: World) -> Any:
 
 
 def _key(journey: Journey, h: Hears, world: World) -> str:
-    """Which column, of the event and of the run alike, says that the event concerns the run: the run's own messages, its own subject, else the customer."""
+    """Which column, of the event and of the run alike, says that the event concerns the run.
+
+    The run's own messages, its own subject, else the customer.
+    """
     if h.same:
         return f"{h.same}_id"
     if h.event.startswith("message."):

@@ -39,7 +39,8 @@ def test_strikes_of_one_clock_touch_and_never_overlap_however_often_they_are_fil
         with clock.travel(moment):
             strike(("mon-fri 09:00", "08:30"), zones=("Asia/Bangkok",))
     gaps = sql.rows(
-        "select count(*) from (select after, lag(strikes_at) over (partition by zone, clock order by strikes_at) as before from local_clock "
+        "select count(*) from (select after, lag(strikes_at) over (partition by zone, clock order by strikes_at) as before "
+        "from local_clock "
         "where zone = 'Asia/Bangkok') x where before is not null and after <> before"
     )
     assert gaps == [(0,)]

@@ -34,15 +34,30 @@ WRONG = {
     "no trigger": ("journey: x\nsteps: [{id: a, send: nps}]", "trigger: is missing; expected a mapping."),
     "unknown event": ("journey: x\ntrigger: {event: order.plased}\nsteps: [{id: a, send: nps}]", "Did you mean order.placed"),
     "a loop": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, wait: 1d}, {id: b, send: nps, then: a}]", "leads back to “a”"),
-    "nobody gets there": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps, then: end}, {id: b, exit: ''}]", "steps.b: is reached by no other step"),
-    "no limit": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, wait_for: {event: order.paid}}]", "steps.a.wait_for.within: is missing"),
+    "nobody gets there": (
+        "journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps, then: end}, {id: b, exit: ''}]",
+        "steps.b: is reached by no other step",
+    ),
+    "no limit": (
+        "journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, wait_for: {event: order.paid}}]",
+        "steps.a.wait_for.within: is missing",
+    ),
     "no time": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, wait: soon}]", "is “soon”; expected a duration such as 3d"),
-    "bad condition": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, branch: {y: 'order.totl > 5'}, then: end}]", "order has no “totl”; expected one of"),
-    "wrong type": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, branch: {y: 'customer.country > 5'}, then: end}]", "a text is compared with a number"),
+    "bad condition": (
+        "journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, branch: {y: 'order.totl > 5'}, then: end}]",
+        "order has no “totl”; expected one of",
+    ),
+    "wrong type": (
+        "journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, branch: {y: 'customer.country > 5'}, then: end}]",
+        "a text is compared with a number",
+    ),
     "two kinds": ("journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps, wait: 1d}]", "has send, wait; expected one of"),
-    "a strange word": ("journey: x\nsubjekt: order\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps}]", "document.subjekt: is not known"),
+    "a strange word": (
+        "journey: x\nsubjekt: order\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps}]",
+        "document.subjekt: is not known",
+    ),
     "no yaml": ("journey: [", "line"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -26,7 +26,7 @@ from ..types import INTENT, StateGuard, about
 
 BATCH = 2000
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
-MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())}) on commit delete rows"
+MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})"
 CLAIM = """
 insert into judging (id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until, moment)
 select id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
@@ -111,6 +111,7 @@ def judge(now: datetime, *, logical: bool = False, on_batch: Callable[[int], Non
 def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
     with transaction.atomic():
         sql.run(MAKE)
+        sql.run("delete from judging")
         if not sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH}):
             return []
         wakes = sorted({w for s in _states for w in s.wakes})

@@ -14,6 +14,11 @@ def server() -> Server:
     return mailbox() if accounts.installation().rehearsal or not env_str("AFTERWORD_SMTP_HOST", "") else outside()
 
 
+def carries() -> bool:
+    """Whether there is a mail server that could carry messages outside."""
+    return bool(env_str("AFTERWORD_SMTP_HOST", ""))
+
+
 @lru_cache(maxsize=1)
 def mailbox() -> Server:
     """The local mailbox, which speaks real SMTP."""
