@@ -286,6 +286,9 @@ def _good_brand(value: dict[str, Any]) -> dict[str, Any]:
         raise BadValue(what="A brand's field", value=name, expected=", ".join(sorted(known)))
     if value.get("colour") and not re.fullmatch(r"#[0-9a-fA-F]{6}", value["colour"]):
         raise BadValue(what="The brand's colour", value=value["colour"], expected="#rrggbb")
+    for name in ("day_cap", "week_cap"):
+        if name in value and not (isinstance(value[name], int) and 1 <= value[name] <= 99):
+            raise BadValue(what="How many messages at most", value=value[name], expected="a number from 1 to 99")
     return value
 
 

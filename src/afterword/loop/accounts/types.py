@@ -36,7 +36,10 @@ Deed = Literal[
 
 @dataclass(frozen=True)
 class Brand:
-    """How a store looks and sounds. `colour` is #rrggbb; `voice` is a word on tone for those who write."""
+    """How a store looks and sounds. `colour` is #rrggbb; `voice` is a word on tone for those who write.
+
+    `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week.
+    """
 
     logo_url: str = ""
     colour: str = "#2f5d50"
@@ -46,11 +49,13 @@ class Brand:
     reply_to: str = ""
     postal_address: str = ""
     site_url: str = ""
+    day_cap: int = 2
+    week_cap: int = 4
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Brand:
         """From the stored JSON; keys that are not ours are let be."""
-        return cls(**{f.name: str(stored[f.name]) for f in fields(cls) if stored.get(f.name) is not None})
+        return cls(**{f.name: type(f.default)(stored[f.name]) for f in fields(cls) if stored.get(f.name) is not None})
 
 
 @dataclass(frozen=True)

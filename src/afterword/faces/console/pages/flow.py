@@ -139,7 +139,11 @@ class _Layout:
             return [(sum(left.values()), _("entered"))]
         found = self.of_sending(step) if step.kind == "send" else []
         if len(step.follows) < 2 and len(step.ways) > 1:
-            found = [(left.get(outcome, 0), journeys.spoken_outcome(outcome)) for outcome in step.ways]
+            found = [
+                (left.get(outcome, 0), journeys.spoken_outcome(outcome))
+                for outcome, target in step.ways.items()
+                if left.get(outcome) or target is not None
+            ]
         if left.get("exited"):
             found.append((left["exited"], _("left early")))
         return found

@@ -54,7 +54,7 @@ def show_flow(request: HttpRequest, key: str) -> HttpResponse:
     context = around(journey, "flow", version) | {
         "items": flow.laid_out(drawing, counts, sent, counted=version is not None), "drawing": drawing,
         "early": flow.left_early(drawing, counts), "step": step.key if step else "", "counted": version is not None,
-        "entered": journeys.entered(counts), "under_way": journeys.under_way(drawing, counts),
+        "counted_at": clock.real_now(), "entered": journeys.entered(counts), "under_way": journeys.under_way(drawing, counts),
     }  # fmt: skip
     if step and not asks_for_part(request):
         context |= panel(key, version, step, counts)

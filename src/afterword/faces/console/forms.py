@@ -1,0 +1,176 @@
+"""What the team types into settings: read, checked at its field, and handed on as plain values."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, get_args
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from afterword.loop.accounts.types import Role, Store
+from afterword.loop.messages import door as messages
+
+COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", gettext_lazy("Write six hexadecimal digits, such as #1f4e9c."))
+CURRENCY = RegexValidator(r"^[A-Z]{3}$", gettext_lazy("Three capital letters, such as EUR."))
+ROLES = {
+    "owner": gettext_lazy("Owner"), "marketer": gettext_lazy("Marketer"), "support": gettext_lazy("Support"),
+    "analyst": gettext_lazy("Analyst"), "developer": gettext_lazy("Developer"),
+}  # fmt: skip
+IN_BRAND = ("colour", "logo_url", "voice", "sender_name", "sender_email", "reply_to", "postal_address", "site_url", "day_cap", "week_cap")
+
+
+def _zones() -> list[tuple[str, str]]:
+    """Zones that people live in; the names of fixed offsets are left out."""
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and not name.startswith("Etc/")]
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, messages.OWN_NAMES[code]) for code in messages.LOCALES]
+
+
+class CompanyForm(forms.Form):
+    """The company."""
+
+    company = forms.CharField(label=gettext_lazy("Name of the company"), max_length=200, required=False)
+    currency = forms.CharField(
+        label=gettext_lazy("Reporting currency"),
+        max_length=3,
+        validators=[CURRENCY],
+        help_text=gettext_lazy("All stores are reckoned in it."),
+    )
+
+
+class NewStoreForm(forms.Form):
+    """A store that is to be made."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    key = forms.SlugField(
+        label=gettext_lazy("Key"), max_length=40, help_text=gettext_lazy("Stands in events and addresses; it does not change later.")
+    )
+    currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, validators=[CURRENCY], initial="EUR")
+
+
+class StoreForm(forms.Form):
+    """All that is said of a store."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    site_url = forms.URLField(label=gettext_lazy("Shop’s address"), required=False, assume_scheme="https")
+    currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, validators=[CURRENCY])
+    first_language = forms.ChoiceField(
+        label=gettext_lazy("First language"), help_text=gettext_lazy("For whoever’s language is not known, or not spoken here.")
+    )
+    languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple)
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), help_text=gettext_lazy("For customers whose own zone is not known."))
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_until = forms.TimeField(
+        label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    day_cap = forms.IntegerField(label=gettext_lazy("At most a day"), min_value=1, max_value=99)
+    week_cap = forms.IntegerField(label=gettext_lazy("At most a week"), min_value=1, max_value=99)
+    colour = forms.CharField(
+        label=gettext_lazy("Colour"), validators=[COLOUR], widget=forms.TextInput(attrs={"type": "color", "data-tries": ".brand-try"})
+    )
+    logo_url = forms.URLField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Address of a picture. Without one the name stands there."),
+    )
+    voice = forms.CharField(
+        label=gettext_lazy("Voice"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("How the store speaks, for those who write for it."),
+    )  # fmt: skip
+    sender_name = forms.CharField(label=gettext_lazy("Sender’s name"), required=False, max_length=200)
+    sender_email = forms.EmailField(label=gettext_lazy("Sender’s address"), required=False)
+    reply_to = forms.EmailField(label=gettext_lazy("Answers go to"), required=False, help_text=gettext_lazy("Somewhere a person reads."))
+    postal_address = forms.CharField(
+        label=gettext_lazy("Postal address"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Stands under every mail, as the law wants."),
+    )
+
+    PLAIN: ClassVar = ("name", "currency", "zone", "quiet_from", "quiet_until")
+    CONCERNED: ClassVar = {"currency": "currency", "zone": "zone", "colour": "colour", "messages at most": "day_cap"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = _zones()  # type: ignore[attr-defined]
+        self.fields["languages"].choices = self.fields["first_language"].choices = _languages()  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, store: Store) -> StoreForm:
+        """The form filled in with what is kept."""
+        brand = {name: getattr(store.brand, name) for name in IN_BRAND}
+        spoken = [messages.known(code) for code in store.languages]
+        plain = {name: getattr(store, name) for name in cls.PLAIN}
+        return cls(initial={**plain, **brand, "first_language": spoken[0], "languages": spoken})
+
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours are both or neither; a week allows at least what a day does."""
+        given = super().clean() or {}
+        if (given.get("quiet_from") is None) != (given.get("quiet_until") is None) and not {"quiet_from", "quiet_until"} & set(self.errors):
+            missing = "quiet_from" if given.get("quiet_from") is None else "quiet_until"
+            self.add_error(missing, _("Give both times, or neither."))
+        if given.get("day_cap") and given.get("week_cap") and given["week_cap"] < given["day_cap"]:
+            self.add_error("week_cap", _("A week cannot allow less than a day."))
+        return given
+
+    def values(self) -> dict[str, Any]:
+        """What `save_store` takes."""
+        given = self.cleaned_data
+        first = given["first_language"]
+        return {
+            **{name: given[name] for name in self.PLAIN}, "languages": [first, *(code for code in given["languages"] if code != first)],
+            "brand": {name: given[name] for name in IN_BRAND},
+        }  # fmt: skip
+
+    def concerned(self, refusal: str) -> str | None:
+        """The field that a refusal of the room is about, so that it stands there."""
+        return next((field for word, field in self.CONCERNED.items() if word in refusal.lower()), None)
+
+
+class KeyForm(forms.Form):
+    """A write key that is to be made."""
+
+    name = forms.CharField(label=gettext_lazy("What for"), max_length=200, help_text=gettext_lazy("Shop server, for example."))
+    store = forms.ChoiceField(label=gettext_lazy("Store"))
+
+    def __init__(self, *args: Any, stores: list[Store], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["store"].choices = [(store.key, store.name) for store in stores]  # type: ignore[attr-defined]
+
+
+class InviteForm(forms.Form):
+    """Somebody who is to join the team. No store chosen means all of them."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[(role, ROLES[role]) for role in get_args(Role)], initial="support")
+    stores = forms.MultipleChoiceField(
+        label=gettext_lazy("Stores"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: all of them."),
+    )
+
+    def __init__(self, *args: Any, stores: list[Store], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stores"].choices = [(store.key, store.name) for store in stores]  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[str, ...] | None:
+        """The stores; None for all."""
+        return tuple(self.cleaned_data["stores"]) or None
+
+
+class RoleForm(InviteForm):
+    """Another role for somebody who is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["email"], self.fields["name"]

@@ -1,0 +1,75 @@
+"""Write keys: with which shops tell us what happens. A key is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from afterword.loop.accounts import door as accounts
+from afterword.loop.accounts.types import Store
+
+from ..forms import KeyForm
+from .frame import member_of, reach, show, team
+from .notes import well
+
+
+def stores_of(request: HttpRequest) -> list[Store]:
+    """The stores within reach."""
+    mine = reach(request)
+    return [store for store in accounts.stores() if mine is None or store.key in mine]
+
+
+def keys_of(request: HttpRequest) -> list[Any]:
+    """The keys of those stores."""
+    return list(accounts.keys().filter(store_id__in=[store.key for store in stores_of(request)]))
+
+
+@require_safe
+@team("manage_keys")
+def show_keys(request: HttpRequest) -> HttpResponse:
+    """The keys of the stores within reach, and a form for another."""
+    return _keys(request, KeyForm(stores=stores_of(request)))
+
+
+def _keys(request: HttpRequest, form: KeyForm, fresh: str = "") -> HttpResponse:
+    context = {
+        "rows": keys_of(request), "form": form, "fresh": fresh, "section": "keys",
+        "address": settings.PUBLIC_URL,
+    }  # fmt: skip
+    return show(request, "console/settings/keys.html", context, title=_("Keys"))
+
+
+@require_POST
+@team("manage_keys")
+def create(request: HttpRequest) -> HttpResponse:
+    """A new key, shown on the very page that answers, and never again."""
+    form = KeyForm(request.POST, stores=stores_of(request))
+    if not form.is_valid():
+        return _keys(request, form)
+    fresh = accounts.create_key(form.cleaned_data["store"], form.cleaned_data["name"], by=member_of(request))
+    return _keys(request, KeyForm(stores=stores_of(request)), fresh)
+
+
+@require_POST
+@team("manage_keys")
+def revoke(request: HttpRequest, id: int) -> HttpResponse:
+    """The key stops working, everywhere within seconds."""
+    key = next((one for one in keys_of(request) if one.pk == id), None)
+    if key is None:
+        raise Http404
+    accounts.revoke_key(key, by=member_of(request))
+    well(request, _("The key %(start)s… works no more.") % {"start": key.start})
+    return redirect("console:settings_keys")
+
+
+urls = [
+    path("settings/keys/", show_keys, name="settings_keys"),
+    path("settings/keys/new", create, name="settings_key_new"),
+    path("settings/keys/<int:id>/revoke", revoke, name="settings_key_revoke"),
+]
