@@ -34,6 +34,9 @@ Deed = Literal[
 ]
 
 
+CAPS = ("day_cap", "week_cap")
+
+
 @dataclass(frozen=True)
 class Brand:
     """How a store looks and sounds. `colour` is #rrggbb; `voice` is a word on tone for those who write.
@@ -55,7 +58,9 @@ class Brand:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Brand:
         """From the stored JSON; keys that are not ours are let be."""
-        return cls(**{f.name: type(f.default)(stored[f.name]) for f in fields(cls) if stored.get(f.name) is not None})
+        given = {f.name: stored[f.name] for f in fields(cls) if stored.get(f.name) is not None}
+        kept: dict[str, Any] = {name: int(value) if name in CAPS else str(value) for name, value in given.items()}
+        return cls(**kept)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ __all__ = [
     "register_state_guard",
     "ring",
     "send_anyway",
+    "shipped",
     "sign",
     "spoken_day",
     "spoken_days",

@@ -32,7 +32,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """All journeys: what each is for, whether it is on, how many are under way, what it said in the last thirty days."""
     lines = journeys.overview()
     said = messages.listing.tallies([line.key for line in lines], clock.now() - LATELY)
-    rows = [{"line": line, **{word: said.get(line.key, {}).get(word, 0) for word in ("sent", "waiting", "not_sent")}} for line in lines]
+    words = ("sent", "waiting", "not_sent")
+    rows: list[dict[str, Any]] = [{"line": line, **{word: said.get(line.key, {}).get(word, 0) for word in words}} for line in lines]
     live = [row for row in rows if row["line"].state == "live"]
     context = {
         "rows": rows, "live": len(live), "under_way": sum(line.under_way for line in lines), "sent": sum(row["sent"] for row in rows),

@@ -22,6 +22,7 @@ from afterword.loop.messages import door as messages
 from ..rules import message_name
 from . import previews
 from .frame import member_of, reach, show, team
+from .hours import shop_time
 from .letters import framed, opened
 from .notes import not_done, well
 from .verdict import asked_of
@@ -93,9 +94,11 @@ def show_message(request: HttpRequest, id: UUID) -> HttpResponse:
     row = found(request, id)
     now, stores = clock.now(), accounts.stores()
     guard = row["checks"].get("guard") if isinstance(row["checks"], dict) else ""
+    with shop_time():
+        questions = asked_of(row, stores)
     may_give_way = row["state"] in ("held", "dropped") and guard in messages.MAY_GIVE_WAY and row["useful_until"] >= now
     context = {
-        "row": row, "title": message_name(row["message"]), "questions": asked_of(row, stores),
+        "row": row, "title": message_name(row["message"]), "questions": questions,
         "journey": journeys.names().get(row["origin"]),
         "told": [line(one) for one in messages.listing.told(id, row["customer_id"])], "may_give_way": may_give_way,
         "sends_anyway": accounts.may(member_of(request), "send_anyway", row["store"]), "late": row["useful_until"] < now,

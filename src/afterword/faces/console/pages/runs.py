@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from afterword.loop.accounts import door as accounts
+from afterword.loop.accounts.types import Store
 from afterword.loop.journeys import door as journeys
 
 from ..rules import message_name, uuid_in
 from .frame import reach, show, team
+from .hours import shop_time
 from .journey import around, known
 from .verdict import asked_of
 
@@ -48,7 +52,8 @@ def show_run(request: HttpRequest, key: str, run: UUID) -> HttpResponse:
     version = journey.version(ran.version)
     drawing = journey.drawing_of(version)
     stores = accounts.stores()
-    sent = {row["step"]: message_of(row, stores, who["store"]) for row in ran.messages}
+    with shop_time():
+        sent = {row["step"]: message_of(row, stores) for row in ran.messages}
     visits = [stay(drawing, visit, sent) for visit in ran.visits]
     stands = drawing.steps.get(ran.stands_at) if ran.stands_at else None
     context = around(journey, "people", version) | {"ran": ran, "who": who, "visits": visits, "stands": stands}
@@ -66,12 +71,10 @@ def stay(drawing: journeys.Drawing, visit: dict[str, Any], sent: dict[str, Any])
     }  # fmt: skip
 
 
-def message_of(row: dict[str, Any], stores: Any, store: str | None) -> dict[str, Any]:
+def message_of(row: dict[str, Any], stores: Sequence[Store]) -> dict[str, Any]:
     """A message of a run with the questions of the guard."""
-    import msgspec
-
     checks = row["checks"]
-    whole = {**row, "store": row.get("store", store), "checks": msgspec.json.decode(checks) if isinstance(checks, str) else checks}
+    whole = {**row, "checks": msgspec.json.decode(checks) if isinstance(checks, str) else checks}
     return {**whole, "title": message_name(row["message"]), "questions": asked_of(whole, stores)}
 
 

@@ -29,6 +29,11 @@ class Stream:
     kind: int
     share: float
 
+    @property
+    def to(self) -> str:
+        """Where it leads, in a list that names the source beside it."""
+        return self.target.removeprefix(f"{self.source}: ")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -99,9 +104,11 @@ def _streams(
             continue
         elif drawing.steps.get(step) is not None and drawing.steps[step].kind != "exit":
             went[source, journeys.spoken_outcome(outcome), 2] += count
-    for step, state, _reason, count in verdicts:
-        if state != "go":
-            went[names.get(step, step), _("not sent") if state == "drop" else _("still waiting"), 2 if state == "drop" else 3] += count
+    ends = {"go": (_("sent"), 1), "drop": (_("not sent"), 2)}
+    for step, state, _reason, count in verdicts:  # a run goes on whatever the guard says; where a sending is the end, it says how
+        if step in drawing.steps and not any(following in names for following in drawing.steps[step].follows):
+            target, kind = ends.get(state, (_("still waiting"), 3))
+            went[names.get(step, step), target, kind] += count
     return _in_order(went, drawing, names, entered)
 
 

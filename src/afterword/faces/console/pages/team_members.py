@@ -65,7 +65,8 @@ def _team(request: HttpRequest, form: InviteForm, link: str = "", invited: str =
         for one in accounts.members()
     ]
     context = {
-        "colleagues": people, "form": form, "link": link, "invited": invited, "section": "team", "deeds": deeds(), "roles": list(ROLES.values()),
+        "colleagues": people, "form": form, "link": link, "invited": invited, "section": "team", "deeds": deeds(),
+        "roles": list(ROLES.values()),
         "may_change": accounts.may(member_of(request), "manage_team"),
     }  # fmt: skip
     return show(request, "console/settings/team.html", context, title=_("Team"))

@@ -90,10 +90,10 @@ class Known:
 
 def overview() -> list[Line]:
     """All journeys, those that are live first. Three statements, however many there are."""
-    versions = defaultdict(list)
+    versions: dict[int, list[dict[str, Any]]] = defaultdict(list)
     found = Version.objects.order_by("-number").values("id", "journey_id", "number", "is_live", "document", "text")
     for row in found:
-        versions[row["journey_id"]].append(row)
+        versions[row["journey_id"]].append(dict(row))
     tallied = counts_of([row["id"] for rows in versions.values() for row in rows])
     lines = [_line(journey, versions[journey.pk], tallied) for journey in Journey.objects.order_by("name")]
     return sorted(lines, key=lambda line: ("live", "off", "draft").index(line.state))

@@ -17,7 +17,8 @@ where s.customer_id = %s and (%s = '' or s.journey = %s) order by began_at desc
 """
 VISITS = "select journey, run, step, entered_at, left_at, outcome from visit where run = any(%s) order by entered_at, left_at"
 INTENTS = """
-select id, origin, run, step, message, category, state, reason, planned_at, judged_at, sent_at, ask_at, checks
+select id, origin, run, step, message, category, state, reason, planned_at, judged_at, sent_at, ask_at, useful_until,
+       store, checks
 from message_intent where run = any(%s) order by planned_at
 """
 
