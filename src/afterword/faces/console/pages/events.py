@@ -21,6 +21,8 @@ from .. import rules
 from ..queries import events as queries
 from .frame import member_of, reach, show, team
 
+GIST = 100
+
 
 @require_safe
 @team("see_customers")
@@ -39,7 +41,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     after = rules.place_text(last["known_at"], last["id"]) if last and last["known_at"] else ""
     live = request.GET.get("live", "on") == "on" and place is None and until is None
     context = {
-        "rows": [{**row, "gist": gist(row, sees)} for row in rows], "name": name, "words": who, "order": order, "at": at, "after": after,
+        "rows": [{**row, "gist": gist(row)} for row in rows], "name": name, "words": who, "order": order, "at": at, "after": after,
         "later": place is not None, "live": live, "names": events.vocabulary.names, "sought": bool(name or who or order or at),
     }  # fmt: skip
     return show(request, "console/events.html", context, title=_("Events"), part="console/parts/events.html")
@@ -65,11 +67,18 @@ def _instant(text: str) -> datetime | None:
     return given.replace(tzinfo=ZoneInfo(stores[0].zone if stores else "UTC")) if given is not None and given.tzinfo is None else given
 
 
-def gist(row: dict[str, Any], sees: bool) -> str:
+def gist(row: dict[str, Any]) -> str:
     """A few of its properties in a line."""
     given = rules.plain(row["properties"])
-    scalars = [f"{key} {value}" for key, value in given.items() if isinstance(value, str | int | float) and key not in ("run",)]
-    return ", ".join(scalars)[:140]
+    told = [_said(key, value) for key, value in given.items() if isinstance(value, str | int | float) and rules.uuid_in(str(value)) is None]
+    text = ", ".join(one for one in told if one)
+    return text if len(text) <= GIST else text[:GIST].rpartition(",")[0] + " …"
+
+
+def _said(key: str, value: str | int | float) -> str:
+    if isinstance(value, bool):
+        return key.replace("_", " ") if value else ""
+    return f"{key.replace('_', ' ')} {value}"
 
 
 @require_safe
@@ -145,7 +154,7 @@ def show_schema(request: HttpRequest, name: str) -> HttpResponse:
 
 def first_line(definition: type[Event]) -> str:
     """What an event is, in its first sentence."""
-    return (definition.__doc__ or "").strip().split("\n")[0]
+    return (definition.__doc__ or "").strip().split("\n")[0].replace("`", "")
 
 
 urls = [

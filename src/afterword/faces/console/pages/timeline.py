@@ -90,7 +90,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "sent": ("Sent", "check", "good"), "released": ("On its way", "clock", ""), "failed": ("Could not be delivered", "warning", "bad"),
     "dropped": ("Not sent", "prohibit", ""), "held": ("Waiting", "pause", "warn"), "planned": ("Planned", "clock", ""),
 }  # fmt: skip
-CHANNELS = {"email": "E-mail", "sms": "SMS"}
+CHANNELS = {"email": "e-mail", "sms": "SMS"}
 
 
 def of_message(row: dict[str, Any]) -> Line:
@@ -102,6 +102,7 @@ def of_message(row: dict[str, Any]) -> Line:
         text = _("%(channel)s from the journey “%(journey)s”") % {
             "channel": CHANNELS.get(row["channel"], row["channel"]), "journey": row["journey"] or row["origin"]
         }  # fmt: skip
+        text = text[:1].upper() + text[1:]
         text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."
     href = reverse("mailbox:message", args=[row["id"]]) if row["state"] == "sent" and row["channel"] == "email" else ""
     return Line(
