@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.db import connection
 
 from afterword.insight.backtests.actions.replay import replay
-from afterword.kernel.shapes import readable, view_name
+from afterword.kernel.shapes import readable, view_name, wide_name
 from afterword.kit import sql
 from afterword.kit.engines import duck
 from afterword.loop.conditions.door import World
@@ -96,11 +96,22 @@ def in_one_pass(universe: Universe, horizon: datetime, statements: dict[str, dic
                 columns = {c: [_plain(r.get(c)) for r in rows] for c in types}
                 con.register("given", pa.table({c: pa.array(v, _arrow(types[c])) for c, v in columns.items()}))
                 con.execute(f"insert into {name} select {', '.join(f'{c}::{DUCK[t]}' for c, t in types.items())} from given")
+        con.execute(_wide(""))
         for key, texts in (statements or compiled("duckdb")).items():
             replay(con, texts, since=START.replace(year=2020), until=horizon)
             rows = con.execute("select run, step, entered_at, left_at, outcome from pass").fetchall()
             found[key] = {Visit(*row) for row in rows}
     return found
+
+
+def _wide(schema: str) -> str:
+    """The view over all events, each property in a column of its own."""
+    columns = [(d.name, p, wide_name(d.name, p.name)) for d in EVENTS for p in readable(d)]
+    parts = []
+    for d in EVENTS:
+        own = ", ".join(f"{p.name if name == d.name else 'null'}::{POSTGRES[COLUMN_TYPES[p.kind]]} as {wide}" for name, p, wide in columns)
+        parts.append(f"select {', '.join(COMMON)}, '{d.name}' as name, {own} from {schema}{view_name(d.name)}")
+    return f"create view {schema}event_any as " + " union all ".join(parts)
 
 
 def _plain(value: Any) -> Any:
@@ -152,6 +163,7 @@ def _lay_world(universe: Universe) -> None:
                 cursor.execute(f"create view law.{name} as select {columns} from law_all.{name} where known_from <= {now}")
             else:
                 cursor.execute(f"create view law.{name} as select * from law_all.{name}")
+        cursor.execute(_wide("law."))
         cursor.execute("create table law_all.event (name text, customer_id uuid, known_at timestamptz)")
         sql.copy_rows("law_all.event", ("name", "customer_id", "known_at"), [(e.name, e.customer, e.known_at) for e in universe.events])
         cursor.execute(f"create view law.event as select * from law_all.event where known_at <= {now}")

@@ -25,12 +25,12 @@ from .worlds import hour, universe
 
 IN_ONE_PASS = {
     "a visit also hears what was known when it began": (
-        "mine & (events.known_at > rows.entered_at)",
-        "mine & (events.known_at >= rows.entered_at)",
+        "mine & (told.known_at > rows.entered_at)",
+        "mine & (told.known_at >= rows.entered_at)",
     ),
     "the window is open at its end": (
-        "events.known_at <= ibis.least(rows.due_at, until())",
-        "events.known_at < ibis.least(rows.due_at, until())",
+        "told.known_at <= ibis.least(rows.due_at, until())",
+        "told.known_at < ibis.least(rows.due_at, until())",
     ),
     "an event beats an exit known at the same instant": (
         "(exit_at <= ibis.coalesce(at, exit_at))",

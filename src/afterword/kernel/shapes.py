@@ -85,6 +85,11 @@ def view_name(name: str) -> str:
     return "event_" + name.replace(".", "_")
 
 
+def wide_name(event: str, prop: str) -> str:
+    """The column of a property in the view over all events: `survey.answered`, `score` → `survey_answered__score`."""
+    return f"{event.replace('.', '_')}__{prop}"
+
+
 def complaints(definition: type[Event], given: dict[str, Any], *, at: str = "properties") -> list[Complaint]:
     """What is wrong with these properties, each with its path, the fault and what was expected. Unknown ones are let be."""
     found: list[Complaint] = []

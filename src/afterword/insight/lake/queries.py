@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from afterword.kernel.shapes import Event, view_name
+from afterword.kernel.shapes import Event, readable, view_name, wide_name
+from afterword.loop.conditions.types import COMMON
 
 from .actions.export import SNAPSHOTS, event_types, files
 
@@ -21,11 +22,12 @@ def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, 
     Args:
         hold: read the events into memory once (right for many passes), or read the files each time (right for one).
     """
-    kind = "table" if hold else "view"
+    kind, definitions = "table" if hold else "view", list(definitions)
     for definition in definitions:
         view, types = view_name(definition.name), event_types(definition)
         there = sorted(str(f) for f in files(folder, view))
         _lay(connection, kind, view, types, there)
+    connection.execute(_wide(definitions))
     for name, types in SNAPSHOTS.items():
         path = folder / "now" / f"{name}.parquet"
         _lay(connection, kind, name, types, [str(path)] if path.exists() else [])
@@ -40,6 +42,16 @@ def _lay(connection: Any, kind: str, name: str, types: dict[str, str], paths: li
     there = {row[0] for row in connection.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(f"{quoted(c) if c in there else 'null'}::{DUCK[t]} as {quoted(c)}" for c, t in types.items())
     connection.execute(f"create or replace {kind} {name} as select {columns} from {source}")
+
+
+def _wide(definitions: Iterable[type[Event]]) -> str:
+    """The view over all events: each typed table, its properties under their wide names."""
+    common = ", ".join(quoted(c) for c in COMMON)
+    parts = []
+    for definition in definitions:
+        own = "".join(f", {quoted(p.name)} as {quoted(wide_name(definition.name, p.name))}" for p in readable(definition))
+        parts.append(f"select {common}, '{definition.name}' as name{own} from {view_name(definition.name)}")
+    return "create or replace view event_any as " + " union all by name ".join(parts)
 
 
 def _text(value: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from .rules.parse import ATTRIBUTES, Scope, parse
-from .tables.ask import ask, of_event, truth
+from .tables.ask import ask, is_told, of_event, told_of, truth
 from .tables.world import World, clocks, customers, orders, since, until
 
-__all__ = ["ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "of_event", "orders", "parse", "since", "truth", "until"]
+__all__ = [
+    "ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event", "orders", "parse", "since", "told_of", "truth",
+    "until",
+]  # fmt: skip

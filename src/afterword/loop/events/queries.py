@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from afterword.kernel.ids import keyed_id
-from afterword.kernel.shapes import Event, Vocabulary, json_schema, props, readable, view_name
+from afterword.kernel.shapes import Event, Prop, Vocabulary, json_schema, props, readable, view_name, wide_name
 from afterword.loop.accounts import door as accounts
 
 PG_TYPES = {
@@ -60,18 +60,36 @@ def waiting() -> int:
 def view_sql(definition: type[Event]) -> str:
     """The typed view of one event name. Each cast sits in a CASE on the name, so that no plan can cast another event's text."""
     name = definition.name
-    columns = [*COMMON]
-    for p in readable(definition):
-        value = f"properties ->> '{p.name}'"
-        cast = value if PG_TYPES[p.kind] == "text" else f"({value})::{PG_TYPES[p.kind]}"
-        columns.append(f"case when name = '{name}' then {cast} end as \"{p.name}\"")
+    columns = [*COMMON, *(f'{_guarded(name, p)} as "{p.name}"' for p in readable(definition))]
     columns.append("source = 'import' as imported")  # imported history starts no runs
     return f"create view {view_name(name)} as select {', '.join(columns)} from event where name = '{name}'"
 
 
+def wide_view_sql(vocabulary: Vocabulary) -> str:
+    """The view over all events, with every readable property in a column of its own.
+
+    What listens to several events reads this: a union of the typed views would hide the log's indexes from the planner.
+    """
+    columns = [*COMMON, "name", "source = 'import' as imported"]
+    columns += [f'{_guarded(d.name, p)} as "{wide_name(d.name, p.name)}"' for d in vocabulary for p in readable(d)]
+    return f"create view event_any as select {', '.join(columns)} from event"
+
+
+def _guarded(name: str, p: Prop) -> str:
+    value = f"properties ->> '{p.name}'"
+    cast = value if PG_TYPES[p.kind] == "text" else f"({value})::{PG_TYPES[p.kind]}"
+    return f"case when name = '{name}' then {cast} end"
+
+
 def reference_page(vocabulary: Vocabulary) -> str:
     """The reference of all events, as Markdown."""
-    out = ["# Events", "", "Printed from the definitions. Every event also carries id, occurred_at, received_at, known_at, source,", "store and the ids of what it is about.", ""]  # noqa: E501
+    out = [
+        "# Events",
+        "",
+        "Printed from the definitions. Every event also carries id, occurred_at, received_at, known_at, source,",
+        "store and the ids of what it is about.",
+        "",
+    ]  # noqa: E501
     for definition in vocabulary:
         schema = json_schema(definition)
         out += [f"## {definition.name}", "", f"{schema['description']} About: {definition.subject}.", ""]

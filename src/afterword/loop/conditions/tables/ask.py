@@ -1,17 +1,19 @@
 """Ask conditions of a whole table of moments: one row in, the same row out with a true or false column for each question.
 
-One join brings every event that any question folds over, tagged by the question; one group by answers them all; what is
+One join brings every event that any question folds over; one group by answers them all; what is
 read of orders, customers and the event at hand joins afterwards, as it was known at the moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ibis
 
-from ..types import INSTANT, Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
+from afterword.kernel.shapes import wide_name
+
+from ..types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
 from .world import World, customers, orders
 
 MINOR = 100
@@ -47,56 +49,49 @@ def _currency(rows: Any) -> Callable[[Attr], Any]:
 
 
 def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
-    told = ibis.union(*[_told(f, tag, world) for tag, f in enumerate(folds)]) if len(folds) > 1 else _told(folds[0], 0, world)
+    told = told_of([(f.event, f.where, f.prop) for f in folds], world)
     joined = moments.left_join(told, [moments.customer_id == told.customer_id, told.known_at <= moments[moment]])
-    answers = {f"fold_{tag}": _fold(f, tag, moments, told, moment) for tag, f in enumerate(folds)}
+    answers = {f"fold_{n}": _fold(f, moments, told, moment) for n, f in enumerate(folds)}
     return joined.group_by([moments[c] for c in moments.columns]).aggregate(**answers)
 
 
-def _told(f: Agg, tag: int, world: World) -> Any:
-    events = world.events(f.event)
-    if f.where is not None:
-        events = events.filter(truth(f.where, of_event(events), None))
-    value = _raw(f, events, world)
-    blank = {"num": ibis.null("float64"), "txt": ibis.null("string"), "ins": ibis.null(INSTANT)}
-    return events.select(
-        "customer_id", "known_at", "occurred_at", told_order=events.order_id, tag=ibis.literal(tag, "int16"), **{**blank, **value}
-    )
+def told_of(wanted: Iterable[tuple[str, Node | None, str]], world: World) -> Any:
+    """All events of the wanted names, with the properties that conditions (or a fold) read of them."""
+    wanted = list(wanted)
+    reads = {(event, prop) for event, _, prop in wanted if prop and prop != "occurred_at"}
+    reads |= {(event, n.name) for event, where, _ in wanted if where is not None for n in walk(where) if isinstance(n, Attr)}
+    told = world.any(reads)
+    return told.filter(told.name.isin(sorted({event for event, _, _ in wanted})))
+
+
+def is_told(told: Any, event: str, where: Node | None) -> Any:
+    """Whether a row is this event and fits this condition on its own properties."""
+    mine = told.name == event
+    return mine if where is None else mine & truth(where, lambda node: told[wide_name(event, _own(node))], None)
+
+
+def _own(node: Attr | Agg) -> str:
+    assert isinstance(node, Attr)
+    return node.name
 
 
 def of_event(events: Any) -> Column:
-    """How a condition on an event's own properties finds its columns."""
-
-    def column(node: Attr | Agg) -> Any:
-        assert isinstance(node, Attr)
-        return events[node.name]
-
-    return column
+    """How a condition on an event's own properties finds its columns in the typed view."""
+    return lambda node: events[_own(node)]
 
 
-def _raw(f: Agg, events: Any, world: World) -> dict[str, Any]:
-    if not f.prop:
-        return {}
-    column = events[f.prop]
-    if f.type == "instant":
-        return {"ins": column}
-    if f.type == "text":
-        return {"txt": column.cast("string")}
-    return {"num": column.cast("int64").cast("float64") if f.type == "bool" else column.cast("float64")}
-
-
-def _fold(f: Agg, tag: int, moments: Any, told: Any, moment: str) -> Any:
-    where = told.tag == tag
+def _fold(f: Agg, moments: Any, told: Any, moment: str) -> Any:
+    where = is_told(told, f.event, f.where)
     if f.last is not None:
         where &= told.occurred_at > moments[moment] - ibis.interval(seconds=f.last)
     if f.same == "order":
-        where &= told.told_order == moments.order_id
-    value = {"text": told.txt, "instant": told.ins}.get(f.type, told.num)
+        where &= told.order_id == moments.order_id
+    value = _read(f, told)
     match f.fn:
         case "count":
-            return told.tag.count(where=where)
+            return told.id.count(where=where)
         case "ever":
-            return told.tag.count(where=where) > 0
+            return told.id.count(where=where) > 0
         case "sum":
             return value.sum(where=where).fill_null(0.0)
         case "avg":
@@ -107,6 +102,18 @@ def _fold(f: Agg, tag: int, moments: Any, told: Any, moment: str) -> Any:
             pick = value.argmax if f.fn == "last" else value.argmin
             found = pick(told.known_at, where=where & value.notnull())
             return found == 1 if f.type == "bool" else found
+
+
+def _read(f: Agg, told: Any) -> Any:
+    """What is folded: text and instants as they are, numbers as doubles, true and false as 1 and 0."""
+    if f.prop == "occurred_at":
+        return told.occurred_at
+    if not f.prop:
+        return None
+    column = told[wide_name(f.event, f.prop)]
+    if f.type in ("text", "instant"):
+        return column.cast("string") if f.type == "text" else column
+    return column.cast("int64").cast("float64") if f.type == "bool" else column.cast("float64")
 
 
 def _with_attributes(rows: Any, attrs: list[Attr], world: World, moment: str, event: str) -> Any:

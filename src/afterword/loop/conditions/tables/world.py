@@ -5,13 +5,14 @@ All tables are unbound: who binds them to PostgreSQL or to the lake is none of t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import ibis
 
-from afterword.kernel.shapes import Kind, Vocabulary, readable, view_name
+from afterword.kernel.shapes import Kind, Vocabulary, readable, view_name, wide_name
 
 from ..types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, INSTANT, LOCAL_CLOCK, ORDER_HISTORY
 
@@ -54,6 +55,11 @@ class World:
         """The typed events of one name: the common columns and every readable property."""
         definition = self.vocabulary.definition(name)
         return ibis.table({**COMMON, **{p.name: COLUMN_TYPES[p.kind] for p in readable(definition)}}, name=view_name(name))
+
+    def any(self, wanted: Iterable[tuple[str, str]]) -> Any:
+        """All events, with the wanted (event, property) pairs in columns called by `wide_name`."""
+        wide = {wide_name(event, prop): COLUMN_TYPES[self.kind(event, prop)] for event, prop in wanted}
+        return ibis.table({**COMMON, "name": "string", **dict(sorted(wide.items()))}, name="event_any")
 
     def kind(self, event: str, prop: str) -> Kind:
         """The kind of a readable property."""

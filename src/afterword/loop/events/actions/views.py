@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from afterword.kernel.shapes import Vocabulary, view_name
 
-from ..queries import view_sql
+from ..queries import view_sql, wide_view_sql
 
 
 def print_views(vocabulary: Vocabulary) -> int:
@@ -20,8 +20,8 @@ def print_views(vocabulary: Vocabulary) -> int:
         )
         marks = dict(cursor.fetchall())
         renewed = 0
-        for definition in vocabulary:
-            view, text = view_name(definition.name), view_sql(definition)
+        wanted = {view_name(d.name): view_sql(d) for d in vocabulary} | {"event_any": wide_view_sql(vocabulary)}
+        for view, text in wanted.items():
             mark = sha256(text.encode()).hexdigest()[:32]
             if marks.get(view) == mark:
                 continue

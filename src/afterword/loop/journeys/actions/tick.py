@@ -127,12 +127,12 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
             "until": horizon,
             "names": list(_load(version["listens"])),
         }
-        waiting = _look(about)
+        found, waiting = _look(about)
         for step, text in _load(version["statements"]):
             if step == TRIGGER:
-                waiting |= _step(text) if version["is_live"] else set()
+                waiting |= _step(text, found) if version["is_live"] else set()
             elif step in waiting:
-                waiting |= _step(text)
+                waiting |= _step(text, found)
         done.visits += sql.run(KEEP_HISTORY, about)
         if waiting:
             sql.run(KEEP_STANDING, about)
@@ -174,16 +174,19 @@ def _bind(since: datetime, until: datetime) -> None:
         cursor.execute("truncate pass" if size > LARGE else "delete from pass")
 
 
-def _look(about: dict[str, Any]) -> set[str]:
+def _look(about: dict[str, Any]) -> tuple[int, set[str]]:
+    """How many stored visits are looked at, and the steps at which they stand."""
     found = sql.run(LOOK, about)
     if found >= ANALYZE_FROM:
         sql.run("analyze pass")
-    return {row[0] for row in sql.rows("select distinct next_step from pass")} if found else set()
+    return found, {row[0] for row in sql.rows("select distinct next_step from pass")} if found else set()
 
 
-def _step(text: str) -> set[str]:
+def _step(text: str, found: int) -> set[str]:
+    # The plan for a few visits is kept; the one for very many is made for them alone.
+    done = sql.records(_wrapped(text)) if found >= ANALYZE_FROM else sql.prepared(_wrapped(text))
     # `None` is a run that has ended or stays: something to write even if no further step waits.
-    return {row["next_step"] or "" for row in sql.prepared(_wrapped(text))}
+    return {row["next_step"] or "" for row in done}
 
 
 @cache

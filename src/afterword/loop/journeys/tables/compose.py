@@ -13,7 +13,8 @@ from typing import Any
 import ibis
 
 from afterword.kernel.purity import check
-from afterword.loop.conditions.door import World, ask, clocks, customers, of_event, orders, since, truth, until
+from afterword.kernel.shapes import wide_name
+from afterword.loop.conditions.door import World, ask, clocks, customers, is_told, of_event, orders, since, told_of, truth, until
 from afterword.loop.conditions.types import INSTANT, Agg, Attr, Compare, Lit, Logic, Node, walk
 
 from ..steps import Send, Step, later
@@ -211,47 +212,40 @@ def _anchored(step: Step, rows: Any) -> Any:
 
 def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...], world: World) -> Any:
     """One join for all that is heard, one column a listener: the first instant at which it became known."""
-    told = [_told(journey, h, tag, world) for tag, h in enumerate(listeners)]
-    events = ibis.union(*told) if len(told) > 1 else told[0]
+    told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
-    after = events.known_at >= opens if step.look_back else events.known_at > opens
-    joined = rows.left_join(events, [rows.customer_id == events.customer_id, after, events.known_at <= ibis.least(rows.due_at, until())])
+    after = told.known_at >= opens if step.look_back else told.known_at > opens
+    joined = rows.left_join(told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(rows.due_at, until())])
     columns = {}
     for tag, h in enumerate(listeners):
-        mine = (events.tag == tag) & (events.key == rows[_key(journey, h, world)])
-        first = events.known_at.min(where=mine & (events.known_at > rows.entered_at))
+        mine = is_told(told, h.event, h.where) & _concerns(journey, h, told, rows, world)
+        first = told.known_at.min(where=mine & (told.known_at > rows.entered_at))
         if step.look_back and tag < len(step.listens):
-            before = (events.known_at < rows.entered_at) | ((events.known_at == rows.entered_at) & ~rows.by_event)
-            looked = events.known_at.max(where=mine & before)
+            before = (told.known_at < rows.entered_at) | ((told.known_at == rows.entered_at) & ~rows.by_event)
+            looked = told.known_at.max(where=mine & before)
             first = ibis.ifelse(looked.notnull(), rows.entered_at.max(), first)
         columns[f"heard_{tag}"] = first
     return joined.group_by([rows[c] for c in rows.columns]).aggregate(**columns)
 
 
-def _told(journey: Journey, h: Hears, tag: int, world: World) -> Any:
-    events = world.events(h.event)
-    if h.event.startswith("message.") and not h.same:
-        events = events.filter(events.journey == journey.key)
-    if h.where is not None:
-        events = events.filter(truth(h.where, of_event(events), None))
-    return events.select("customer_id", "known_at", key=events[_key(journey, h, world)], tag=ibis.literal(tag, "int16"))
+def _own_run(h: Hears) -> tuple[str, ...]:
+    """What tells a run's own messages from others."""
+    return ("run", "journey") if h.event.startswith("message.") and not h.same else ()
 
 
-def _key(journey: Journey, h: Hears, world: World) -> str:
-    """Which column, of the event and of the run alike, says that the event concerns the run.
-
-    The run's own messages, its own subject, else the customer.
-    """
+def _concerns(journey: Journey, h: Hears, told: Any, rows: Any, world: World) -> Any:
+    """Whether the event concerns the run: the run's own messages, its own subject, else the customer (who is joined anyway)."""
     if h.same:
-        return f"{h.same}_id"
-    if h.event.startswith("message."):
-        return "run"
+        return told[f"{h.same}_id"] == rows[f"{h.same}_id"]
+    if _own_run(h):
+        run, key = (told[wide_name(h.event, p)] for p in ("run", "journey"))
+        return (run == rows.run) & (key == journey.key)
     about = world.vocabulary.definition(h.event).subject
     if journey.subject == "shipment" and about == "shipment":
-        return "shipment_id"
+        return told.shipment_id == rows.shipment_id
     if journey.subject != "customer" and about in ("order", "shipment"):
-        return "order_id"
-    return "customer_id"
+        return told.order_id == rows.order_id
+    return told.customer_id == rows.customer_id
 
 
 # What both have in common -----------------------------------------------------------------------------------------------
