@@ -51,12 +51,12 @@ def replay(
         said.print(f"{shop} has been lived through already.")
         return
     source = door.source(shop, data, seed=seed, customers=customers, days=days, until=_utc(until))
-    _shown(driver.begin(source, seed=seed, data=str(data.resolve()) if data else "", step=timedelta(hours=step)))
-    if speed is not None:
-        driver.set_pace(speed=speed)
     mailbox = beside()
     try:
-        with sql.hold(DRIVER, wait=True):
+        with sql.hold(DRIVER, wait=True):  # from the first instant on: a worker beside it would seal up to the real time
+            _shown(driver.begin(source, seed=seed, data=str(data.resolve()) if data else "", step=timedelta(hours=step)))
+            if speed is not None:
+                driver.set_pace(speed=speed)
             end = _lived(source)
             if end.done and live:
                 door.go_live(source)
