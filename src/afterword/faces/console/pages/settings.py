@@ -75,6 +75,7 @@ def switch(request: HttpRequest, what: str) -> HttpResponse:
             accounts.set_rehearsal(True, by=member)
             well(request, _("The shop rehearses: everything goes to the mailbox, nothing leaves."))
         case "go-live":
+            accounts.need(member, "go_live")
             if not messages.carries():
                 not_done(request, _("No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first."))
                 return redirect("console:settings")

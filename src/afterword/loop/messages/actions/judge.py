@@ -49,7 +49,7 @@ update message_intent m set
     ask_at = case when s.outcome = 'hold' then s.until end,
     wakes_on = case when s.outcome = 'hold' and s.guard = 'state' then %s::text[] end,
     released_at = case when s.outcome = 'go' then s.moment end,
-    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day', s.day_count, 'week', s.week_count, 'anyway', s.anyway)
+    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day_count', s.day_count, 'week_count', s.week_count, 'anyway', s.anyway)
 from said s where m.id = s.id
 returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category,
           m.channel, s.was, s.why, m.order_id
