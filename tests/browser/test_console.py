@@ -121,7 +121,8 @@ def _addresses() -> dict[str, str]:
     late, good = (sql.value("select id from orders_order where number = %s", [number]) for number in ("24301", "24001"))
     event = sql.value("select id from event where name = 'order.placed' limit 1")
     return {
-        "home": "/", "customers": "/customers/", "customer": f"/customers/{ana}/", "why": f"/customers/{of}/why/{kept}",
+        "home": "/", "customers": "/customers/", "customer": f"/customers/{ana}/", "consents": f"/customers/{ana}/?show=consents",
+        "why": f"/customers/{of}/why/{kept}",
         "nobody": "/customers/?q=zoe", "orders": "/orders/", "order": f"/orders/{good}/", "late": f"/orders/{late}/", "events": "/events/",
         "event": f"/events/{event}", "schemas": "/events/schema/", "schema": "/events/schema/order.placed", "quarantine": "/quarantine/",
         "body": f"/quarantine/{sql.value('select id from event_quarantine')}/", "missing": "/orders/00000000-0000-0000-0000-000000000000/",

@@ -57,7 +57,7 @@ def _people(request: HttpRequest, now: datetime, stores: list[str] | None) -> di
     answers, late = queries.answers(now, stores), queries.late_parcels(now, stores)
     low = [one for one in answers if one.low]
     failed = queries.failed_messages(now, stores)
-    bodies = intake.waiting() if accounts.may(member_of(request), "replay_quarantine") else 0
+    bodies = intake.waiting(stores) if accounts.may(member_of(request), "replay_quarantine") else 0
     late_count = late[0]["count"] if late else 0
     return {
         "low": low[: queries.SHOWN], "low_count": len(low), "late": late, "late_count": late_count, "failed": failed, "bodies": bodies,

@@ -35,7 +35,10 @@ def may(context: dict[str, Any], deed: str) -> bool:
 @register.simple_tag(takes_context=True)
 def quarantine_waiting(context: dict[str, Any]) -> int:
     """How many bodies in quarantine wait for somebody, for those who may do something about them."""
-    return intake.waiting() if may(context, "replay_quarantine") else 0
+    if not may(context, "replay_quarantine"):
+        return 0
+    stores = accounts.person(context["request"].user).stores
+    return intake.waiting(None if stores is None else sorted(stores))
 
 
 @register.simple_tag(takes_context=True)

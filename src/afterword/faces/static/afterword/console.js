@@ -12,6 +12,13 @@
     if (open) document.getElementById(open.dataset.open).showModal();
     const close = event.target.closest('[data-close]');
     if (close) close.closest('dialog')?.close();
+    // whose panel this is: the line it was opened from
+    const fills = event.target.closest('[data-fills]');
+    if (fills && fills.closest('.timeline')) {
+      document.querySelectorAll('.timeline .is-open').forEach((line) => { line.classList.remove('is-open'); line.removeAttribute('aria-current'); });
+      fills.closest('li').classList.add('is-open');
+      fills.closest('li').setAttribute('aria-current', 'true');
+    }
     // on wide screens a panel stands beside the content and is filled, not opened
     if (event.target.closest('[popovertarget][data-fills]') && matchMedia('(min-width: 68.01rem)').matches) event.preventDefault();
   });
