@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from afterword.kernel.errors import Refused
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import NotAllowed, OutOfReach, UnknownStore
+from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..forms import CompanyForm, NewStoreForm, StoreForm
@@ -142,7 +143,9 @@ def save_store(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _store(request, key, form)
     try:
-        accounts.save_store(store.key, by=member_of(request), **form.values())
+        kept = accounts.save_store(store.key, by=member_of(request), **form.values())
+        if (kept.zone, kept.quiet_from, kept.quiet_until) != (store.zone, store.quiet_from, store.quiet_until):
+            journeys.strike()  # the guard reads from a table when these hours come
     except (NotAllowed, OutOfReach):
         raise
     except Refused as refusal:

@@ -164,7 +164,8 @@ def test_a_message_that_a_cap_keeps_back_can_be_sent_anyway_with_a_reason(signed
     assert "goes out within seconds" in browser.post(
         f"/messages/{DROPPED}/send-anyway", {"reason": "She asked for it by phone."}, follow=True
     ).content.decode()
-    assert sql.one("select state, override_reason from message_intent where id = %s", [DROPPED]) == ("planned", "She asked for it by phone.")
+    kept = sql.one("select state, override_reason from message_intent where id = %s", [DROPPED])
+    assert kept == ("planned", "She asked for it by phone.")
     again = browser.post(f"/messages/{DROPPED}/send-anyway", {"reason": "again"}, follow=True).content.decode()
     assert "cannot be sent anyway" in again
     assert "She asked for it by phone." in page(browser, "/settings/audit/")
@@ -200,7 +201,8 @@ def test_every_message_can_be_read_in_every_language(signed_in: Browser, alice: 
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("/journeys/", 11), (f"{KEY}/", 11), (f"{KEY}/people/", 11), ("/messages/?state=not_sent", 11), (f"/messages/{SENT}/", 14)]
+    ("address", "most"),
+    [("/journeys/", 11), (f"{KEY}/", 11), (f"{KEY}/people/", 11), ("/messages/?state=not_sent", 11), (f"/messages/{SENT}/", 14)],
 )
 def test_a_page_asks_the_database_a_fixed_number_of_times(
     signed_in: Browser, alice: Any, address: str, most: int, django_assert_max_num_queries: Any

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .conftest import Shop
@@ -107,8 +109,9 @@ def test_a_store_is_kept_as_it_was_typed(signed_in: Browser, alice: Any) -> None
     more = {"postal_address": "Strada 6, Cluj", "sender_email": "salut@lut.example", "voice": "warm"}
     assert signed_in(alice).post("/settings/stores/main/", filled(**more)).status_code == 302
     store = accounts.store("main")
-    assert (store.languages, store.quiet_from.isoformat() if store.quiet_from else "", store.brand.week_cap) == (("ro", "en"), "20:00:00", 3)
+    assert (store.languages, store.quiet_from, store.quiet_until, store.brand.week_cap) == (("ro", "en"), time(20), time(9), 3)
     assert (store.brand.colour, store.brand.postal_address) == ("#24508f", "Strada 6, Cluj")
+    assert sql.value("select count(*) > 300 from local_clock where clock = '20:00' and zone = 'Europe/Bucharest'")
     assert 'value="20:00"' in page(signed_in(alice), "/settings/stores/main/")
 
 
@@ -117,7 +120,9 @@ def test_a_store_is_kept_as_it_was_typed(signed_in: Browser, alice: Any) -> None
     [("colour", {"colour": "blue"}), ("quiet_until", {"quiet_until": ""}), ("week_cap", {"week_cap": "0"}), ("zone", {"zone": "Mars/Base"}),
      ("currency", {"currency": "euro"}), ("languages", {"languages": []}), ("sender_email", {"sender_email": "x"}), ("name", {"name": ""})],
 )  # fmt: skip
-def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(signed_in: Browser, alice: Any, field: str, changed: dict[str, Any]) -> None:
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
+    signed_in: Browser, alice: Any, field: str, changed: dict[str, Any]
+) -> None:
     answer = signed_in(alice).post("/settings/stores/main/", filled(**changed))
     assert answer.status_code == 200
     assert f'id="id_{field}_error"' in answer.content.decode()
