@@ -1,4 +1,4 @@
-"""The log: an inbox, the sealed log by months, what makes an event unique, what names people, the frontier, and quarantine."""
+"""The log: an inbox, the sealed log by quarters, what makes an event unique, what names people, the frontier, and quarantine."""
 
 from django.db import migrations
 
@@ -74,10 +74,11 @@ $$;
 
 create function make_event_partition(month_of timestamptz) returns boolean language plpgsql as $$
 declare
-    first timestamptz := date_trunc('month', month_of, 'UTC');
-    label text := 'event_' || to_char(first at time zone 'UTC', 'YYYY_MM');
+    -- Quarters: whoever looks for a customer's events looks into every partition, so there should be few.
+    first timestamptz := date_trunc('quarter', month_of, 'UTC');
+    label text := 'event_' || to_char(first at time zone 'UTC', 'YYYY"_q"Q');
     low uuid := uuid7_floor(first);
-    high uuid := uuid7_floor(((first at time zone 'UTC') + interval '1 month') at time zone 'UTC');
+    high uuid := uuid7_floor(((first at time zone 'UTC') + interval '3 months') at time zone 'UTC');
 begin
     if to_regclass(label) is not null then
         return false;

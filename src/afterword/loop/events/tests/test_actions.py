@@ -71,7 +71,7 @@ def test_an_event_is_found_in_its_typed_view_and_in_its_month() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select v.path, v.customer_dice, e.tableoid::regclass::text from event_page_viewed v join event e using (id)")
         path, dice, table = cursor.fetchone()
-    assert (path, table) == ("/1", "event_2026_05")
+    assert (path, table) == ("/1", "event_2026_q2")
     assert dice >= 0
 
 
