@@ -78,12 +78,13 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     if who["merged_into_id"]:
         return redirect("console:customer", id=who["merged_into_id"])
     mine, zone = reach(request), zone_of(who["zone"])
+    named = accounts.may(member_of(request), "see_contact")
     kind = request.GET.get("show", "") if request.GET.get("show") in queries.KINDS else ""
     kept = request.GET.get("kept", "on") == "on"
     place = rules.place_of(request.GET.get("before", ""))
     moments, more = queries.timeline(who["ids"], kind=kind, kept=kept, place=place, stores=mine)
     with timezone.override(ZoneInfo(zone)):
-        told = lines(moments, _personal(request, moments), _named(request, moments))
+        told = lines(moments, _personal(request, moments), _numbers(request, moments), named=named)
         days = _by_day(told)
     context: dict[str, Any] = {
         "who": who, "name": _name(request, who), "kind": kind, "kept": kept, "kinds": SHOWN, "days": days, "later": place is not None,
@@ -94,7 +95,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     context |= {"allowed": allowed, "closed": closed, "email": _may_mail(allowed), "text": _may_mail(allowed, "sms")}
     if place is None:
         waiting, runs = queries.to_come(who["ids"], mine)
-        context |= {"waiting": [(row, of_message(row)) for row in waiting], "open": len(runs)}
+        context |= {"waiting": [(row, of_message(row, named=named)) for row in waiting], "open": len(runs)}
         context["runs"] = [{**run, "step_name": run["step"].replace("_", " ")} for run in runs]
     return show(
         request, "console/customer.html", context, title=_name(request, who), part="console/parts/timeline.html", zone=zone
@@ -122,7 +123,7 @@ def _personal(request: HttpRequest, moments: list[queries.Moment]) -> dict[UUID,
     return events.personal_of([one.id for one in moments if one.event])
 
 
-def _named(request: HttpRequest, moments: list[queries.Moment]) -> dict[UUID, str]:
+def _numbers(request: HttpRequest, moments: list[queries.Moment]) -> dict[UUID, str]:
     if not accounts.may(member_of(request), "see_contact"):
         return {}
     return queries.numbers([one.event["order_id"] for one in moments if one.event and one.event["order_id"]])
@@ -147,7 +148,7 @@ def show_why(request: HttpRequest, id: UUID, message: UUID) -> HttpResponse:
     passage = next((one for one in journeys.passages(row["customer_id"], row["origin"]) if one.run == row["run"]), None)
     with timezone.override(ZoneInfo(zone)):
         context = {
-            "who": who, "row": row, "line": of_message(row), "questions": asked_of(row, accounts.stores()), "passage": passage,
+            "who": who, "row": row, "questions": asked_of(row, accounts.stores()), "passage": passage,
             "visits": visits_of(passage), "name": rules.message_name(row["message"]), "late": clock.now() > row["useful_until"],
         }  # fmt: skip
     return show(request, "console/why.html", context, title=_("Why"), part="console/parts/why.html", zone=zone)

@@ -76,7 +76,7 @@ def show_order(request: HttpRequest, id: UUID) -> HttpResponse:
     address = {**row["address"], "postcode": row["address"].get("postal_code") or row["address"].get("postcode")}
     context = {
         **found, "title": title, "standing": standing(row, clock.now()), "address": messages.address_lines(address) if sees else [],
-        "said": [(one, of_message(one)) for one in found["messages_of"]], "sums": _sums(row),
+        "said": [(one, of_message(one, named=sees)) for one in found["messages_of"]], "sums": _sums(row),
         "who": {"id": row["customer_id"], "language": None},
     }  # fmt: skip
     return show(request, "console/order.html", context, title=title, zone=zone_of(row["zone"]))

@@ -43,15 +43,15 @@ class Line:
     visit: str = ""
 
 
-def lines(moments: list[Moment], personal: Mapping[UUID, Properties], named: Mapping[UUID, str]) -> list[Line]:
-    """The lines of these moments, the latest first. `named`: order ids and the numbers people know them by."""
+def lines(moments: list[Moment], personal: Mapping[UUID, Properties], numbers: Mapping[UUID, str], *, named: bool) -> list[Line]:
+    """The lines of these moments, the latest first. `numbers`: by which people know orders; `named`: whether people may be named."""
     arrived = {m.event["order_id"] for m in moments if m.event and m.event["name"] == "shipment.delivered"}
     told: list[Line] = []
     for moment in moments:
         if moment.message is not None:
-            told.append(of_message(moment.message))
+            told.append(of_message(moment.message, named=named))
         elif moment.event is not None and not _repeats(moment.event, arrived):
-            told.append(of_event(moment.event, personal.get(moment.id, {}), named))
+            told.append(of_event(moment.event, personal.get(moment.id, {}), numbers))
     return _together(told)
 
 
@@ -93,33 +93,34 @@ STATES: dict[str, tuple[str, str, str]] = {
 CHANNELS = {"email": "e-mail", "sms": "SMS"}
 
 
-def of_message(row: dict[str, Any]) -> Line:
-    """A message, sent or not, with the reason."""
+def of_message(row: dict[str, Any], *, named: bool) -> Line:
+    """A message, sent or not, with the reason. Subject lines and what mail servers say name people: only where `named`."""
     word, icon, tone = STATES[row["state"]]
     not_sent = row["state"] in ("dropped", "held", "planned")
-    text = row["reason"].capitalize() + "." if row["reason"] and row["state"] != "sent" else ""
+    text = row["reason"][:1].upper() + row["reason"][1:] + "." if row["reason"] and row["state"] != "sent" else ""
+    text = _("The mail server refused it.") if row["state"] == "failed" and not named else text
     if row["state"] == "sent":
         text = _("%(channel)s from the journey “%(journey)s”") % {
             "channel": CHANNELS.get(row["channel"], row["channel"]), "journey": row["journey"] or row["origin"]
         }  # fmt: skip
         text = text[:1].upper() + text[1:]
         text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."
-    href = reverse("mailbox:message", args=[row["id"]]) if row["state"] == "sent" and row["channel"] == "email" else ""
+    href = reverse("mailbox:message", args=[row["id"]]) if named and row["state"] == "sent" and row["channel"] == "email" else ""
+    title = (named and row["subject"]) or message_name(row["message"])
+    drawing = "prohibit" if row["state"] == "dropped" else "paper-plane-tilt"
+    kind = "not" if not_sent else "bad" if row["state"] == "failed" else ""
     return Line(
-        row["at"], "prohibit" if row["state"] == "dropped" else "paper-plane-tilt", row["subject"] or message_name(row["message"]),
-        text=text,
-        tone="not" if not_sent else ("bad" if row["state"] == "failed" else ""), href=href, badge=_(word), badge_icon=icon, badge_tone=tone,
-        why=row["id"],
+        row["at"], drawing, title, text=text, tone=kind, href=href, badge=_(word), badge_icon=icon, badge_tone=tone, why=row["id"]
     )  # fmt: skip
 
 
 # -- events -----------------------------------------------------------------------------------------------------------------
 
 
-def of_event(event: dict[str, Any], personal: Properties, named: Mapping[UUID, str]) -> Line:
+def of_event(event: dict[str, Any], personal: Properties, numbers: Mapping[UUID, str]) -> Line:
     """An event of the log."""
     name, properties = event["name"], {**event["properties"], **personal}
-    number = named.get(event["order_id"], "") or str(properties.get("number") or "")
+    number = numbers.get(event["order_id"], "") or str(properties.get("number") or "")
     say = _WORDS.get(name) or _WORDS.get(name.partition(".")[0] + ".")
     line = say(event, properties, number) if say else Line(event["at"], "lightning", name, strong=False)
     return replace(line, event=event["id"]) if not line.event else line

@@ -106,6 +106,11 @@ def shop(db: None) -> Iterator[Shop]:
         sql.run(INTENT, row | go | {"sent": AT + timedelta(hours=20), "checks": '{"guard": "", "day_count": 0, "week_count": 0}'})
         why = {"reason": "enough this week already", "at": AT + timedelta(hours=22), "sent": None}
         sql.run(INTENT, row | no | why | {"checks": '{"guard": "caps", "day_count": 1, "week_count": 4, "zone": "Europe/Bucharest"}'})
+        sql.run(
+            "insert into message_delivery (intent_id, customer_id, store, channel, address, subject, locale, state) "
+            "values (%s, %s, 'main', 'email', 'ana@example.com', 'Cum a fost, Ana Popovici?', 'ro', 'accepted')",
+            [SENT, ana],
+        )
         body = b'{"name": "order.placd", "who": "ana@example.com"}'
         intake.keep([Kept("api", "main", body, (Complaint("name", "is not known", "a name"),))], received_at=now)
         event = sql.value("select id from event where name = 'survey.answered'")

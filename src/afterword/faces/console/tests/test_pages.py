@@ -125,7 +125,8 @@ def test_a_timeline_tells_what_went_out_and_what_did_not(signed_in: Browser, ali
     browser = signed_in(alice)
     text = page(browser, f"/customers/{shop.ana}/")
     for said in ("Order #A1, €24.50", "2 × Miere de tei", "Parcel arrived", "Not sent", "Enough this week already",
-                 "Allowed marketing by e-mail", "with 1 of 5", "Borcanul era spart.", "Looked at Honey"):  # fmt: skip
+                 "Allowed marketing by e-mail",
+                 "Cum a fost, Ana Popovici?", "with 1 of 5", "Borcanul era spart.", "Looked at Honey"):  # fmt: skip
         assert said in text, said
     assert "Not sent" not in page(browser, f"/customers/{shop.ana}/?kept=off")
     only = page(browser, f"/customers/{shop.ana}/?show=parcels", headers={"HX-Request": "true"})
