@@ -1,13 +1,13 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import customers, events, home, journeys, messages, orders, quarantine, settings, sign_in
+from .pages import customers, home, journeys, log, messages, orders, quarantine, settings, sign_in
 
 app_name = "console"
 urlpatterns = [
     *home.urls,
     *customers.urls,
     *orders.urls,
-    *events.urls,
+    *log.urls,
     *quarantine.urls,
     *sign_in.urls,
     *journeys.urls,

@@ -18,7 +18,7 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
 
 from .. import rules
-from ..queries import events as queries
+from ..queries import log as queries
 from .frame import member_of, reach, show, team
 
 GIST = 100
