@@ -72,7 +72,7 @@ def test_lists_of_messages_count_what_there_is(monkeypatch: pytest.MonkeyPatch, 
         some_weeks(story)
         asked = messages.listing.Asked()
         with django_assert_num_queries(1):
-            counted = messages.listing.counted(asked)
+            counted = messages.listing.counted(asked, day("4 May 08:00") - timedelta(days=1))
         assert counted.total == sql.value("select count(*) from message_intent")
         monkeypatch.setattr(messages.listing, "PAGE", 5)
         seen: list[Any] = []

@@ -138,7 +138,9 @@ class StoreForm(forms.Form):
 class KeyForm(forms.Form):
     """A write key that is to be made."""
 
-    name = forms.CharField(label=gettext_lazy("What for"), max_length=200, help_text=gettext_lazy("Shop server, for example."))
+    name = forms.CharField(
+        label=gettext_lazy("What for"), max_length=200, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Shop server")})
+    )
     store = forms.ChoiceField(label=gettext_lazy("Store"))
 
     def __init__(self, *args: Any, stores: list[Store], **kwargs: Any) -> None:

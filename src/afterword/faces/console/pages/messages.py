@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +27,7 @@ from .letters import framed, opened
 from .notes import not_done, well
 from .verdict import asked_of
 
+LATELY = timedelta(days=30)
 STATES = (
     ("", gettext_lazy("All")), ("sent", gettext_lazy("Sent")), ("waiting", gettext_lazy("Waiting")), ("not_sent", gettext_lazy("Not sent")),
     ("failed", gettext_lazy("Failed")),
@@ -58,15 +59,15 @@ def asked(request: HttpRequest) -> messages.listing.Asked:
 @team("see_customers")
 def show_list(request: HttpRequest) -> HttpResponse:
     """The list, the latest first, by what became of them, message, journey, day and reason."""
-    wanted, after = asked(request), request.GET.get("after", "")
-    found, counted = messages.listing.listed(wanted, after), messages.listing.counted(wanted)
+    wanted, after, lately = asked(request), request.GET.get("after", ""), clock.now() - LATELY
+    found, counted = messages.listing.listed(wanted, after), messages.listing.counted(wanted, lately)
     names = journeys.names()
     rows = [{**row, "title": message_name(row["message"]), "journey": names.get(row["origin"], row["origin"])} for row in found.rows]
     context = {
         "rows": rows, "older": found.older, "later": bool(after), "counted": counted.by, "total": counted.total, "wanted": wanted,
         "states": [(state, words, tab(request, state)) for state, words in STATES], "journeys": names,
         "messages": [(key, message_name(key)) for key in messages.message_keys()],
-        "reasons": messages.listing.reasons(wanted) if wanted.state not in ("sent", "") else [],
+        "reasons": messages.listing.reasons(wanted, lately) if wanted.state not in ("sent", "") else [],
         "narrowed": bool(wanted.message or wanted.journey or wanted.day or wanted.reason), "installation": accounts.installation(),
     }  # fmt: skip
     return show(request, "console/messages/list.html", context, title=_("Messages"), part="console/messages/list_part.html")

@@ -123,17 +123,23 @@ def listed(asked: Asked, after: str = "") -> Listed:
     return Listed(tuple(found[:PAGE]), _cursor(found[PAGE - 1]) if more else "")
 
 
-def counted(asked: Asked) -> Counted:
-    """How many were sent, wait, were not sent and failed, of what else is asked for. One statement."""
-    where, params = asked.where(states=False)
+def counted(asked: Asked, since: datetime) -> Counted:
+    """How many were sent, wait, were not sent and failed, of what else is asked for: on its day, else since then. One statement."""
+    where, params = _lately(asked, since, states=False)
     found = dict(sql.rows(COUNTED.format(where=where), params))
     return Counted({word: sum(found.get(state, 0) for state in states) for word, states in STATES.items()})
 
 
-def reasons(asked: Asked) -> list[tuple[str, int]]:
-    """Why messages wait or were not sent, the most frequent first. One statement."""
-    where, params = asked.where()
+def reasons(asked: Asked, since: datetime) -> list[tuple[str, int]]:
+    """Why messages wait or were not sent, on the day that is asked for, else since then; the most frequent first. One statement."""
+    where, params = _lately(asked, since, states=True)
     return [(reason, count) for reason, count in sql.rows(REASONS.format(where=where), params)]
+
+
+def _lately(asked: Asked, since: datetime, *, states: bool) -> tuple[str, dict[str, Any]]:
+    """Counting all there ever was costs more with every year, and says less."""
+    where, params = asked.where(states=states)
+    return (where, params) if asked.day else (f"{where} and m.planned_at > %(since)s", params | {"since": since})
 
 
 def _cursor(row: dict[str, Any]) -> str:
