@@ -92,7 +92,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
         "base": accounts.installation().reporting_currency,
     }  # fmt: skip
     allowed, closed = queries.consents(who["ids"], mine)
-    context |= {"allowed": allowed, "closed": closed, "email": _may_mail(allowed), "text": _may_mail(allowed, "sms")}
+    context |= {"allowed": allowed, "closed": closed, "news": _said(allowed, "marketing"), "care": _said(allowed, "service")}
     if place is None:
         waiting, runs = queries.to_come(who["ids"], mine)
         context |= {"waiting": [(row, of_message(row, named=named)) for row in waiting], "open": len(runs)}
@@ -102,11 +102,10 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-def _may_mail(allowed: list[dict[str, Any]], channel: str = "email") -> str:
-    """The last word on marketing by this channel."""
-    return next(
-        (one["state"] for one in allowed if one["channel"] in (channel, "all") and one["purpose"] in ("marketing", "all")), "unknown"
-    )  # fmt: skip
+def _said(allowed: list[dict[str, Any]], purpose: str) -> str:
+    """The last word on being written to by e-mail for this purpose."""
+    fitting = (one["state"] for one in allowed if one["channel"] in ("email", "all") and one["purpose"] in (purpose, "all"))
+    return next(fitting, "unknown")
 
 
 def _name(request: HttpRequest, who: dict[str, Any]) -> str:
