@@ -105,7 +105,7 @@ def of_message(row: dict[str, Any], *, named: bool) -> Line:
         }  # fmt: skip
         text = text[:1].upper() + text[1:]
         text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."
-    href = reverse("mailbox:message", args=[row["id"]]) if named and row["state"] == "sent" and row["channel"] == "email" else ""
+    href = reverse("console:message", args=[row["id"]])
     title = (named and row["subject"]) or message_name(row["message"])
     drawing = "prohibit" if row["state"] == "dropped" else "paper-plane-tilt"
     kind = "not" if not_sent else "bad" if row["state"] == "failed" else ""

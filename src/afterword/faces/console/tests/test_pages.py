@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -158,6 +159,9 @@ def test_an_order_shows_lines_parcel_and_what_was_said(signed_in: Browser, alice
     ):
         assert said in text, said
     assert "A1" in page(signed_in(alice), "/orders/?show=delivered")
+    seen = re.search(r'href="(/c/o/[^"]+)"', text)
+    assert seen is not None
+    assert "Miere de tei" in page(Client(), seen[1])
     assert "A1" not in page(signed_in(alice), "/orders/?show=open")
     with clock.travel(AT + timedelta(days=5)):
         late = page(signed_in(alice), "/orders/?show=late")
