@@ -122,12 +122,13 @@ class _Layout:
 
     def reached(self, key: str) -> set[str]:
         """The steps that lie on the ways from here, itself included."""
-        found, todo = set(), [key]
-        while todo:
-            one = todo.pop()
+        found: set[str] = set()
+        ahead = [key]
+        while ahead:
+            one = ahead.pop()
             if one not in found:
                 found.add(one)
-                todo += self.drawing.steps[one].follows
+                ahead += self.drawing.steps[one].follows
         return found
 
     def figures(self, step: journeys.Drawn) -> list[tuple[int, str]]:

@@ -131,11 +131,19 @@ def test_a_draft_that_says_something_else_is_told_and_shown_as_a_difference(sign
 def test_turning_on_runs_in_a_process_of_its_own_and_tells_what_came_of_it(
     signed_in: Browser, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-    monkeypatch.setattr(children, "run", lambda *given: asked.append(given) or children.Ended(2, "Refused: not like this"))
+    asked: list[tuple[str, ...]] = []
+
+    def ended(code: int, said: str) -> Callable[..., children.Ended]:
+        def run(*given: str) -> children.Ended:
+            asked.append(given)
+            return children.Ended(code, said)
+
+        return run
+
+    monkeypatch.setattr(children, "run", ended(2, "Refused: not like this"))
     browser = signed_in(alice)
     assert "not like this" in browser.post(f"{KEY}/turn-on", follow=True).content.decode()
-    monkeypatch.setattr(children, "run", lambda *given: asked.append(given) or children.Ended(0, ""))
+    monkeypatch.setattr(children, "run", ended(0, ""))
     assert "is off" in browser.post(f"{KEY}/turn-off", follow=True).content.decode()
     assert asked == [("publish", "satisfaction", "--by", alice.email), ("withdraw", "satisfaction", "--by", alice.email)]
 
