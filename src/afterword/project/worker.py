@@ -28,6 +28,7 @@ CHANNELS = ("afterword_inbox",)
 DRIVER = "afterword loop"  # the lock of whoever seals and ticks
 LONGEST_SLEEP = 5.0
 STAND_BY = 1.0  # seconds between two questions whether the loop is free
+SHORTEST_ROUND = 0.1  # seconds: under a flood of events a round takes many at once, and leaves the processor to the intake
 MOST_ROUNDS = 50  # rounds in a row before periodic jobs and signals are looked at
 LONGEST_BACKOFF = 60.0
 
@@ -95,8 +96,10 @@ class Worker:
                 return False
             ours = connection.connection
             for _ in range(MOST_ROUNDS):
+                began = clock.elapsed()
                 if self.round() == 0 or self.stopping:
                     break
+                clock.rest(max(0.0, SHORTEST_ROUND - (clock.elapsed() - began)))
                 if connection.connection is not ours:
                     return True  # the connection was lost, and the lock with it: ask for it again
             now = clock.now()
