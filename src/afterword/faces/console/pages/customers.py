@@ -23,7 +23,7 @@ from afterword.loop.journeys import door as journeys
 
 from .. import rules
 from ..queries import customers as queries
-from .frame import member_of, reach, show, team
+from .frame import member_of, reach, show, team, wanted
 from .timeline import Line, lines, of_message
 from .verdict import asked_of, visits_of
 
@@ -40,7 +40,7 @@ ORDERS = (("bought", gettext_lazy("Bought last")), ("newest", gettext_lazy("Newe
 def show_list(request: HttpRequest) -> HttpResponse:
     """Customers by when they bought or came; found by name, address or order number by whoever may see those."""
     sees = accounts.may(member_of(request), "see_contact")
-    words = request.GET.get("q", "").strip()[:200] if sees else ""
+    words = wanted(request, "q") if sees else ""
     by = request.GET.get("by") if request.GET.get("by") in ("bought", "newest") else ("newest" if words else "bought")
     mine, place = reach(request), rules.place_of(request.GET.get("after", ""))
     rows = queries.found(words, by=str(by), place=place, stores=mine)

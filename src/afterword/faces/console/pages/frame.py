@@ -50,6 +50,11 @@ def asks_for_part(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers and not {"HX-Boosted", "HX-History-Restore-Request"} & set(request.headers)
 
 
+def wanted(request: HttpRequest, name: str, *, most: int = 200) -> str:
+    """What an address asks for under this name: trimmed, not too long, without the one character no database keeps."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def member_of(request: HttpRequest) -> accounts.Member:
     """The member who is signed in."""
     return cast(accounts.Member, request.user)

@@ -19,7 +19,7 @@ from afterword.loop.events import door as events
 
 from .. import rules
 from ..queries import log as queries
-from .frame import member_of, reach, show, team
+from .frame import member_of, reach, show, team, wanted
 
 GIST = 100
 
@@ -28,7 +28,7 @@ GIST = 100
 @team("see_customers")
 def show_list(request: HttpRequest) -> HttpResponse:
     """The end of the log, which goes on by itself unless it is paused, and what is looked for in it."""
-    name, who, order = (request.GET.get(key, "").strip()[:200] for key in ("name", "who", "order"))
+    name, who, order = (wanted(request, key) for key in ("name", "who", "order"))
     at, place = request.GET.get("at", ""), rules.place_of(request.GET.get("after", ""))
     until = _instant(at)
     sees = accounts.may(member_of(request), "see_contact")

@@ -19,7 +19,7 @@ from afterword.loop.messages import door as messages
 from .. import rules
 from ..queries import orders as queries
 from .customers import zone_of
-from .frame import member_of, reach, show, team
+from .frame import member_of, reach, show, team, wanted
 from .timeline import SHIPMENT, of_message
 
 SHOWN = (
@@ -48,7 +48,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """Orders, the newest first."""
     now, place = clock.now(), rules.place_of(request.GET.get("after", ""))
     shown = request.GET.get("show", "") if request.GET.get("show") in queries.SHOWN else ""
-    number = request.GET.get("q", "").strip()[:80] if accounts.may(member_of(request), "see_contact") else ""
+    number = wanted(request, "q", most=80) if accounts.may(member_of(request), "see_contact") else ""
     rows = queries.found(shown=shown, number=number, place=place, stores=reach(request), now=now)
     more, rows = len(rows) > queries.PAGE, rows[: queries.PAGE]
     after = rules.place_text(rows[-1]["placed_at"], rows[-1]["id"]) if more else ""

@@ -7,7 +7,7 @@ import logging
 from django.conf import settings as installed
 from django.contrib import auth
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -33,7 +33,11 @@ def _onward(request: HttpRequest) -> str:
     """Where to go after signing in: what was asked for, if it is one of our own pages."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("console:home")
+    return wanted if ours and wanted.startswith("/") else reverse("console:home")
+
+
+def _email(request: HttpRequest) -> str:
+    return request.POST.get("email", "").replace("\x00", "").strip()[:254]
 
 
 def _place(request: HttpRequest, email: str) -> str:
@@ -46,10 +50,10 @@ def _place(request: HttpRequest, email: str) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what became of it. After too many wrong passwords in a row the door stays shut for a quarter of an hour."""
     if request.user.is_authenticated:
-        return redirect(_onward(request))
+        return HttpResponseRedirect(_onward(request))
     if request.method != "POST":
         return _entry(request, "console/sign_in.html")
-    email, place = request.POST.get("email", "").strip(), _place(request, request.POST.get("email", "").strip())
+    email, place = _email(request), _place(request, _email(request))
     tries = int(cache.get(place, 0))
     if tries >= MOST_TRIES:
         return _entry(request, "console/sign_in.html", 429, fault="many", email=email, next=request.POST.get("next", ""))
@@ -59,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _entry(request, "console/sign_in.html", 403, fault="wrong", email=email, next=request.POST.get("next", ""))
     cache.delete(place)
     auth.login(request, member)
-    return redirect(_onward(request))
+    return HttpResponseRedirect(_onward(request))
 
 
 @never_cache
@@ -69,7 +73,7 @@ def ask_link(request: HttpRequest) -> HttpResponse:
 
     Never into the local mailbox: colleagues read that one.
     """
-    email = request.POST.get("email", "").strip()
+    email = _email(request)
     place = _place(request, "link " + email)
     tries = int(cache.get(place, 0))
     member = accounts.member_by_email(email) if email and tries < MOST_TRIES else None

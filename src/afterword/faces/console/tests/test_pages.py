@@ -286,3 +286,15 @@ def test_a_customer_and_an_order_ask_a_fixed_number_of_times(
         page(browser, f"/orders/{shop.first}/")
     with django_assert_max_num_queries(12):
         page(browser, f"/customers/{shop.ana}/why/{DROPPED}")
+
+
+@pytest.mark.parametrize("odd", ["\x00", "%", "\\", "'", "a" * 3000, "MDAwMS0wMS0wMVQwMDowMDowMCswMDowMHw"])
+def test_odd_addresses_are_answered(odd: str, signed_in: Browser, alice: Any, shop: Shop, fresh_cache: None) -> None:
+    browser = signed_in(alice)
+    asked = {"/customers/": ("q", "by", "after"), "/orders/": ("q", "show", "after"), "/events/": ("name", "who", "order", "at", "after"),
+             "/quarantine/": ("before",), f"/customers/{shop.ana}/": ("show", "before")}  # fmt: skip
+    for address, names in asked.items():
+        for name in names:
+            assert browser.get(address, {name: odd}).status_code == 200, (address, name)
+    assert browser.get("/sign-in", {"next": odd}).headers["Location"] == "/"
+    assert Client().post("/sign-in", {"email": odd, "password": odd}).status_code == 403
