@@ -91,6 +91,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("late parcels", "afterword.loop.orders.jobs:tell_delays", every=60),
     Periodic("silent parcels", "afterword.loop.orders.jobs:tell_stalls", every=60),
     Periodic("clocks", "afterword.loop.journeys.jobs:keep_clocks", every=3600),
+    Periodic("shipped journeys", "afterword.loop.journeys.jobs:offer_shipped", every=3600),
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
     Periodic("sample shop", "afterword.sample.door:trickle", every=20),
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),

@@ -10,6 +10,10 @@
     }
   });
 
+  // what takes a few seconds says so on its button
+  document.addEventListener('submit', (event) => event.submitter?.setAttribute('aria-busy', 'true'));
+  addEventListener('pageshow', () => document.querySelectorAll('[aria-busy]').forEach((button) => button.removeAttribute('aria-busy')));
+
   // the step that was chosen keeps its mark when the counts come again
   let chosen = document.querySelector('.step[aria-current]')?.id;
   const mark = () => document.querySelectorAll('.step').forEach((step) => {
