@@ -14,6 +14,8 @@ from django.test import Client
 
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.events import door as events
+from afterword.loop.identity import door as identity
 
 from .conftest import AT, DROPPED, SENT, Shop
 
@@ -298,3 +300,35 @@ def test_odd_addresses_are_answered(odd: str, signed_in: Browser, alice: Any, sh
             assert browser.get(address, {name: odd}).status_code == 200, (address, name)
     assert browser.get("/sign-in", {"next": odd}).headers["Location"] == "/"
     assert Client().post("/sign-in", {"email": odd, "password": odd}).status_code == 403
+
+
+def test_who_turned_out_to_be_another_is_shown_as_that_one_with_both_pasts(signed_in: Browser, alice: Any, shop: Shop) -> None:
+    now = AT + timedelta(days=1, hours=1)
+    survivor = identity.merge_customers(shop.ana, shop.bogdan, now)
+    events.seal(now + timedelta(seconds=1))
+    loser = shop.bogdan if survivor == shop.ana else shop.ana
+    assert signed_in(alice).get(f"/customers/{loser}/").headers["Location"] == f"/customers/{survivor}/"
+    text = page(signed_in(alice), f"/customers/{survivor}/")
+    assert "Order #A1" in text
+    assert "Order #B1" in text
+
+
+def test_who_was_forgotten_has_no_name_any_more(signed_in: Browser, alice: Any, shop: Shop) -> None:
+    now = AT + timedelta(days=1, hours=1)
+    identity.erase(shop.ana, now)
+    events.seal(now + timedelta(seconds=1))
+    text = page(signed_in(alice), f"/customers/{shop.ana}/")
+    assert "A customer who was forgotten" in text
+    for address in ("/", "/customers/", "/orders/", f"/orders/{shop.first}/", f"/customers/{shop.ana}/", f"/events/{shop.event}"):
+        text = page(signed_in(alice), address)
+        assert "Popovici" not in text, address
+        assert "Borcanul" not in text, address
+
+
+def test_a_form_without_its_token_and_a_fault_of_ours_have_pages_of_their_own(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    refused = strict.post("/sign-in", {"email": "alice@shop.example"})
+    assert (refused.status_code, "Please try again" in refused.content.decode()) == (403, True)
+    monkeypatch.setattr(accounts, "stores", lambda: 1 // 0)
+    broken = strict.get("/sign-in")
+    assert (broken.status_code, "Something broke here" in broken.content.decode()) == (500, True)
