@@ -184,7 +184,8 @@ def test_the_mail_is_shown_where_nothing_can_run_and_opening_it_counts_for_nothi
     raw = f"Subject: Hello\nTo: ana@example.com\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{html}\n".encode()
     sql.run(
         "insert into message_delivery (intent_id, customer_id, store, channel, address, subject, body) "
-        "select id, customer_id, store, channel, 'ana@example.com', 'Hello', %s from message_intent where id = %s",
+        "select id, customer_id, store, channel, 'ana@example.com', 'Hello', %s from message_intent where id = %s "
+        "on conflict (intent_id) do update set body = excluded.body",
         [raw, SENT],
     )
     browser = signed_in(alice)
