@@ -9,6 +9,7 @@ from uuid import UUID
 
 from afterword.kit import sql
 
+FEW = 500  # customers up to which the plan is one by index, made once
 SOME = "select unnest(%(ids)s::uuid[]) as id"
 ALL = "select id from identity_customer"
 NAMES = ("customer.created", "customer.updated", "customer.merged", "customer.erased", "order.placed", "order.updated", "order.cancelled")
@@ -44,12 +45,10 @@ def recompute(ids: Sequence[UUID] | None) -> None:
     touched, params = (ALL, None) if ids is None else (SOME, {"ids": list(ids)})
     for table, key in (("customer_history", "customer_id"), ("customers_customer", "id"), ("customers_token", "customer_id")):
         sql.run(f"delete from {table}" if ids is None else f"delete from {table} where {key} = any(%(ids)s)", params)
-    sql.run(
-        f"insert into customer_history ({COLUMNS}) with touched as ({touched}) select {COLUMNS} from ({_history()}) h",
-        params or {},
-    )
-    sql.run(_CUSTOMERS.format(touched=touched), params or {})
-    sql.run(_TOKENS.format(touched=touched), params or {})
+    write = sql.few if ids is not None and len(ids) <= FEW else sql.run
+    write(f"insert into customer_history ({COLUMNS}) with touched as ({touched}) select {COLUMNS} from ({_history()}) h", params or {})
+    write(_CUSTOMERS.format(touched=touched), params or {})
+    write(_TOKENS.format(touched=touched), params or {})
 
 
 def forget(customers: list[UUID]) -> int:

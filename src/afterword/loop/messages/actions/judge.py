@@ -25,6 +25,7 @@ from ..tables.guard import verdicts
 from ..types import INTENT, StateGuard, about
 
 BATCH = 2000
+FEW = 400
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})"
 CLAIM = """
@@ -112,10 +113,12 @@ def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
     with transaction.atomic():
         sql.run(MAKE)
         sql.run("delete from judging")
-        if not sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH}):
+        claimed = sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH})
+        if not claimed:
             return []
         wakes = sorted({w for s in _states for w in s.wakes})
-        found = sql.prepared(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
+        ask = sql.few if claimed <= FEW else sql.prepared
+        found = ask(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
         sql.run(QUEUE, [[r["id"] for r in found if r["outcome"] == "go"]])
         told = [
             _told(r) for r in found if r["outcome"] == "drop" or (r["outcome"] == "hold" and (r["was"], r["why"]) != ("held", r["reason"]))
