@@ -3,7 +3,9 @@
   document.addEventListener('click', async (event) => {
     const copier = event.target.closest('[data-copies]');
     if (copier) {
-      await navigator.clipboard.writeText(document.querySelector(copier.dataset.copies).textContent);
+      const source = document.querySelector(copier.dataset.copies);
+      if (!navigator.clipboard) { getSelection().selectAllChildren(source); return; }   // without TLS a browser lets nobody copy: it is selected
+      await navigator.clipboard.writeText(source.textContent);
       const words = copier.textContent;
       copier.textContent = copier.dataset.copied;
       setTimeout(() => { copier.textContent = words; }, 2000);
