@@ -35,7 +35,8 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 from afterword.kit import clock, sql
 if not accounts.stores():
-    accounts.save_store("main", by=None, name="Bench", currency="EUR", languages=("en",), zone="UTC", brand={"sender_email": "shop@bench.example"})
+    brand = {"sender_email": "shop@bench.example"}
+    accounts.save_store("main", by=None, name="Bench", currency="EUR", languages=("en",), zone="UTC", brand=brand)
 journeys.keep_shipped(at=clock.real_now())
 sql.run("insert into frontier (sealed_until) values (now()) on conflict (one) do nothing")
 journeys.publish("order_confirmation", at=clock.real_now())
@@ -57,8 +58,9 @@ def shop(name: str, *, port: int, rehearsal: bool = True, **environment: str) ->
     afterword = [sys.executable, "-m", "afterword.project.main"]
     subprocess.run([*afterword, "upgrade", "--quiet"], env=env, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     script = "from afterword.project.main import set_up; set_up()\n" + SETUP.replace("__REHEARSAL__", str(rehearsal))
-    key = subprocess.run([sys.executable, "-c", script], env=env, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout.split()[-1]
-    process = subprocess.Popen([*afterword, "up", "--port", str(port)], env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    said = subprocess.run([sys.executable, "-c", script], env=env, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
+    key, quiet = said.split()[-1], subprocess.DEVNULL
+    process = subprocess.Popen([*afterword, "up", "--port", str(port)], env=env, cwd=ROOT, stdout=quiet, stderr=quiet)
     try:
         answering(port)
         yield Shop(port, key, home, process)
