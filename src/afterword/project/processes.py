@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -84,6 +85,7 @@ class Child:
         code = self.process.poll()
         if code is None:
             return
+        self._end_orphans(self.process.pid)
         self.process = None
         if self.once and code in (0, REFUSED):
             self.done = True  # it is through, or a person must change something first: it has said what
@@ -91,6 +93,11 @@ class Child:
         self.pause = 1.0 if now - self.started > HEALTHY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
         self.again_at = now + self.pause
         said.print(f"[yellow]{self.name} ended ({_spoken(code)}); starting it again in {self.pause:.0f} s[/]")
+
+    def _end_orphans(self, group: int) -> None:
+        """What a killed child had started dies with it: a web page's own process would go on answering beside the new one."""
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
     def ask_to_end(self) -> None:
         """SIGTERM, to the child alone: it knows its own children."""

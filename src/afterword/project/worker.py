@@ -15,7 +15,8 @@ from datetime import datetime
 from importlib import import_module
 from types import FrameType
 
-from django.db import close_old_connections, connection
+import psycopg
+from django.db import OperationalError, close_old_connections, connection
 
 from afterword.kit import clock, sql
 
@@ -118,8 +119,11 @@ class Worker:
                     pause = self._until_due()
                 if not self.stopping:
                     self.listener.wait(pause, also=self._wake)
-            except Exception:
-                log.exception("the database does not answer; next attempt in %.0f s", STAND_BY)
+            except Exception as fault:
+                if isinstance(fault, (OperationalError, psycopg.OperationalError)):
+                    log.warning("the database does not answer (%s); next attempt in %.0f s", str(fault).split("\n")[0], STAND_BY)
+                else:
+                    log.exception("the worker failed; next attempt in %.0f s", STAND_BY)
                 connection.close()
                 self.listener.close()
                 clock.rest(STAND_BY)

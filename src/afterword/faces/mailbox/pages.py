@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from afterword.loop.accounts import door as accounts
@@ -42,9 +44,10 @@ def _page(request: HttpRequest, template: str, id: int | None, tab: str, **more:
         "listed": listed, "search": search, "chosen": id, "tab": tab, "bar_title": "Mailbox", "member": request.user,
         "shop": stores[0].name if stores else "", "keep": _kept(search, listed.page), "newer": _kept(search, listed.page - 1),
         "older": _kept(search, listed.page + 1), "first": (listed.page - 1) * queries.PAGE + 1,
-        "last": (listed.page - 1) * queries.PAGE + len(listed.rows), **more,
+        "last": (listed.page - 1) * queries.PAGE + len(listed.rows), "all": f"{listed.total:,}", **more,
     }  # fmt: skip
-    return render(request, template, context)
+    with timezone.override(ZoneInfo(stores[0].zone if stores else "UTC")):  # the shop's time, as in every list of messages
+        return render(request, template, context)
 
 
 def _kept(search: str, page: int) -> str:
