@@ -115,6 +115,10 @@ class Story:
             for (raw,) in sql.rows("select raw from mailbox_mail order by id")
         ]
 
+    def states(self, message: str) -> list[tuple[str, str]]:
+        """What became of a message's intents: state and reason."""
+        return [(state, reason) for state, reason in sql.rows("select state, reason from message_intent where message = %s", [message])]
+
     def said(self) -> list[str]:
         """The keys of the messages that were sent, in order."""
         return [row[0] for row in sql.rows("select message from message_intent where state = 'sent' order by sent_at, planned_at")]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
+
+from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.events.types import Who
 
 from .story import day, shop
 
@@ -49,3 +55,27 @@ def test_a_late_parcel_is_told_of_in_the_morning_and_only_once(monkeypatch: pyte
         story.placed("A1")
         story.pass_until(day("12 May 08:00"))
         assert story.said() == ["order_confirmation", "delayed"]
+
+
+def test_what_is_held_does_not_go_once_the_journey_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(day("4 May 08:00"), monkeypatch, "delivered_thanks", "satisfaction") as story:
+        accounts.save_store("main", by=None, quiet_from=time(9, 30), quiet_until=time(9, 15))
+        story.placed("A1")
+        story.parcel("A1", "delivered")
+        story.pass_until(day("5 May 06:00"))
+        assert story.states("delivered_thanks") == [("held", "quiet hours")]
+        story.told("order.refunded", order="A1", amount_minor=2450, currency="EUR", whole=True)
+        story.pass_until(day("5 May 08:00"))
+        assert story.states("delivered_thanks") == [("dropped", "the order was refunded")]
+
+
+def test_whoever_is_left_alone_by_a_holdout_is_told_of_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(day("4 May 08:00"), monkeypatch, "win_back") as story:
+        for n in range(40):
+            who = Who(external_id=f"p{n}", email=f"p{n}@example.com", verified=True)
+            story.placed(f"H{n}", who=who)
+            story.told("shipment.delivered", who=who, order=f"H{n}", shipment=f"H{n}", last=True)
+        story.pass_until(day("4 May 12:00"))
+        held_out = sql.value("select count(*) from visit where outcome = 'held_out'")
+        assert 0 < held_out < 15
+        assert sql.value("select count(*) from event where name = 'experiment.held_out'") == held_out

@@ -47,6 +47,7 @@ __all__ = [
     "carries",
     "category",
     "end_leases",
+    "end_runs",
     "fallback_zone",
     "hand_over",
     "hear_click",
@@ -87,6 +88,17 @@ on conflict (origin, run, step) do nothing
 def intend(select: str, params: dict[str, Any]) -> int:
     """Take the intents that a query yields, in the order of `INTEND`'s columns; how many are new. In the caller's transaction."""
     return sql.run(INTEND.format(select=select), params)
+
+
+END = """
+update message_intent m set ended_at = e.ended_at, ask_at = least(m.ask_at, e.ended_at)
+from ({select}) as e (run, ended_at) where m.origin = %(journey)s and m.run = e.run and m.state in ('planned', 'held')
+"""
+
+
+def end_runs(select: str, params: dict[str, Any]) -> int:
+    """Runs ended early: what of theirs has not gone by then does not go. Asked again at that very moment, so that it is told."""
+    return sql.run(END.format(select=select), params)
 
 
 def category(message: str) -> str:

@@ -34,7 +34,7 @@ CHECKS = ("state", "consent", "suppression", "age", "quiet", "caps", "arbitratio
 # The tables that the guard reads and judges, by column.
 INTENT = {
     "id": "uuid", "run": "uuid", "customer_id": "uuid", "order_id": "uuid", "store": "string", "message": "string", "channel": "string",
-    "category": "string", "priority": "int64", "planned_at": INSTANT, "useful_until": INSTANT, "moment": INSTANT,
+    "category": "string", "priority": "int64", "planned_at": INSTANT, "useful_until": INSTANT, "moment": INSTANT, "ended_at": INSTANT,
 }  # fmt: skip
 RULES = {"store": "string", "zone": "string", "quiet_from": "string", "quiet_until": "string", "day_cap": "int64", "week_cap": "int64"}
 WENT = {"customer_id": "uuid", "went_at": INSTANT}

@@ -92,8 +92,11 @@ def _lay_intents(connection: Any, journey: Journey) -> None:
         "p.customer_id, "
         "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.entered_at as planned_at, "
         "p.entered_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
-        "case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.entered_at) / 300) * 300) else p.entered_at end as ask_at "
-        "from pass p join send s using (step) where p.outcome = 'done'",
+        "e.ended_at, case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.entered_at) / 300) * 300) "
+        "else p.entered_at end as ask_at "
+        "from pass p join send s using (step) "
+        "left join (select run, min(left_at) as ended_at from pass where outcome = 'exited' group by run) e "
+        "on e.run = p.run where p.outcome = 'done'",
         [journey.key],
     )
     connection.execute(f"create or replace table judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})")
@@ -112,7 +115,9 @@ def _judge_until(connection: Any, verdicts: str, edge: datetime) -> int:
     connection.execute(f"insert into judging ({columns}, moment) select {columns}, ask_at from intent where ask_at < ?", [edge])
     connection.execute(f"create or replace table said as {verdicts}")
     connection.execute(
-        "update intent set state = s.outcome, reason = s.reason, ask_at = case when s.outcome = 'hold' then s.until end, "
+        "update intent set state = s.outcome, reason = s.reason, "
+        # An exit that comes while a message is held asks about it again at that moment.
+        "ask_at = case when s.outcome = 'hold' then least(s.until, case when ended_at > s.moment then ended_at end) end, "
         "went_at = case when s.outcome = 'go' then s.moment end from said s where intent.id = s.id"
     )
     connection.execute(

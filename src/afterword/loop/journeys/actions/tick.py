@@ -14,6 +14,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from afterword.kit import sql
+from afterword.loop.events.types import Told
+from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 
 from ..tables.compose import COLUMNS, PASS, RUN
@@ -79,6 +81,8 @@ insert into visit_count as c (version_id, step, outcome, visits)
 select %(version)s, step, outcome, count(*) from pass where outcome is not null group by step, outcome
 on conflict (version_id, step, outcome) do update set visits = c.visits + excluded.visits
 """
+ENDED = "select run, left_at from pass where outcome = 'exited'"
+HELD_OUT = "select run, coalesce(store, 'main') as store, customer_id, order_id, entered_at from pass where outcome = 'held_out'"
 INTENTS = """
 select md5(%(journey)s || ':' || p.run::text || ':' || p.step)::uuid, %(journey)s, %(version)s, p.run, p.leg, p.step, p.subject_id,
        p.customer_id, p.order_id, p.shipment_id, coalesce(p.store, 'main'), s.message, s.channel, s.category, s.priority,
@@ -138,9 +142,29 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
             sql.run(KEEP_STANDING, about)
             sql.run(COUNT, about)
             done.intents += messages.intend(INTENTS, {**about, "sends": _text(version["sends"])})
+            messages.end_runs(ENDED, about)
+            _tell_held_out(version["key"], horizon)
         sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
         done.versions += 1
         return horizon >= until
+
+
+def _tell_held_out(journey: str, now: datetime) -> None:
+    """`experiment.held_out` for everybody whom a holdout has left alone in this pass."""
+    told = [
+        Told(
+            name="experiment.held_out",
+            occurred_at=row["entered_at"],
+            source="afterword",
+            source_id=f"{journey}:{row['run']}:held_out",
+            store=row["store"],
+            customer_id=row["customer_id"],
+            properties={"experiment": journey, "journey": journey, "run": str(row["run"])},
+        )
+        for row in sql.records(HELD_OUT)
+    ]
+    if told:
+        identity.record(told, received_at=max(now, *(t.occurred_at for t in told)))
 
 
 def _load(value: Any) -> Any:

@@ -29,9 +29,10 @@ FEW = 400
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})"
 CLAIM = """
-insert into judging (id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until, moment)
+insert into judging (id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
+                     moment, ended_at)
 select id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
-       case when %(logical)s then ask_at else %(now)s end
+       case when %(logical)s then ask_at else %(now)s end, ended_at
 from message_intent where ask_at <= %(now)s order by ask_at, customer_id limit %(most)s for update skip locked
 """
 # Where somebody of the team wants a message sent anyway, quiet hours, caps and arbitration give way; nothing else does.

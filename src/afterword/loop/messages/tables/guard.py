@@ -140,10 +140,12 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
     capped, marketing = rows.category != "transactional", rows.category == "marketing"
     quiet = rows.next_quiet.notnull() & (rows.next_loud < rows.next_quiet) & (rows.next_loud > rows.moment)
     full_week, full_day = rows.week_count >= rows.week_cap, rows.day_count >= rows.day_cap
+    ended = (rows.ended_at <= rows.moment).fill_null(False)
     questions: list[tuple[Any, str, Any, str, Any]] = [
         (_concerns(s, rows), "state", s.outcome, s.reason, rows.useful_until if s.outcome == "hold" else None) for s in states
     ]
     questions += [
+        (ended, "state", "drop", "the journey ended", None),
         (marketing & (rows.allowed.isnull() | (rows.allowed != "granted")), "consent", "drop", "no consent to marketing", None),
         (capped & (rows.allowed == "withdrawn").fill_null(False), "consent", "drop", "they asked not to get this", None),
         (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
