@@ -9,6 +9,7 @@ import pytest
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events.types import Who
+from afterword.loop.journeys.jobs import keep_clocks
 
 from .story import day, shop
 
@@ -60,6 +61,7 @@ def test_a_late_parcel_is_told_of_in_the_morning_and_only_once(monkeypatch: pyte
 def test_what_is_held_does_not_go_once_the_journey_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop(day("4 May 08:00"), monkeypatch, "delivered_thanks", "satisfaction") as story:
         accounts.save_store("main", by=None, quiet_from=time(9, 30), quiet_until=time(9, 15))
+        keep_clocks(story.now)
         story.placed("A1")
         story.parcel("A1", "delivered")
         story.pass_until(day("5 May 06:00"))

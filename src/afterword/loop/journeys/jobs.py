@@ -7,7 +7,7 @@ from datetime import datetime
 from afterword.kit import sql
 from afterword.loop.events import door as events
 
-from .actions.clocks import strike
+from .actions.clocks import missing, strike
 from .actions.publish import keep_shipped
 from .actions.tick import tick as tick_until
 
@@ -19,8 +19,8 @@ def tick(now: datetime) -> int:
 
 
 def keep_clocks(now: datetime) -> int:
-    """Strike the local clocks ahead of time."""
-    return strike()
+    """Strike the local clocks ahead of time: all of them once an hour, a clock that a store has just come to need at once."""
+    return strike() if now.minute == 0 or missing() else 0
 
 
 def offer_shipped(now: datetime) -> int:

@@ -71,6 +71,15 @@ def _keep(rows: list[tuple[str, str, datetime, datetime]]) -> int:
     return added
 
 
+def missing() -> bool:
+    """Whether the guard asks for a clock that nobody strikes yet: a store's quiet hours have changed."""
+    found: bool = sql.value(
+        f"select exists (select 1 from ({GUARD}) as g (clock) where g.clock is not null "
+        "and not exists (select 1 from local_clock c where c.zone = 'UTC' and c.clock = g.clock))"
+    )
+    return found
+
+
 def strike_new_zones(since: datetime, until: datetime) -> None:
     """The clocks of zones that were first heard of in `(since, until]`. Part of every seal, after the customers' projection."""
     database = str(connection.settings_dict["NAME"])
