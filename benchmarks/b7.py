@@ -80,7 +80,8 @@ def lay() -> list[dict[str, Any]]:
             identity.record(told[n : n + 2000], received_at=until)
         events.seal(until)
     found = sql.records(
-        "select id as order_id, customer_id, store, 'order_confirmation' as message, placed_at as at from orders_order order by id limit %s",
+        "select id as order_id, customer_id, store, 'order_confirmation' as message, placed_at as at from orders_order "
+        "order by id limit %s",
         [MAILS],
     )
     return [{**row, "id": keyed_id(b"bench", "mail", "", str(row["order_id"]))} for row in found]
