@@ -1,11 +1,11 @@
-"""Run a backtest: the lake mounted on DuckDB, the journey's own statements, then the guard, day by day, as it would have been asked."""
+"""Run a backtest: the lake mounted on DuckDB, the journey's own statements, then the guard, as it would have been asked."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from .replay import replay
 Progress = Callable[[str, int], None]
 TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 FLOW = "select step, outcome, next_step, count(*) from pass group by all order by step, 4 desc"
-ROUNDS = 6
 
 
 def backtest(
@@ -60,18 +59,15 @@ def backtest(
 
 
 def _guarded(connection: Any, journey: Journey, since: datetime, until: datetime, found: Backtest, progress: Progress | None) -> None:
-    """Judge every intent at its planned moment, in the order of days, so that what went counts for what follows."""
+    """Judge every intent at its planned moment; for each person day by day, so that what went counts for what follows.
+
+    People do not touch each other's verdicts, so each round takes everybody's earliest day that is still open.
+    """
     _lay_intents(connection, journey)
     verdicts = messages.verdict_text("duckdb")
-    day = connection.execute("select min(ask_at) from intent where state = 'planned'").fetchone()[0]
-    while day is not None and day <= until:
-        edge = min(day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), until + timedelta(microseconds=1))
-        for _ in range(ROUNDS):
-            if not _judge_until(connection, verdicts, edge):
-                break
-        day = connection.execute("select min(ask_at) from intent where ask_at >= ?", [edge]).fetchone()[0]
+    while asked := _judge_round(connection, verdicts, until):
         if progress:
-            progress("guard", 0)
+            progress("guard", asked)
     found.verdicts = connection.execute("select step, state, reason, count(*) from intent group by all order by step, 4 desc").fetchall()
     found.per_day = connection.execute("select went_at::date, count(*) from intent where state = 'go' group by 1 order by 1").fetchall()
     found.per_person = connection.execute(
@@ -108,11 +104,18 @@ def _lay_intents(connection: Any, journey: Journey) -> None:
     )
 
 
-def _judge_until(connection: Any, verdicts: str, edge: datetime) -> int:
-    """One round: everything that is to be asked before `edge`. How many were held to a moment that still lies before it."""
+def _judge_round(connection: Any, verdicts: str, until: datetime) -> int:
+    """One round; how many intents were asked about. A hold moves its intent on, so rounds end."""
     columns = ", ".join(c for c in INTENT if c != "moment")
     connection.execute("delete from judging")
-    connection.execute(f"insert into judging ({columns}, moment) select {columns}, ask_at from intent where ask_at < ?", [edge])
+    asked = connection.execute(
+        f"insert into judging ({columns}, moment) select {columns}, ask_at from intent join "
+        "(select customer_id, date_trunc('day', min(ask_at)) + interval 1 day as edge from intent where ask_at <= $1 group by 1) first "
+        "using (customer_id) where ask_at < edge and ask_at <= $1",
+        [until],
+    ).fetchone()[0]
+    if not asked:
+        return 0
     connection.execute(f"create or replace table said as {verdicts}")
     connection.execute(
         "update intent set state = s.outcome, reason = s.reason, "
@@ -124,4 +127,4 @@ def _judge_until(connection: Any, verdicts: str, edge: datetime) -> int:
         "insert into went select i.customer_id, i.went_at from intent i join said s using (id) "
         "where s.outcome = 'go' and i.category <> 'transactional'"
     )
-    return int(connection.execute("select count(*) from intent where ask_at < ?", [edge]).fetchone()[0])
+    return int(asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from afterword.kit import clock, sql
 
@@ -21,8 +21,8 @@ GUARD = "select quiet_from from store_rule union select quiet_until from store_r
 NEW_ZONES = """
 select distinct h.zone from event e join customer_history h on h.customer_id = e.customer_id
 where e.known_at > %s and e.known_at <= %s and e.name in ('customer.created', 'customer.updated', 'order.placed') and h.zone is not null
+  and not exists (select 1 from local_clock c where c.zone = h.zone)
 """
-_filled: set[tuple[str, str]] = set()
 
 
 def strike(clocks: Iterable[str] = (), *, zones: Iterable[str] | None = None, until: datetime | None = None) -> int:
@@ -82,11 +82,9 @@ def missing() -> bool:
 
 def strike_new_zones(since: datetime, until: datetime) -> None:
     """The clocks of zones that were first heard of in `(since, until]`. Part of every seal, after the customers' projection."""
-    database = str(connection.settings_dict["NAME"])
-    new = {row[0] for row in sql.rows(NEW_ZONES, [since, until]) if (database, row[0]) not in _filled}
+    new = {row[0] for row in sql.rows(NEW_ZONES, [since, until])}
     if new:
         strike(zones=new)
-        _filled.update((database, zone) for zone in new)
 
 
 def zones_in_use() -> set[str]:
