@@ -196,7 +196,7 @@ def _publish_all() -> None:
                 json.dumps(list(texts.items())),
                 json.dumps(sends),
                 journey.trigger.event,
-                json.dumps(list(journey.listened())),
+                json.dumps(journey.wakes()),
                 early,
             ],
         )

@@ -45,7 +45,7 @@ IN_ONE_PASS = {
     "all exits are deaf": ("exits = (*journey.exit_on, *_drops(journey))", "exits = ()"),
 }
 IN_TICKS = {
-    "an event wakes nobody": ("name = any(%(names)s))", "name = any(%(names)s) and false)"),
+    "an event wakes nobody": ("and e.known_at <= %(until)s)\n", "and e.known_at <= %(until)s and false)\n"),
     "whoever is due exactly now is left for later": (
         "step is not null and due_at <= %(until)s\nunion",
         "step is not null and due_at < %(until)s\nunion",

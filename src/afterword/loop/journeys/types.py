@@ -90,10 +90,17 @@ class Journey:
         """The step that follows the trigger."""
         return next(iter(self.steps))
 
-    def listened(self) -> tuple[str, ...]:
-        """The names of all events that may move a run of this journey, without the trigger's."""
-        names = [h.event for s in self.steps.values() for h in s.listens] + [n for s in self.steps.values() for n in s.woken_by]
-        return tuple(dict.fromkeys(names + [h.event for h in self.exit_on]))
+    def wakes(self) -> dict[str, list[str]]:
+        """For each event that may move a run, the steps at which it does: whoever stands elsewhere need not be looked at."""
+        found: dict[str, list[str]] = {}
+        ends = [h.event for h in self.exit_on] + (
+            ["message.dropped"] if any(getattr(s, "on_drop", "") == "end" for s in self.steps.values()) else []
+        )
+        for key, step in self.steps.items():
+            if step.lasting:
+                for name in dict.fromkeys([*(h.event for h in step.listens), *step.woken_by, *ends]):
+                    found.setdefault(name, []).append(key)
+        return found
 
     def clocks(self) -> tuple[str, ...]:
         """The local clocks that its waits ask for."""

@@ -73,7 +73,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             trigger=journey.trigger.event,
             statements=list(statements(journey).items()),
             sends=sends(journey),
-            listens=list(journey.listened()),
+            listens=journey.wakes(),
             published_at=at,
             published_by=by,
             ticked_until=until or events.frontier() or at,

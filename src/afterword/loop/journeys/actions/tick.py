@@ -39,7 +39,8 @@ with heard as (
 ), due as (
     select distinct version_id from standing where step is not null and due_at <= %(until)s
 )
-select v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends
+select v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends,
+       v.is_live and v.trigger = any(heard.names) as starts
 from journey_version v join journey j on j.id = v.journey_id, heard
 where v.ticked_until < %(until)s
   and (v.id in (select version_id from due)
@@ -50,15 +51,16 @@ PASS_BY = """
 update journey_version set ticked_until = %(until)s
 where ticked_until < %(until)s and not id = any(%(busy)s)
 """
-# A stored visit is looked at if it is due, or an event of a name that its journey listens to concerns its customer.
+# A stored visit is looked at if it is due, or if an event that its step listens to concerns its customer.
 LOOK = f"""
 insert into pass ({ALL})
 select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
 from standing where version_id = %(version)s and step is not null and due_at <= %(until)s
 union
 select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
-from standing where version_id = %(version)s and step is not null and customer_id in (
-    select customer_id from event where known_at > %(since)s and known_at <= %(until)s and name = any(%(names)s))
+from standing where version_id = %(version)s and step is not null and (customer_id, step) in (
+    select e.customer_id, w.step from event e join jsonb_each(%(listens)s::jsonb) l on l.key = e.name
+    cross join jsonb_array_elements_text(l.value) as w (step) where e.known_at > %(since)s and e.known_at <= %(until)s)
 """
 STEP = "with added as (insert into pass ({columns}) {select} returning next_step) select next_step, count(*) from added group by 1"
 KEEP_HISTORY = """
@@ -129,9 +131,12 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
             "journey": version["key"],
             "since": since,
             "until": horizon,
-            "names": list(_load(version["listens"])),
+            "listens": _text(version["listens"]),
         }
         found, waiting = _look(about)
+        if not found and not version["starts"]:
+            sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
+            return horizon >= until
         for step, text in _load(version["statements"]):
             if step == TRIGGER:
                 waiting |= _step(text, found) if version["is_live"] else set()

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ("statements", models.JSONField(help_text="Pairs of step and statement for PostgreSQL, in order.")),
                 ("sends", models.JSONField(help_text="For each sending step, its message, channel, category and how long it is of use.")),
                 ("trigger", models.TextField()),
-                ("listens", models.JSONField(help_text="The names of the events that may move a run.")),
+                ("listens", models.JSONField(help_text="For each event that may move a run, the steps at which it does.")),
                 ("published_at", models.DateTimeField()),
                 ("published_by", models.TextField(blank=True, default="")),
                 ("is_live", models.BooleanField(default=True, help_text="Whether new runs may enter; those under way go on regardless.")),
