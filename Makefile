@@ -70,4 +70,4 @@ clean: ## remove the environment and what was built; data in .afterword stays
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
 	$(BIN)/afterword journey reference
-	$(BIN)/python -c "from pathlib import Path; from afterword.project.main import set_up; set_up(); from afterword.project.reference import print_page; print_page(Path('.'))"
+	$(BIN)/python -c "from pathlib import Path; from afterword.project.main import set_up; set_up(); from afterword.project.reference import print_pages; print_pages(Path('.'))"

@@ -1,11 +1,21 @@
-"""The reference of the command line, printed from the commands themselves."""
+"""The reference of the command line and of the environment, printed from the code itself."""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
-PLACE = Path("docs") / "reference" / "commands.md"
+SOURCE = Path(__file__).resolve().parents[1]
+FOLDER = Path("docs") / "reference"
+KINDS = {
+    "env_str": "text",
+    "env_int": "whole number",
+    "env_bool": "true or false",
+    "env_list": "list",
+    "env_secret": "secret",
+    "env_needed": "text",
+}
 
 
 def page() -> str:
@@ -43,11 +53,39 @@ def _row(param: Any) -> str:
     return f"| `{name}` | {getattr(param, 'help', '') or ''} | {default} |"
 
 
-def print_page(root: Path) -> bool:
-    """Write the page below the repository's root; whether it was stale."""
-    path, text = root / PLACE, page()
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
+def settings_page() -> str:
+    """Every variable of the environment that is read anywhere, with its kind, its default and the room that reads it."""
+    found: dict[str, tuple[str, str, set[str]]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "tests" in path.parts or path.name == "env.py":
+            continue
+        for call in (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)):
+            name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            if name in KINDS and call.args and isinstance(call.args[0], ast.Constant):
+                room = ".".join(path.relative_to(SOURCE).with_suffix("").parts[:2])
+                default = ast.unparse(call.args[1]) if len(call.args) > 1 and name != "env_secret" else ""
+                found.setdefault(str(call.args[0].value), (KINDS[name], default, set()))[2].add(room)
+    lines = ["# Settings", "", "Printed from the code. Each variable may also be given as a file's name in `<VARIABLE>_FILE`.", ""]
+    lines += ["| variable | kind | default | read by |", "|---|---|---|---|"]
+    lines += [
+        f"| `{n}` | {kind} | {f'`{default}`' if default else ''} | {', '.join(sorted(rooms))} |"
+        for n, (kind, default, rooms) in sorted(found.items())
+    ]
+    return "\n".join([*lines, ""])
+
+
+def pages() -> dict[str, str]:
+    """The printed files, by name."""
+    return {"commands.md": page(), "settings.md": settings_page()}
+
+
+def print_pages(root: Path) -> list[str]:
+    """Write the pages below the repository's root; those that were stale."""
+    stale = []
+    for name, text in pages().items():
+        path = root / FOLDER / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            stale.append(name)
+    return stale

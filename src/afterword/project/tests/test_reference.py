@@ -1,4 +1,4 @@
-"""The printed reference of the commands is what the commands say."""
+"""The printed reference of commands and settings is what the code says."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from afterword.project.reference import PLACE, page
+from afterword.project.reference import FOLDER, pages
 
 ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.mark.django_db
-def test_the_page_of_commands_is_fresh() -> None:
-    assert (ROOT / PLACE).read_text(encoding="utf-8") == page(), "print it again: make docs"
+def test_the_pages_of_commands_and_settings_are_fresh() -> None:
+    for name, text in pages().items():
+        assert (ROOT / FOLDER / name).read_text(encoding="utf-8") == text, f"print {name} again: make docs"
