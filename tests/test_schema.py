@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection, models
 
@@ -26,6 +27,10 @@ def test_no_model_has_changed_without_a_migration() -> None:
         call_command("makemigrations", "--check", "--dry-run", stdout=said, stderr=said)
     except SystemExit:
         pytest.fail(said.getvalue())
+
+
+def test_django_finds_nothing_wrong_with_the_installation() -> None:
+    assert run_checks(include_deployment_checks=False, databases=["default"]) == []
 
 
 def test_every_model_reads_columns_that_its_table_has() -> None:

@@ -35,10 +35,16 @@ def _need(request: HttpRequest) -> None:
         raise Http404 from refusal
 
 
+def _reach(request: HttpRequest) -> list[str] | None:
+    """The stores whose mails this member reads; None for all."""
+    stores = accounts.person(request.user).stores  # type: ignore[arg-type]
+    return None if stores is None else sorted(stores)
+
+
 def _page(request: HttpRequest, template: str, id: int | None, tab: str, **more: Any) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
-    listed = queries.mails(search, int(number) if number.isdigit() and len(number) < 9 else 1)
+    listed = queries.mails(search, int(number) if number.isdecimal() and len(number) < 9 else 1, _reach(request))
     stores = accounts.stores()
     context = {
         "listed": listed, "search": search, "chosen": id, "tab": tab, "bar_title": "Mailbox", "member": request.user,
@@ -68,7 +74,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, id: int, tab: str) -> HttpResponse:
     _need(request)
     try:
-        mail, line = opened(queries.raw_mail(id)), queries.line_of(id)
+        mail, line = opened(queries.raw_mail(id, _reach(request))), queries.line_of(id, _reach(request))
     except queries.NoSuchMail as missing:
         raise Http404 from missing
     return _page(request, "mailbox/mail.html", id, tab, mail=mail, line=line)
@@ -101,7 +107,7 @@ def show_html(request: HttpRequest, id: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page: links open in a new window, nothing runs."""
     _need(request)
     try:
-        mail = opened(queries.raw_mail(id))
+        mail = opened(queries.raw_mail(id, _reach(request)))
     except queries.NoSuchMail as missing:
         raise Http404 from missing
     html = mail.html.replace("<head>", '<head><base target="_blank">', 1)

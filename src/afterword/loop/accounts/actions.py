@@ -143,11 +143,13 @@ def _stores(keys: tuple[str, ...]) -> list[models.Store]:
 
 @transaction.atomic
 def create_sign_in_link(member: models.Member, *, by: models.Member | None, lasts: timedelta = LINK_LASTS) -> str:
-    """A token that signs this member in once, for half an hour. It is shown now and never again; links asked for before end."""
+    """A token that signs this member in once, for half an hour. It is shown now and never again.
+
+    Links asked for before go on: anybody can ask for one in another's name, and must not spend the one that was printed at the start.
+    """
     if by is not None and by.pk != member.pk:
         _need(by, "manage_team")
     token, now = secrets.token_urlsafe(32), clock.real_now()
-    models.SignInLink.objects.filter(member=member, used_at__isnull=True).update(used_at=now)
     models.SignInLink.objects.create(hash=queries.hashed(token), member=member, created_at=now, expires_at=now + lasts)
     audit(by, "sign-in link created", member.email)
     return token
@@ -155,12 +157,13 @@ def create_sign_in_link(member: models.Member, *, by: models.Member | None, last
 
 @transaction.atomic
 def redeem_sign_in_link(token: str) -> models.Member:
-    """The member whom this link signs in. It is spent by this, whoever comes second is refused."""
+    """The member whom this link signs in. It is spent by this, whoever comes second is refused; so are the member's other links."""
     now, mark = clock.real_now(), queries.hashed(token)
     fresh = models.SignInLink.objects.filter(hash=mark, used_at__isnull=True, expires_at__gt=now, member__is_active=True)
     if fresh.update(used_at=now) != 1:
         raise LinkSpent
     member = models.Member.objects.get(signinlink__hash=mark)
+    models.SignInLink.objects.filter(member=member, used_at__isnull=True).update(used_at=now)
     audit(member, "signed in by link", member.email)
     return member
 

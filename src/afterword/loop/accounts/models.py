@@ -103,7 +103,10 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="member_email_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="member_email_once"),
+            models.UniqueConstraint(fields=["email"], name="member_email_once_as_written"),  # what Django asks of a name to sign in with
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -156,7 +156,7 @@ class Milestone(models.Model):
     """One thing that was said of a parcel."""
 
     event_id = models.UUIDField(primary_key=True)
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, db_constraint=False)
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, db_constraint=False, related_name="milestones")
     name = models.TextField()
     occurred_at = models.DateTimeField()
     known_at = models.DateTimeField()

@@ -32,12 +32,19 @@ def test_the_owner_invites_a_colleague_who_signs_in_once_by_link(alice: models.M
     ]  # fmt: skip
 
 
-def test_a_link_that_is_old_replaced_or_invented_signs_nobody_in(alice: models.Member) -> None:
-    replaced = door.create_sign_in_link(alice, by=None)
+def test_a_link_that_is_old_or_invented_signs_nobody_in(alice: models.Member) -> None:
     old = door.create_sign_in_link(alice, by=None, lasts=timedelta(seconds=-1))
-    for token in (replaced, old, "invented", ""):
+    for token in (old, "invented", ""):
         with pytest.raises(LinkSpent):
             door.redeem_sign_in_link(token)
+
+
+def test_asking_for_a_link_does_not_spend_an_earlier_one_but_signing_in_spends_all(alice: models.Member) -> None:
+    printed_at_the_start = door.create_sign_in_link(alice, by=None)
+    asked_for = door.create_sign_in_link(alice, by=alice)
+    assert door.redeem_sign_in_link(printed_at_the_start) == alice
+    with pytest.raises(LinkSpent):
+        door.redeem_sign_in_link(asked_for)
 
 
 def test_an_address_is_given_once_however_it_is_written(alice: models.Member) -> None:

@@ -1,0 +1,1 @@
+"""Strangers, colleagues with fewer rights, and people who mean harm: what they get."""

@@ -1,0 +1,35 @@
+"""The small shop of the console's own tests, with mails in its mailbox and a published journey."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from afterword.faces.console.tests.conftest import SENT, Shop
+from afterword.faces.console.tests.conftest import dana as dana
+from afterword.faces.console.tests.conftest import mihai as mihai
+from afterword.faces.console.tests.conftest import shop as small_shop
+from afterword.faces.mailbox.actions import Arrived, keep_mails
+from afterword.kit import clock, sql
+from afterword.loop.journeys import door as journeys
+
+__all__ = ["dana", "mihai", "small_shop"]
+
+
+def mail() -> Arrived:
+    """A mail of the shop to Ana."""
+    written = EmailMessage()
+    written["From"], written["To"], written["Subject"] = "shop@shop.example", "Ana Popovici <ana@example.com>", "Cum a fost, Ana Popovici?"
+    written["Message-ID"] = f"<{SENT}@shop.example>"
+    written.set_content("Buna, Ana Popovici, ana@example.com")
+    return Arrived("shop@shop.example", ("ana@example.com",), written.as_bytes())
+
+
+@pytest.fixture(name="shop")
+def shop_with_mail(small_shop: Shop) -> Shop:
+    """With a mail and the shipped journeys."""
+    journeys.keep_shipped(at=clock.real_now())
+    keep_mails([mail()])
+    sql.run("update message_delivery set body = %s where intent_id = %s", [mail().raw, SENT])
+    return small_shop
