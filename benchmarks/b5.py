@@ -67,10 +67,10 @@ def lay(folder: Path) -> None:
             name, "1 as one"
         )
         con.execute(
-            f"copy (select md5('{name}' || n)::uuid::varchar as id, moment as known_at, moment as occurred_at, 'main' as store, "
-            f"md5('c' || (n * 7919) % {RUNS // 2})::uuid::varchar as customer_id, md5('o' || n % {RUNS})::uuid::varchar as order_id, "
-            f"null::varchar as shipment_id, "
-            f"null::varchar as product_id, null::varchar as message_id, n as dice, n as customer_dice, false as imported, {extra} "
+            f"copy (select md5('{name}' || n)::uuid as id, moment as known_at, moment as occurred_at, 'main' as store, "
+            f"md5('c' || (n * 7919) % {RUNS // 2})::uuid as customer_id, md5('o' || n % {RUNS})::uuid as order_id, "
+            f"null::uuid as shipment_id, "
+            f"null::uuid as product_id, null::uuid as message_id, n as dice, n as customer_dice, false as imported, {extra} "
             f"from (select n, timestamptz '2025-06-02' + to_seconds((n % {RUNS}) * {30_000_000 / RUNS} + {after} * (n % 17) / 17) "
             f"+ to_microseconds(n) as moment "
             f"from range({int(RUNS * share)}) t(n))) to '{folder / 'events' / view / '2026' / 'all.parquet'}' "
@@ -92,7 +92,7 @@ def measure() -> list[Figure]:
     from afterword.loop.journeys.rules.document import read
     from afterword.loop.journeys.rules.yaml import loaded
 
-    folder = HOME / f"lake-{RUNS}"
+    folder = HOME / f"lake-{RUNS}-ids"
     lay(folder)
     statements = journeys.statements(read(loaded(DOCUMENT), events.vocabulary), "duckdb")
     with duck(spill=HOME / "spill", memory="3GB") as con:

@@ -16,11 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as csv
-import pyarrow.parquet as parquet
 from django.db import connection
 
 from afterword.kernel.shapes import Event, readable, view_name
 from afterword.kit import sql
+from afterword.kit.engines import duck
 from afterword.kit.env import home
 from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
 from afterword.loop.events import door as events
@@ -101,14 +101,14 @@ def _export_events(folder: Path, definition: type[Event], since: datetime, until
         where = f"{within} and date_trunc('month', known_at, 'UTC') = '{month.isoformat()}'"
         table = _read(view, types, where)
         stamp = f"{since:%Y%m%dT%H%M%S%f}-{until:%Y%m%dT%H%M%S%f}"
-        _write(folder / "events" / view / f"{month:%Y-%m}" / f"{stamp}.parquet", table)
+        _write(folder / "events" / view / f"{month:%Y-%m}" / f"{stamp}.parquet", table, types)
         total += table.num_rows
     return total
 
 
 def _snapshot(folder: Path, name: str, types: dict[str, str], progress: Progress | None) -> int:
     table = _read(name, types, "true")
-    _write(folder / "now" / f"{name}.parquet", table)
+    _write(folder / "now" / f"{name}.parquet", table, types)
     if progress:
         progress(name, table.num_rows)
     return int(table.num_rows)
@@ -146,10 +146,16 @@ def _spelt(name: str, kind: str) -> str:
     return f'"{name}"'
 
 
-def _write(path: Path, table: Any) -> None:
+def _write(path: Path, table: Any, types: dict[str, str]) -> None:
+    """Write a file beside its place and rename it. Ids are written as 16 bytes, which spares every reader a cast."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    parquet.write_table(table, draft, compression="zstd")
+    with duck(threads=1) as connection:
+        connection.register("given", table)
+        columns = ", ".join(f'"{name}"::uuid as "{name}"' if kind == "uuid" else f'"{name}"' for name, kind in types.items())
+        connection.execute(
+            f"copy (select {columns} from given) to '{str(draft).replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)"
+        )
     draft.rename(path)
 
 
