@@ -36,7 +36,7 @@ update message_delivery d set state = 'handed', leased_until = %(lease)s, attemp
 where d.intent_id in (
     select intent_id from message_delivery
     where next_at <= %(now)s and (state <> 'handed' or leased_until < %(real)s)
-    order by next_at limit %(most)s for update skip locked)
+    order by next_at, intent_id limit %(most)s for update skip locked)
 returning d.intent_id
 """
 # What stays handed over with a lease that ran out was in doubt when its sender died.
@@ -121,7 +121,7 @@ def _keep(
     due: dict[UUID, dict[str, Any]], written: dict[UUID, Letter], outcomes: Iterable[Outcome], now: datetime, logical: bool, done: Handed
 ) -> None:
     rows, told, rehearsal = [], [], accounts.installation().rehearsal
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda o: o.id):  # servers answer in any order; what is told of it has one
         row, letter = due[outcome.id], written.get(outcome.id)
         state = _state(outcome, row)
         setattr(done, state, getattr(done, state) + 1)

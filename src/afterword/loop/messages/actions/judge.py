@@ -122,7 +122,9 @@ def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
         found = ask(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
         sql.run(QUEUE, [[r["id"] for r in found if r["outcome"] == "go"]])
         told = [
-            _told(r) for r in found if r["outcome"] == "drop" or (r["outcome"] == "hold" and (r["was"], r["why"]) != ("held", r["reason"]))
+            _told(r)
+            for r in sorted(found, key=lambda r: r["id"])
+            if r["outcome"] == "drop" or (r["outcome"] == "hold" and (r["was"], r["why"]) != ("held", r["reason"]))
         ]
         if told:
             identity.record(told, received_at=now)
