@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -30,7 +31,8 @@ from afterword.project.processes import command
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 ORDERS, CLIENTS = 300, 2
 # In this order; which moment is the dice's. The web's own child is what answers: its parent alone must not leave it behind.
-KILLS = ("worker", "web", "postgres", "worker", "postgres", "web's child", "worker")
+# “… sending” waits until messages are being handed over, which takes some thousandths of a second each time.
+KILLS = ("postgres sending", "worker", "web", "worker sending", "postgres", "worker sending", "web's child")
 SETUP = """
 from afterword.project.main import set_up
 set_up()
@@ -44,7 +46,8 @@ journeys.publish("order_confirmation", at=clock.real_now())
 print(accounts.create_key("main", "chaos", by=None))
 """
 SETTLED = """
-select not exists (select 1 from event_inbox) and not exists (select 1 from message_delivery where state in ('queued', 'handed', 'deferred'))
+select not exists (select 1 from event_inbox)
+   and not exists (select 1 from message_delivery where state in ('queued', 'handed', 'deferred'))
    and (select count(*) from message_intent where message = 'order_confirmation' and state = 'sent') >= %s
    and not exists (select 1 from message_intent where state in ('planned', 'released'))
 """
@@ -92,25 +95,36 @@ class Shop:
 
     def pid(self, what: str) -> int | None:
         """The process to be killed, if it lives just now."""
-        if what == "postgres":
+        if what.startswith("postgres"):
             return self.server.status().pid
-        name = what.split("'")[0]
+        name = re.split("[' ]", what)[0]
         for child in psutil.Process(self.up.pid).children():
             if name in child.cmdline():
                 below = child.children()
-                return child.pid if what == name else below[0].pid if below else None
+                return child.pid if "child" not in what else below[0].pid if below else None
         return None
 
     def kill(self, what: str) -> bool:
         """`kill -9`; False when there was nothing to kill within some seconds."""
-        for _ in range(60):
+        for _ in range(100):
             try:
+                if what.endswith("sending"):
+                    self.sending()
                 if (found := self.pid(what)) is not None:
                     os.kill(found, signal.SIGKILL)
                     return True
-            except (psutil.NoSuchProcess, ProcessLookupError):
+            except (psutil.NoSuchProcess, ProcessLookupError, psycopg.OperationalError):
                 pass
             time.sleep(0.1)
+        return False
+
+    def sending(self, within: float = 8.0) -> bool:
+        """Come back in the middle of a handing over."""
+        deadline = time.monotonic() + within
+        with psycopg.connect(make_conninfo(**self.server.parameters()), autocommit=True, connect_timeout=5) as connection:
+            while time.monotonic() < deadline:
+                if connection.execute("select exists (select 1 from message_delivery where state = 'handed')").fetchone() == (True,):
+                    return True
         return False
 
     def close(self) -> None:

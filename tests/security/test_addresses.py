@@ -138,7 +138,8 @@ def test_odd_things_in_an_address_itself_break_nothing(shop: Shop, signed_in: Br
 def test_odd_forms_break_nothing(shop: Shop, signed_in: Browser, alice: Any) -> None:
     wrong, browser = [], quiet(signed_in(alice))
     fields = ("name", "email", "role", "key", "password", "company", "currency", "zone", "languages", "reason", "pace", "from", "until",
-              "id", "ids", "store", "stores", "colour", "text", "next", "reporting_currency", "quiet_from", "quiet_until", "address")  # fmt: skip
+              "id", "ids", "store", "stores", "colour", "text", "next", "reporting_currency", "quiet_from", "quiet_until",
+              "address")  # fmt: skip
     once = {one.route: one for one in addresses(shop)}.values()
     for one, odd in product(once, ("\x00", "x" * 3_000, "-1", "é" * 300)):
         if one.route == "sign-out" or "<str:token>" in one.route:

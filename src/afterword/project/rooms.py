@@ -97,6 +97,9 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
 )
 
+# Done once by a worker that begins, as soon as it alone drives the loop.
+FIRST: tuple[str, ...] = ("afterword.loop.messages.jobs:end_leases",)
+
 # What runs in the worker's process beside its loop: each `fn()` starts something and gives it back, to be stopped by `.stop()`.
 BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside",)
 

@@ -78,9 +78,10 @@ class Worker:
     """One worker. `steps` are done each round, in order; `periodic` when their time has come; `due` say when to wake."""
 
     def __init__(
-        self, steps: Iterable[Work], periodic: Iterable[Work] = (), due: Iterable[Callable[[datetime], datetime | None]] = ()
-    ) -> None:
-        self.steps, self.periodic, self.due = list(steps), list(periodic), list(due)
+        self, steps: Iterable[Work], periodic: Iterable[Work] = (), due: Iterable[Callable[[datetime], datetime | None]] = (),
+        first: Iterable[Callable[[], int]] = (),
+    ) -> None:  # fmt: skip
+        self.steps, self.periodic, self.due, self.first = list(steps), list(periodic), list(due), list(first)
         self.listener = sql.Listener(*CHANNELS, name="afterword worker")
         self.stopping = False
         self._wake: int | None = None
@@ -96,6 +97,9 @@ class Worker:
             if not mine:
                 return False
             ours = connection.connection
+            while self.first:  # once, when it is first alone: what another left lying when it died need not wait
+                self.first[0]()
+                self.first.pop(0)
             for _ in range(MOST_ROUNDS):
                 began = clock.elapsed()
                 if self.round() == 0 or self.stopping:
@@ -158,6 +162,7 @@ def assembled() -> Worker:
         steps=[Work(step.name, load(step.path)) for step in rooms.STEPS if known(step.path)],
         periodic=[Work(job.name, load(job.path), every=job.every) for job in rooms.PERIODIC if known(job.path)],
         due=[load(path) for path in rooms.DUE if known(path)],  # type: ignore[misc]
+        first=[load(path) for path in rooms.FIRST if known(path)],  # type: ignore[misc]
     )
 
 

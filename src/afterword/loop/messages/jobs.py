@@ -6,6 +6,7 @@ from datetime import datetime
 
 from afterword.kit import sql
 
+from .actions.hand_over import end_leases as end_leases
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
 

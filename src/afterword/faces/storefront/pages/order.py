@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,8 @@ def show_order(request: HttpRequest, read: messages.Token, token: str) -> HttpRe
     if order_id is None:
         raise messages.BadLink
     found = queries.order_page(order_id)
+    if customer_id is not None and customer_id != found.customer_id and not _was(customer_id, found.customer_id):
+        raise messages.BadLink  # the order has come to belong to somebody else
     now = clock.now()
     if not rules.still_open(found.order["delivered_at"], now):
         raise messages.LinkExpired
@@ -35,6 +38,11 @@ def show_order(request: HttpRequest, read: messages.Token, token: str) -> HttpRe
         if verdict is not None and verdict.person:
             identity.record([_viewed(found, read, now)], received_at=now)
     return render(request, "storefront/order.html", context_of(request, found, read, now))
+
+
+def _was(then: UUID, now: UUID | None) -> bool:
+    """Whether whom the link was made for has been merged into whom the order belongs to now."""
+    return now is not None and then in identity.pasts_of(now)
 
 
 def _viewed(found: queries.OrderPage, read: messages.Token, now: datetime) -> Told:

@@ -1,19 +1,22 @@
 """Hand over: lease what is due, load what the letters say, render, send, and keep what the other side answered.
 
-Between a server's acceptance and our commit lies the one ambiguous window of SMTP. A delivery whose lease ran out while it
-was in doubt is sent again if it is transactional, and given up if not: `IN_DOUBT` says which. Its Message-ID is the same, so
-whoever keeps to RFC 5322 sees one message.
+Between a server's acceptance and our commit lies the one ambiguous window of SMTP. A message whose conversation broke in that
+window is tried again if it is transactional, and given up if not: `IN_DOUBT` says which. What a sender held when it died is
+sent again by the next one: most of it never left. Its Message-ID is the same, so whoever keeps to RFC 5322 sees one message.
+While the database is away, what a server said is kept in mind and written down as soon as it is back.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from afterword.kernel.errors import Refused
 from afterword.kit import clock, sql
@@ -27,6 +30,7 @@ from ..queries.servers import server
 from ..types import about
 
 LEASE = timedelta(seconds=90)
+PATIENCE, AGAIN = 45.0, 0.5  # seconds: how long an answer is kept in mind while the database is away; well within the lease
 BATCH = 400
 ATTEMPTS = 6
 BACK_OFF = (60, 300, 1800, 7200, 21600)
@@ -93,7 +97,7 @@ def hand_over(now: datetime, *, logical: bool = False) -> Handed:
 
 
 def end_leases() -> int:
-    """For whoever alone sends now (a replay that begins again): what a dead sender left in doubt is due at once; how many."""
+    """For whoever alone sends now (a worker or a replay that begins): what a dead sender left in doubt is due at once; how many."""
     now = clock.real_now()
     return sql.run(END_LEASES, [now, now])
 
@@ -129,11 +133,20 @@ def _keep(
         rows.append(_row(outcome, state, letter, at, now, row["attempts"]))
         if state != "deferred":
             told += _told(outcome, state, row, letter, at, rehearsal)
-    with transaction.atomic():
-        import base64
-        import json
+    text = json.dumps(rows, default=lambda v: base64.b64encode(v).decode() if isinstance(v, bytes) else str(v))
+    until = clock.elapsed() + PATIENCE
+    while True:
+        try:
+            return _write(text, told, now)
+        except OperationalError:
+            if connection.in_atomic_block or clock.elapsed() > until:
+                raise
+            connection.close()
+            clock.rest(AGAIN)
 
-        text = json.dumps(rows, default=lambda v: base64.b64encode(v).decode() if isinstance(v, bytes) else str(v))
+
+def _write(text: str, told: list[Told], now: datetime) -> None:
+    with transaction.atomic():
         sql.run(DONE, [text])
         sql.run(INTENT_DONE, [text])
         if told:

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
-from liquid import Environment, Undefined
-from liquid.exceptions import LiquidError
+from liquid import Environment, RenderContext, Undefined
+from liquid.exceptions import FilterArgumentError, LiquidError
 from liquid.filter import with_context
 from liquid.undefined import StrictUndefined
 
@@ -31,6 +32,10 @@ _POSTCODE_FIRST = frozenset({
     "IT", "LT", "LV", "MX", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "UA",
 })  # fmt: skip
 _ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country")
+
+
+MOST_GIVEN = 200_000  # characters or things that one filter takes in
+LARGEST = 10**24
 
 
 class BadTemplate(Refused):
@@ -56,7 +61,36 @@ def environment(locale: str, *, html: bool, strict: bool = False) -> Fenced:
     words = catalogue(locale)
     for name, filter_function in _filters(words).items():
         env.add_filter(name, filter_function)
+    for name, found in list(env.filters.items()):
+        env.add_filter(name, _fenced(name, found))
     return env
+
+
+def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
+    """The same filter, which refuses what would fill the memory or take for ever: one filter is one step, so no limit would stop it."""
+
+    @wraps(given)
+    def inner(*args: Any, **named: Any) -> Any:
+        for value in args:
+            if isinstance(value, range | str | list | tuple) and _size(value) > MOST_GIVEN:
+                raise FilterArgumentError(f"{name}: too long", token=None)
+            if isinstance(value, int | float | Decimal) and abs(value) > LARGEST:
+                raise FilterArgumentError(f"{name}: too large a number", token=None)
+        texts = [str(value) for value in args[:3] if not isinstance(value, RenderContext)]
+        if name.startswith("replace") and len(texts) == 3 and (texts[0].count(texts[1]) + 1) * len(texts[2]) > MOST_GIVEN:
+            raise FilterArgumentError(f"{name}: becomes too long", token=None)
+        try:
+            return given(*args, **named)
+        except (ValueError, TypeError, ArithmeticError) as fault:
+            raise FilterArgumentError(f"{name}: {fault}", token=None) from fault
+
+    return inner
+
+
+def _size(value: range | str | Sequence[Any]) -> int:
+    if isinstance(value, range):
+        return abs(value.stop - value.start)  # len() itself cannot count the longest
+    return len(value)
 
 
 def _filters(words: Catalogue) -> dict[str, Any]:
@@ -137,7 +171,9 @@ def spoken_day(value: date | None, style: str, words: Catalogue) -> str:
     if value is None:
         return ""
     if "%" in style:
-        return value.strftime(style)
+        return (
+            value.strftime(style) if len(style) <= 200 and not re.search(r"%[^a-zA-Z%]*\d", style) else ""
+        )  # %999999999d fills the memory
     day = value.date() if isinstance(value, datetime) else value
     return _skeleton(SKELETONS.get(style, SKELETONS["long"]), day, str(words.babel))
 
@@ -185,6 +221,8 @@ def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]
 
 def checked(source: str, locale: str, *, html: bool = True) -> None:
     """Refuse a template that does not parse; the fault is named with its line."""
+    if len(source) > MOST_GIVEN:
+        raise BadTemplate(fault=f"it is longer than {MOST_GIVEN:,} characters")
     env = environment(locale, html=html, strict=True)
     try:
         used = env.from_string(source).analyze().filters
