@@ -23,7 +23,7 @@ def mail() -> Arrived:
     written["From"], written["To"], written["Subject"] = "shop@shop.example", "Ana Popovici <ana@example.com>", "Cum a fost, Ana Popovici?"
     written["Message-ID"] = f"<{SENT}@shop.example>"
     written.set_content("Buna, Ana Popovici, ana@example.com")
-    return Arrived("shop@shop.example", ("ana@example.com",), written.as_bytes())
+    return Arrived("shop@shop.example", "ana@example.com", written.as_bytes())
 
 
 @pytest.fixture(name="shop")

@@ -61,7 +61,8 @@ def refused(answer: Any) -> bool:
 
 def test_every_page_of_the_team_opens_for_the_owner(shop: Shop, signed_in: Browser, alice: Any) -> None:
     """So that what the others do not see is really there; and every pattern is met at least once."""
-    browser, seen, found = quiet(signed_in(alice)), {}, addresses(shop)
+    seen: dict[str, set[int]] = {}
+    browser, found = quiet(signed_in(alice)), addresses(shop)
     for one in found:
         seen.setdefault(one.route, set()).add(browser.get(one.path).status_code)
     unasked = {route for route, _ in patterns()} - {one.route for one in found}

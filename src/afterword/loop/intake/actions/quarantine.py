@@ -19,19 +19,28 @@ def keep(bodies: Sequence[Kept], *, received_at: datetime) -> int:
     """Put these aside with the reasons; says how many."""
     if not bodies:
         return 0
-    reasons = [_reasons(one.complaints) for one in bodies]
+    reasons, faults = [_reasons(one.complaints) for one in bodies], [_fault(one.complaints) for one in bodies]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into event_quarantine (received_at, source, store, body, fault, complaints) "
             "select %s, g.* from unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[]) g",
             [received_at, [b.source for b in bodies], [b.store for b in bodies], [b.body for b in bodies],
-             [str(b.complaints[0])[:500] if b.complaints else "" for b in bodies], reasons],
+             faults, reasons],
         )  # fmt: skip
         return int(cursor.rowcount)
 
 
 def _reasons(complaints: tuple[Complaint, ...]) -> str:
-    return msgspec.json.encode([{"path": c.path, "fault": c.fault, "expected": c.expected} for c in complaints]).decode()
+    return msgspec.json.encode([{"path": _kept(c.path), "fault": _kept(c.fault), "expected": c.expected} for c in complaints]).decode()
+
+
+def _fault(complaints: tuple[Complaint, ...]) -> str:
+    return _kept(str(complaints[0]))[:500] if complaints else ""
+
+
+def _kept(text: str) -> str:
+    """A complaint quotes what came; the one character that no database keeps is shown as its picture."""
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}")
 
 
 def replay(ids: Sequence[int], *, now: datetime) -> Tried:
@@ -61,8 +70,7 @@ def replay(ids: Sequence[int], *, now: datetime) -> Tried:
 
 def _still(id: int, taken: Taken) -> None:
     complaints = taken.refused[0][1]
-    fault = str(complaints[0])[:500]
-    sql.run("update event_quarantine set fault = %s, complaints = %s where id = %s", [fault, _reasons(complaints), id])
+    sql.run("update event_quarantine set fault = %s, complaints = %s where id = %s", [_fault(complaints), _reasons(complaints), id])
 
 
 def discard(ids: Sequence[int], *, now: datetime) -> int:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
-from liquid import Environment, RenderContext, Undefined
+from liquid import Environment, Undefined
 from liquid.exceptions import FilterArgumentError, LiquidError
 from liquid.filter import with_context
 from liquid.undefined import StrictUndefined
@@ -74,10 +74,9 @@ def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
         for value in args:
             if isinstance(value, range | str | list | tuple) and _size(value) > MOST_GIVEN:
                 raise FilterArgumentError(f"{name}: too long", token=None)
-            if isinstance(value, int | float | Decimal) and abs(value) > LARGEST:
+            if isinstance(value, int | float | Decimal) and not -LARGEST < value < LARGEST:
                 raise FilterArgumentError(f"{name}: too large a number", token=None)
-        texts = [str(value) for value in args[:3] if not isinstance(value, RenderContext)]
-        if name.startswith("replace") and len(texts) == 3 and (texts[0].count(texts[1]) + 1) * len(texts[2]) > MOST_GIVEN:
+        if name.startswith("replace") and len(args) > 2 and (str(args[0]).count(str(args[1])) + 1) * len(str(args[2])) > MOST_GIVEN:
             raise FilterArgumentError(f"{name}: becomes too long", token=None)
         try:
             return given(*args, **named)
