@@ -198,4 +198,3 @@ def _check_columns(found: Any, mapping: FileMapping) -> None:
     missing = sorted(columns_of(mapping) - set(found))
     if missing:
         raise BadMapping(fault=f"the file has no column “{missing[0]}”; it has {', '.join(list(map(str, found))[:30])}")
-
