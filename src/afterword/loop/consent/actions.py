@@ -132,9 +132,7 @@ def import_consents(lines: Iterable[str], *, store: str, at: datetime, source: s
     return Imported(counts["granted"], counts["withdrawn"], counts["suppressed"], counts["repeated"], tuple(refused))
 
 
-def _take_over(
-    chunk: list[tuple[int, dict[str, Any]]], store: str, at: datetime, source: str, counts: dict[str, int]
-) -> list[Complaint]:
+def _take_over(chunk: list[tuple[int, dict[str, Any]]], store: str, at: datetime, source: str, counts: dict[str, int]) -> list[Complaint]:
     told: list[tuple[int, Told]] = []
     stop: dict[tuple[str, str], list[str]] = {}
     refused: list[Complaint] = []

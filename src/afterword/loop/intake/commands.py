@@ -52,4 +52,3 @@ def _mapping(path: Path) -> FileMapping:
         return read_mapping(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
     except (YAMLError, UnicodeDecodeError) as error:
         raise BadMapping(fault=f"{path} is no YAML: {str(error)[:200]}") from None
-

@@ -169,9 +169,10 @@ def test_a_message_that_a_cap_keeps_back_can_be_sent_anyway_with_a_reason(signed
     browser = signed_in(alice)
     assert "Send it anyway" in page(browser, f"/messages/{DROPPED}/")
     assert "Say why" in browser.post(f"/messages/{DROPPED}/send-anyway", {"reason": " "}, follow=True).content.decode()
-    assert "goes out within seconds" in browser.post(
-        f"/messages/{DROPPED}/send-anyway", {"reason": "She asked for it by phone."}, follow=True
-    ).content.decode()
+    assert (
+        "goes out within seconds"
+        in browser.post(f"/messages/{DROPPED}/send-anyway", {"reason": "She asked for it by phone."}, follow=True).content.decode()
+    )
     kept = sql.one("select state, override_reason from message_intent where id = %s", [DROPPED])
     assert kept == ("planned", "She asked for it by phone.")
     again = browser.post(f"/messages/{DROPPED}/send-anyway", {"reason": "again"}, follow=True).content.decode()

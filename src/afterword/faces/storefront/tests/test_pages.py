@@ -74,9 +74,7 @@ def test_the_order_page_reads_well_in_every_language(client: Client, order: dict
     assert "style=" not in page
 
 
-def test_pages_ask_the_database_a_fixed_number_of_times(
-    client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any
-) -> None:
+def test_pages_ask_the_database_a_fixed_number_of_times(client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any) -> None:
     for link, most in (
         (address("score", order["message"], order["customer"], order["order"], note="main/csat"), 4),
         (address("preferences", order["customer"], order["message"]), 5),

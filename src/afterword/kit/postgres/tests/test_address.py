@@ -32,7 +32,11 @@ def test_what_is_no_postgresql_url_is_refused_without_repeating_a_password(url: 
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://ann:p%40s%26s@db.example:5433/shop?sslmode=require", "postgres:///my%20shop?host=/run/post%20gres&user=bob", "postgres:///x"],
+    [
+        "postgresql://ann:p%40s%26s@db.example:5433/shop?sslmode=require",
+        "postgres:///my%20shop?host=/run/post%20gres&user=bob",
+        "postgres:///x",
+    ],
 )
 def test_settings_become_a_url_that_says_the_same(url: str) -> None:
     settings = from_url(url)

@@ -175,9 +175,7 @@ def _mint(items: list[_Item], known: Known, at: datetime) -> dict[Key, UUID]:
     return link.mint([k for k in first if k is not None and k not in known.owners], at)
 
 
-def _resolve(
-    item: _Item, known: Known, subjects: dict[UUID, tuple[UUID | None, UUID]], batch: _Batch, minted: dict[Key, UUID]
-) -> None:
+def _resolve(item: _Item, known: Known, subjects: dict[UUID, tuple[UUID | None, UUID]], batch: _Batch, minted: dict[Key, UUID]) -> None:
     told = item.told
     if item.customer_id is not None:
         item.customer_id = known.survivor(item.customer_id)

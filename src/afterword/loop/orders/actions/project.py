@@ -142,14 +142,18 @@ parcel as (
         (array_agg(f.event_id order by f.occurred_at desc, f.known_at desc) filter (where f.milestone is not null))[1] as latest_id,
         max(f.occurred_at) filter (where f.milestone is not null) as latest_at,
         min(f.occurred_at) filter (where f.milestone = 'delivered') as delivered_at,
-        {", ".join(
-            f"(array_agg(f.{c} order by f.known_at desc) filter (where f.{c} is not null))[1] as {c}"
-            for c in ("carrier", "tracking_number", "tracking_url", "promised_from", "promised_to", "last")
-        )},
-        {", ".join(
-            f"(array_agg(f.{c} order by f.occurred_at desc, f.known_at desc) filter (where f.milestone is not null))[1] as {c}"
-            for c in ("reason", "action_required", "action_by")
-        )},
+        {
+    ", ".join(
+        f"(array_agg(f.{c} order by f.known_at desc) filter (where f.{c} is not null))[1] as {c}"
+        for c in ("carrier", "tracking_number", "tracking_url", "promised_from", "promised_to", "last")
+    )
+},
+        {
+    ", ".join(
+        f"(array_agg(f.{c} order by f.occurred_at desc, f.known_at desc) filter (where f.milestone is not null))[1] as {c}"
+        for c in ("reason", "action_required", "action_by")
+    )
+},
         (array_agg(f.stalled_after order by f.known_at desc) filter (where f.stalled_after is not null))[1] as stall_told_for,
         (array_agg(f.event_id order by f.known_at))[1] as first_id, min(f.occurred_at) as first_at
     from shipment_fact f join touched t on t.id = f.order_id group by f.shipment_id, f.order_id
