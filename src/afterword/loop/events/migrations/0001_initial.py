@@ -24,7 +24,8 @@ TABLES = f"""
 create table event_inbox ({COLUMNS.format(known="seq bigint generated always as identity primary key,")});
 
 create table event ({COLUMNS.format(known="known_at timestamptz not null,")}, primary key (id)) partition by range (id);
-create index event_customer on event (customer_id, known_at);
+-- By name too: a visit that waits for one kind of event fetches no other.
+create index event_customer on event (customer_id, name, known_at);
 create index event_known on event (known_at);
 create index event_order on event (order_id, known_at) where order_id is not null;
 create table event_other partition of event default;
