@@ -1,4 +1,4 @@
-"""B1 and B2: intake over HTTP. Batches of a hundred events, durable and de-duplicated; and one event a request."""
+"""B1, and B2 with it: intake over HTTP. Batches of a hundred events, durable and de-duplicated; and one event a request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def event(now: str) -> dict[str, object]:
     """One page view of a known customer."""
     mark = uuid.uuid4().hex
     return {
-        "name": "product.viewed", "occurred_at": now, "id": mark, "customer": {"external_id": f"c{int(mark[:4], 16)}"},
+        "name": "product.viewed", "occurred_at": now, "id": mark, "customer": {"external_id": f"c{int(mark[:4], 16) % 2000}"},
         "product": "p1", "properties": {"title": "Linden honey", "price_minor": 2450, "currency": "EUR"},
     }  # fmt: skip
 
