@@ -48,9 +48,6 @@ imports: $(ENV)/dev.stamp ## who may import whom
 bench: $(ENV)/dev.stamp ## measure: BENCH=B4 for one; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(BENCH)
 
-evidence: $(ENV)/dev.stamp ## test the claims about prediction and effect on real data
-	$(BIN)/python -m benchmarks.evidence
-
 lock: $(ENV)/dev.stamp ## pin every dependency with its hashes, naming no index
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --extra build --output-file requirements.lock pyproject.toml
