@@ -6,7 +6,8 @@ then write history, where runs stand, and intents, once. A worker that dies in b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -103,7 +104,6 @@ class Ticked:
     versions: int = 0
     visits: int = 0
     intents: int = 0
-    by_journey: dict[str, int] = field(default_factory=dict)
 
 
 def tick(until: datetime) -> Ticked:
@@ -173,14 +173,10 @@ def _tell_held_out(journey: str, now: datetime) -> None:
 
 
 def _load(value: Any) -> Any:
-    import json
-
     return json.loads(value) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:
-    import json
-
     return value if isinstance(value, str) else json.dumps(value)
 
 
