@@ -23,3 +23,13 @@ def lazily(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
         return getattr(import_module(f"{package}.{names[name]}"), name)
 
     return opened
+
+
+class Late:
+    """A library that is imported when something of it is first used. Reading a journey needs no table expressions, asking it does."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from afterword.kernel.doors import lazily
+
 from .rules.parse import ATTRIBUTES, Scope, parse
-from .tables.ask import ask, is_told, of_event, told_of, truth
-from .tables.world import World, clocks, customers, orders, since, until
+
+if TYPE_CHECKING:
+    from .tables.ask import ask, is_told, of_event, told_of, truth
+    from .tables.world import World, clocks, customers, orders, since, until
+else:
+    ASK = dict.fromkeys(("ask", "is_told", "of_event", "told_of", "truth"), "tables.ask")
+    WORLD = dict.fromkeys(("World", "clocks", "customers", "orders", "since", "until"), "tables.world")
+    __getattr__ = lazily(__package__, {**ASK, **WORLD})
 
 __all__ = [
     "ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event", "orders", "parse", "since", "told_of", "truth",

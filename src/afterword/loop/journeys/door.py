@@ -11,22 +11,40 @@ from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
 from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
 from .rules.standings import entered, here, under_way
-from .types import TRIGGER, NoSuchJourney
+from .rules.yaml import line_of, loaded
+from .types import TRIGGER, BadJourney, DraftMoved, NoSuchJourney
 
 if TYPE_CHECKING:
     from .actions.clocks import strike
-    from .actions.publish import keep_draft, keep_shipped, publish, sends, shipped, statements, text_of, understood, withdraw
+    from .actions.drafts import (
+        begin_journey,
+        digest,
+        discard_draft,
+        keep_draft,
+        keep_shipped,
+        restore_version,
+        save_draft,
+        shipped,
+        text_of,
+        understood,
+    )  # fmt: skip
+    from .actions.publish import publish, sends, statements, withdraw
     from .actions.tick import tick
     from .tables.compose import COLUMNS, PASS
 else:
-    PUBLISH = ("keep_draft", "keep_shipped", "publish", "sends", "shipped", "statements", "text_of", "understood", "withdraw")
+    DRAFTS = (
+        "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
+        "understood",
+    )  # fmt: skip
+    PUBLISH = ("publish", "sends", "statements", "withdraw")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
-    __getattr__ = lazily(
-        __package__, {**dict.fromkeys(PUBLISH, "actions.publish"), **PASSES, "tick": "actions.tick", "strike": "actions.clocks"}
-    )
+    HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), "tick": "actions.tick", "strike": "actions.clocks"}
+    __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **PASSES, **HEAVY})
 
 __all__ = [
-    "COLUMNS", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs", "Shown", "TRIGGER", "counts_of",
-    "drawn", "entered", "here", "keep_draft", "keep_shipped", "known", "names", "overview", "passage", "passages", "publish", "runs",
-    "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of", "tick", "under_way", "understood", "withdraw",
+    "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs",
+    "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "here", "keep_draft",
+    "keep_shipped", "known", "line_of", "loaded", "names", "overview", "passage", "passages", "publish", "restore_version", "runs",
+    "save_draft", "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of", "tick", "under_way",
+    "understood", "withdraw",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from afterword.kit import sql
 from afterword.loop.events import door as events
 
 from .actions.clocks import missing, strike
-from .actions.publish import keep_shipped
+from .actions.drafts import keep_shipped
 from .actions.tick import tick as tick_until
 
 

@@ -24,6 +24,22 @@ class NoSuchJourney(Refused):
     """There is no journey called “{key}”."""
 
 
+class NoSuchVersion(Refused):
+    """There is no version {number} of “{name}”."""
+
+
+class KeyTaken(Refused):
+    """There is a journey “{key}” already. Give this one another key in its first line."""
+
+
+class AnotherKey(Refused):
+    """The document says “journey: {found}”, and this is “{key}”: a journey keeps its key. Begin a new journey for another."""
+
+
+class DraftMoved(Refused):
+    """Somebody kept another draft of “{name}” since you began. Yours is still here, and theirs is shown beside it: saving again puts yours in its place."""  # noqa: E501
+
+
 @dataclass(frozen=True)
 class Hears:
     """An event that a visit waits for or ends on: its name, a condition on its own properties, whose it must be.

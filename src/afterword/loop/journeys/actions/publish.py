@@ -1,11 +1,9 @@
-"""Keep a draft; publish it as a version that never changes; take it off."""
+"""Publish a draft as a version that never changes; take it off."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
 import ibis
@@ -18,37 +16,14 @@ from afterword.loop.messages import door as messages
 
 from ..models import Journey as JourneyRow
 from ..models import Version
-from ..rules.document import read
 from ..rules.yaml import loaded
 from ..steps import Send
 from ..tables.compose import compose
 from ..types import Journey, NoSuchJourney
 from .clocks import strike
+from .drafts import digest, understood
 
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
-
-
-def keep_draft(text: str, *, at: datetime, origin: str = "") -> JourneyRow:
-    """Keep a document word for word as the draft of the journey that it names. It must be a journey; it need not be live."""
-    journey = understood(text)
-    row, _ = JourneyRow.objects.update_or_create(
-        key=journey.key,
-        defaults={"name": journey.name, "about": journey.about, "draft": text, "changed_at": at, **({"origin": origin} if origin else {})},
-        create_defaults={
-            "name": journey.name,
-            "about": journey.about,
-            "draft": text,
-            "changed_at": at,
-            "created_at": at,
-            "origin": origin,
-        },
-    )
-    return row
-
-
-def understood(text: str) -> Journey:
-    """The journey that a YAML text describes, or a refusal that names what is wrong."""
-    return read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone())
 
 
 def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = None) -> Version:
@@ -58,8 +33,8 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         if row is None:
             raise NoSuchJourney(key=key)
         journey = understood(row.draft)
-        digest = hashlib.sha256(row.draft.encode()).hexdigest()
-        if row.live and row.live.hash == digest and row.live.is_live:
+        mark = digest(row.draft)
+        if row.live and row.live.hash == mark and row.live.is_live:
             return row.live
         strike(journey.clocks())
         number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
@@ -69,7 +44,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             number=number,
             text=row.draft,
             document=plain(loaded(row.draft)),
-            hash=digest,
+            hash=mark,
             trigger=journey.trigger.event,
             statements=list(statements(journey).items()),
             sends=sends(journey),
@@ -121,32 +96,3 @@ def sends(journey: Journey) -> list[dict[str, Any]]:
 def plain(document: Any) -> Any:
     """A document as plain JSON values."""
     return json.loads(json.dumps(document, default=str))
-
-
-def shipped() -> dict[str, str]:
-    """The journeys that come with the product: key → text."""
-    folder = files("afterword.loop.journeys").joinpath("shipped")
-    return {
-        f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8")
-        for f in sorted(folder.iterdir(), key=lambda f: f.name)
-        if f.name.endswith(".yaml")
-    }
-
-
-def keep_shipped(*, at: datetime) -> list[str]:
-    """Make drafts of the shipped journeys that are not here yet; those that are, are left as they stand. The new keys."""
-    there = set(JourneyRow.objects.values_list("key", flat=True))
-    new = {key: text for key, text in shipped().items() if key not in there}
-    for key, text in new.items():
-        keep_draft(text, at=at, origin=f"shipped:{key}:{hashlib.sha256(text.encode()).hexdigest()[:12]}")
-    return list(new)
-
-
-def text_of(key: str) -> str:
-    """The document of a journey: its draft, or the shipped one where there is none."""
-    row = JourneyRow.objects.filter(key=key).first()
-    if row is not None:
-        return row.draft
-    if key in shipped():
-        return shipped()[key]
-    raise NoSuchJourney(key=key)

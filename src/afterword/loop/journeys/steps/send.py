@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import ibis
+from afterword.kernel.doors import Late
 
 from .step import Decision, Step
+
+ibis: Any = Late("ibis")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
-import ibis
-
+from afterword.kernel.doors import Late
 from afterword.kernel.ids import DICE_FACES
 
 from .step import Decision, Step
+
+ibis: Any = Late("ibis")
 
 
 def factors(salt: str) -> tuple[int, int]:

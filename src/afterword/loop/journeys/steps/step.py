@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import ibis
-
+from afterword.kernel.doors import Late
 from afterword.loop.conditions.types import Node
 
 from ..types import Hears
+
+ibis: Any = Late("ibis")
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import ibis
-
+from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
 
 from .step import Anchor, Decision, Step, later
+
+ibis: Any = Late("ibis")
 
 WAKES = {
     "delivered_at": ("order.delivered",),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import ibis
-
+from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
 
 from ..types import Hears
 from .step import Decision, Step, later
+
+ibis: Any = Late("ibis")
 
 
 @dataclass(frozen=True)
