@@ -152,7 +152,7 @@ class Naive:
 
     def by_itself(self, start: Happened, step: Wait | WaitFor, at: datetime) -> tuple[datetime, str]:
         if isinstance(step, WaitFor):
-            return at + timedelta(seconds=step.within), "timed_out"
+            return max(at, self.up(start, step, at)), "timed_out"
         base, outcome = at + timedelta(seconds=step.for_), "done"
         if step.until:
             limit = at + timedelta(seconds=step.limit)
@@ -162,6 +162,21 @@ class Naive:
             zone = (self.as_of(self.universe.customers, start.customer, at) or {}).get("zone") or self.journey.default_zone
             base = next(s for s in self.universe.strikes[zone, step.at] if s >= base)
         return base, outcome
+
+    def up(self, start: Happened, step: WaitFor, at: datetime) -> datetime:
+        """When a limit is over: counted from arrival, or from the sending of the run's own message."""
+        within = timedelta(seconds=step.within)
+        if not step.sent:
+            return at + within
+        latest = at + timedelta(seconds=step.patience) + within
+        for e in self.events:
+            if e.name in ("message.sent", "message.dropped", "message.failed") and self.own(start, e) and e.props["step"] == step.sent:
+                due = e.known_at + within if e.name == "message.sent" else e.known_at
+                return due if e.known_at <= latest else latest
+        return latest
+
+    def own(self, start: Happened, e: Happened) -> bool:
+        return bool(e.props["run"] == str(start.id) and e.props["journey"] == self.journey.key)
 
     def reached(self, start: Happened, step: Wait, at: datetime) -> datetime | None:
         """The first t from `at` on at which the date, as known at t, plus its offset has passed."""
@@ -180,7 +195,7 @@ class Naive:
         if e.name != h.event or e.customer != start.customer:
             return False
         if e.name.startswith("message."):
-            if e.props["run"] != str(start.id) or e.props["journey"] != self.journey.key:
+            if not self.own(start, e):
                 return False
         elif (
             h.same == "order" or (not h.same and self.journey.subject == "order" and e.name.startswith("order."))

@@ -72,7 +72,29 @@ class Dropped(Event):
     step: str = prop("text", "the step")
 
 
-EVENTS = (Placed, Delivered, Cancelled, Answered, Viewed, Opened, Dropped)
+@dataclass(frozen=True)
+class Sent(Event):
+    """A message went."""
+
+    name: ClassVar[str] = "message.sent"
+    subject: ClassVar[Any] = "message"
+    run: str = prop("uuid", "the run")
+    journey: str = prop("text", "the journey")
+    step: str = prop("text", "the step")
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """A message did not go."""
+
+    name: ClassVar[str] = "message.failed"
+    subject: ClassVar[Any] = "message"
+    run: str = prop("uuid", "the run")
+    journey: str = prop("text", "the journey")
+    step: str = prop("text", "the step")
+
+
+EVENTS = (Placed, Delivered, Cancelled, Answered, Viewed, Opened, Dropped, Sent, Failed)
 VOCABULARY = Vocabulary()
 VOCABULARY.register(EVENTS)
 
@@ -241,5 +263,16 @@ SHAPES: tuple[dict[str, Any], ...] = (
         {"wait": {"until": "order.promised_to + 3h", "limit": "30h"}},
         SEND,
         exit_on=["order.cancelled", {"event": "order.placed", "same": "customer"}],
+    ),
+    shape(
+        "s31",
+        {"wait": "1h"},
+        {"send": {"message": "m", "useful_for": "30h"}},
+        {"wait_for": {"event": "message.opened", "within": "15h", "from": "sent"}, "then": {"happened": "d", "timed_out": "e"}},
+        SEND,
+        {"wait_for": {"any": ["survey.answered", "message.opened"], "within": "40h", "from": "b"}, "then": {"happened": "f"}},
+        {"send": "late"},
+        trigger={**ON_ORDER, "reentry": "every"},
+        exit_on=["order.cancelled"],
     ),
 )

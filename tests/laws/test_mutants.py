@@ -29,8 +29,8 @@ IN_ONE_PASS = {
         "mine & (told.known_at >= rows.entered_at)",
     ),
     "the window is open at its end": (
-        "told.known_at <= ibis.least(rows.due_at, until())",
-        "told.known_at < ibis.least(rows.due_at, until())",
+        "told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())",
+        "told.known_at < ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())",
     ),
     "an event beats an exit known at the same instant": (
         "(exit_at <= ibis.coalesce(at, exit_at))",

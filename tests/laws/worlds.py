@@ -32,6 +32,8 @@ NAMES = (
     "page.viewed",
     "message.opened",
     "message.dropped",
+    "message.sent",
+    "message.failed",
 )
 
 
@@ -89,8 +91,8 @@ def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
     if name == "survey.answered":
         return {"score": random.randint(0, 10), "word": random.choice(("good", "bad", "fine", None))}
     if name.startswith("message."):
-        # Most shapes hear no messages; the two that do are drawn more often.
-        journey = random.choice(("s13", "s14", random.choice(SHAPES)["journey"]))
+        # Most shapes hear no messages; the three that do are drawn more often.
+        journey = random.choice(("s13", "s14", "s31", "s31", random.choice(SHAPES)["journey"]))
         return {"run": str(random.choice(placed).id), "journey": journey, "step": random.choice(("b", "c"))}
     return {}
 

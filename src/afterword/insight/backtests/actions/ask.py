@@ -86,10 +86,10 @@ def _lay_intents(connection: Any, journey: Journey) -> None:
     connection.execute(
         "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, "
         "p.customer_id, "
-        "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.entered_at as planned_at, "
-        "p.entered_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
-        "e.ended_at, case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.entered_at) / 300) * 300) "
-        "else p.entered_at end as ask_at "
+        "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.left_at as planned_at, "
+        "p.left_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
+        "e.ended_at, case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.left_at) / 300) * 300) "
+        "else p.left_at end as ask_at "
         "from pass p join send s using (step) "
         "left join (select run, min(left_at) as ended_at from pass where outcome = 'exited' group by run) e "
         "on e.run = p.run where p.outcome = 'done'",

@@ -55,10 +55,10 @@ where ticked_until < %(until)s and not id = any(%(busy)s)
 # A stored visit is looked at if it is due, or if an event that its step listens to concerns its customer.
 LOOK = f"""
 insert into pass ({ALL})
-select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
+select {RUN_COLUMNS}, step, entered_at, due_at, free_at, by_event, true, entered_at, null, step, by_event
 from standing where version_id = %(version)s and step is not null and due_at <= %(until)s
 union
-select {RUN_COLUMNS}, step, entered_at, due_at, by_event, true, entered_at, null, step, by_event
+select {RUN_COLUMNS}, step, entered_at, due_at, free_at, by_event, true, entered_at, null, step, by_event
 from standing where version_id = %(version)s and step is not null and (customer_id, step) in (
     select e.customer_id, w.step from event e join jsonb_each(%(listens)s::jsonb) l on l.key = e.name
     cross join jsonb_array_elements_text(l.value) as w (step) where e.known_at > %(since)s and e.known_at <= %(until)s)
@@ -69,14 +69,16 @@ insert into visit (journey, version_id, run, leg, step, entered_at, due_at, left
 select %(journey)s, %(version)s, run, leg, step, entered_at, due_at, left_at, outcome from pass where outcome is not null
 """
 KEEP_STANDING = f"""
-insert into standing as s (journey, version_id, {RUN_COLUMNS}, step, entered_at, due_at, by_event)
+insert into standing as s (journey, version_id, {RUN_COLUMNS}, step, entered_at, due_at, free_at, by_event)
 select %(journey)s, %(version)s, {RUN_COLUMNS},
        case when left_at is null then step end,
        case when left_at is null then entered_at else left_at end,
-       case when left_at is null then due_at end, case when left_at is null then by_event else next_by_event end
+       case when left_at is null then due_at end, case when left_at is null then free_at end,
+       case when left_at is null then by_event else next_by_event end
 from pass where left_at is null or (outcome is not null and next_step is null)
 on conflict (journey, run, leg) do update
-set step = excluded.step, entered_at = excluded.entered_at, due_at = excluded.due_at, by_event = excluded.by_event
+set step = excluded.step, entered_at = excluded.entered_at, due_at = excluded.due_at, free_at = excluded.free_at,
+    by_event = excluded.by_event
 where (s.step, s.due_at) is distinct from (excluded.step, excluded.due_at)
 """
 COUNT = """
@@ -89,7 +91,7 @@ HELD_OUT = "select run, coalesce(store, 'main') as store, customer_id, order_id,
 INTENTS = """
 select md5(%(journey)s || ':' || p.run::text || ':' || p.step)::uuid, %(journey)s, %(version)s, p.run, p.leg, p.step, p.subject_id,
        p.customer_id, p.order_id, p.shipment_id, coalesce(p.store, 'main'), s.message, s.channel, s.category, s.priority,
-       p.entered_at, p.entered_at + s.useful_for * interval '1 second'
+       p.left_at, p.left_at + s.useful_for * interval '1 second'
 from pass p join jsonb_to_recordset(%(sends)s::jsonb)
      as s(step text, message text, channel text, category text, priority smallint, useful_for bigint) on s.step = p.step
 where p.outcome = 'done'

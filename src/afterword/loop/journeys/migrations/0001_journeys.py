@@ -19,6 +19,7 @@ create table standing (
     step text,
     entered_at timestamptz not null,
     due_at timestamptz,
+    free_at timestamptz,
     by_event boolean not null default false,
     primary key (journey, run, leg)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);

@@ -30,6 +30,7 @@ def read(document: Mapping[str, Any], vocabulary: Vocabulary, *, default_zone: s
 class _Document:
     def __init__(self, document: Mapping[str, Any], vocabulary: Vocabulary, default_zone: str) -> None:
         self.document, self.vocabulary, self.default_zone = document, vocabulary, default_zone
+        self.sends: dict[str, int] = {}  # the sending steps read so far, and for how long their message is of use
 
     def journey(self) -> Journey:
         d = self.document
@@ -108,7 +109,11 @@ class _Document:
         for key in keys:
             if not _KEY.match(key) or key in (END, "trigger") or keys.count(key) > 1:
                 raise BadJourney(place=f"steps.{key}", fault="cannot be the name of a step", expected="a name of its own in lower case")
-        steps = {key: self.step(journey, trigger, key, item) for key, item in zip(keys, items, strict=True)}
+        steps: dict[str, Step] = {}
+        for key, item in zip(keys, items, strict=True):
+            steps[key] = self.step(journey, trigger, key, item)
+            if isinstance(sending := steps[key], Send):
+                self.sends[key] = sending.useful_for
         edges = {key: self.edges(key, i, keys, steps[key], item) for i, (key, item) in enumerate(zip(keys, items, strict=True))}
         reached = {keys[0]} | {target for ways in edges.values() for target in ways.values()}
         for key in keys:
@@ -179,7 +184,7 @@ class _Document:
 
     def wait_for(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         d = mapping(d, place)
-        only(d, {"event", "where", "same", "any", "within", "look_back"}, place)
+        only(d, {"event", "where", "same", "any", "within", "look_back", "from"}, place)
         if "within" not in d:
             raise BadJourney(place=f"{place}.within", fault="is missing", expected="a limit such as 7d")
         if "any" in d:
@@ -188,7 +193,17 @@ class _Document:
             events = (self.hears({k: v for k, v in d.items() if k in ("event", "where", "same")}, place),)
         if not events:
             raise BadJourney(place=f"{place}.any", fault="is empty", expected="at least one event")
-        return WaitFor(events, duration(d, "within", place), duration(d, "look_back", place, "0s"))
+        sent = self.sending(d["from"], f"{place}.from") if "from" in d else ""
+        return WaitFor(events, duration(d, "within", place), duration(d, "look_back", place, "0s"), sent, self.sends.get(sent, 0))
+
+    def sending(self, given: Any, place: str) -> str:
+        """The sending step from whose message's going a limit counts: `sent` is the nearest one above."""
+        key = next(reversed(self.sends), "") if given == "sent" else given
+        if key not in self.sends:
+            raise BadJourney(
+                place=place, fault=f"is “{given}”", expected="sent, or the id of a step above that sends: " + (", ".join(self.sends) or "none")
+            )
+        return str(key)
 
     def branch(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         cases = mapping(d, place)

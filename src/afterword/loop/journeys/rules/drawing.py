@@ -164,6 +164,8 @@ def _wait_for(given: Any) -> Spoken:
     d = given if isinstance(given, Mapping) else {}
     events = [_heard(one) for one in d.get("any") or [d]]
     facts = [("Listens for", " or ".join(events)), ("At most", _length(d.get("within")))]
+    if d.get("from"):
+        facts.append(("Counted from", "when the message above went" if d["from"] == "sent" else f"when “{d['from']}” went"))
     if d.get("look_back"):
         facts.append(("Also counts what came", f"{_length(d['look_back'])} before"))
     return KINDS["wait_for"], f"{' or '.join(events)}, within {_length(d.get('within'))}", tuple(facts), ("happened", "timed_out")

@@ -100,12 +100,13 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
         "same": {"enum": ["order", "customer"]},
         "any": {"type": "array", "items": hears, "minItems": 1},
     }
+    since = {"type": "string", "description": "sent, or the id of a step that sends: the limit begins when that message went"}
     weights = {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 2}
     message = {"type": "string", "enum": messages}
     sent = {"message": message, "channel": {"enum": ["email"]}, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
     return {
         "wait": {"anyOf": [DURATION, _object(wait)]},
-        "wait_for": _object({**heard, "within": DURATION, "look_back": DURATION}, "within"),
+        "wait_for": _object({**heard, "within": DURATION, "look_back": DURATION, "from": since}, "within"),
         "branch": {"type": "object", "additionalProperties": CONDITION, "minProperties": 1},
         "split": {
             "anyOf": [_object({"by": {"enum": ["subject", "customer"]}, "salt": {"type": "string"}, "arms": weights}, "arms"), weights]

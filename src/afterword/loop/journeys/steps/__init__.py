@@ -5,8 +5,10 @@ from .send import Exit, Send
 from .split import Holdout, Split
 from .step import Anchor, Decision, Step, later
 from .wait import Wait
-from .wait_for import WaitFor
+from .wait_for import NEVER_SENT, SENT, WaitFor
 
 KINDS: tuple[type[Step], ...] = (Wait, WaitFor, Branch, Split, Holdout, Send, Exit)
 
-__all__ = ["KINDS", "Anchor", "Branch", "Decision", "Exit", "Holdout", "Send", "Split", "Step", "Wait", "WaitFor", "later"]
+__all__ = [
+    "KINDS", "NEVER_SENT", "SENT", "Anchor", "Branch", "Decision", "Exit", "Holdout", "Send", "Split", "Step", "Wait", "WaitFor", "later",
+]  # fmt: skip

@@ -78,6 +78,11 @@ class Step:
         """The date that it follows."""
         return None
 
+    @property
+    def sent_by(self) -> str:
+        """The sending step whose message's going it must know, as `told_at` and `went`; empty for none."""
+        return ""
+
     def base(self, row: Any) -> Any:
         """The instant at which a lasting step is over by itself, before it is moved on to a local clock."""
         return row.entered_at

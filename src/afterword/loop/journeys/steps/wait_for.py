@@ -12,6 +12,7 @@ from ..types import Hears
 from .step import Decision, Step, later
 
 ibis: Any = Late("ibis")
+SENT, NEVER_SENT = "message.sent", ("message.dropped", "message.failed")
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,16 @@ class WaitFor(Step):
 
     An event that becomes known exactly when the time is up still counts. `back` also counts what became known so many
     seconds before arrival, except the event that brought the run here; such a visit ends at once.
+
+    With `sent` (the key of a sending step) the limit begins when that message went, not on arrival: the guard may have held
+    it. If it was dropped or failed, the time is up at that moment; `patience` is how long it could have been held.
     """
 
     events: tuple[Hears, ...]
     within: int
     back: int = 0
+    sent: str = ""
+    patience: int = 0
 
     kind: ClassVar[str] = "wait_for"
     icon: ClassVar[str] = "cursor-click"
@@ -42,8 +48,20 @@ class WaitFor(Step):
     def look_back(self) -> int:
         return self.back
 
+    @property
+    def sent_by(self) -> str:
+        return self.sent
+
+    @property
+    def woken_by(self) -> tuple[str, ...]:
+        return (SENT, *NEVER_SENT) if self.sent else ()
+
     def base(self, row: Any) -> Any:
-        return later(row.entered_at, self.within)
+        if not self.sent:
+            return later(row.entered_at, self.within)
+        latest = later(row.entered_at, self.patience + self.within)
+        due = ibis.ifelse(row.went, later(row.told_at, self.within), row.told_at)
+        return ibis.ifelse((row.told_at <= latest).fill_null(False), due, latest)
 
     def decide(self, row: Any) -> Decision:
         heard = [row[f"heard_{i}"] for i in range(len(self.events))]
@@ -52,4 +70,4 @@ class WaitFor(Step):
 
     def spoken(self) -> str:
         names = " or ".join(h.event.replace(".", " ").replace("_", " ") for h in self.events)
-        return f"{names}, within {spoken(self.within)}"
+        return f"{names}, within {spoken(self.within)}" + (f" of the sending of {self.sent.replace('_', ' ')}" if self.sent else "")

@@ -4,6 +4,9 @@ A pass is one table. Each step reads from it the visits that have arrived (or th
 adds what became of them. Because every edge points forward, one reading in the order of the steps moves each visit as
 far as the horizon allows; because the next visit's `entered_at` is this one's `left_at`, it does not matter in how many
 passes that happens.
+
+`free_at` is when a visit may end at the earliest: null where that is its arrival, later where somebody laid hands on the run
+in between (it was moved, resumed, or its customer became another).
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from afterword.kernel.shapes import wide_name
 from afterword.loop.conditions.door import World, ask, clocks, customers, is_told, of_event, orders, since, told_of, truth, until
 from afterword.loop.conditions.types import INSTANT, Agg, Attr, Compare, Lit, Logic, Node, walk
 
-from ..steps import Send, Step, later
+from ..steps import NEVER_SENT, SENT, Send, Step, later
 from ..types import ENTERED, EXITED, TRIGGER, Hears, Journey
 
 RUN = {
@@ -25,7 +28,7 @@ RUN = {
     "store": "string", "dice": "int64", "customer_dice": "int64",
 }  # fmt: skip
 STAY = {
-    "step": "string", "entered_at": INSTANT, "due_at": INSTANT, "by_event": "boolean", "stored": "boolean",
+    "step": "string", "entered_at": INSTANT, "due_at": INSTANT, "free_at": INSTANT, "by_event": "boolean", "stored": "boolean",
     "left_at": INSTANT, "outcome": "string", "next_step": "string", "next_by_event": "boolean",
 }  # fmt: skip
 PASS = {**RUN, **STAY}
@@ -79,6 +82,7 @@ def _new_run(journey: Journey, events: Any) -> dict[str, Any]:
         "step": ibis.literal(TRIGGER),
         "entered_at": events.known_at,
         "due_at": events.known_at,
+        "free_at": ibis.null(INSTANT),
         "by_event": ibis.literal(True),
         "stored": ibis.literal(False),
     }
@@ -135,27 +139,29 @@ def departing(journey: Journey, key: str, step: Step, world: World) -> Any:
         step=ibis.literal(key),
         entered_at=arrived.left_at,
         due_at=arrived.due_at,
+        free_at=ibis.greatest(arrived.left_at, ibis.coalesce(arrived.free_at, arrived.left_at)),
         by_event=arrived.next_by_event,
         stored=arrived.stored,
     )
     if step.lasting:
         return _lasting(journey, key, step, rows, world)
     rows = rows.mutate(due_at=rows.entered_at)
-    asked = ask(rows, step.asks, world, moment="entered_at", event=journey.trigger.event) if step.asks else rows
+    asked = ask(rows, step.asks, world, moment="free_at", event=journey.trigger.event) if step.asks else rows
     decision = step.decide(asked)
-    return asked.mutate(**_left(journey, key, decision.at, decision.outcome, by_event=asked.by_event)).select(*COLUMNS)
+    return asked.mutate(**_left(journey, key, asked.free_at, decision.outcome, by_event=asked.by_event)).select(*COLUMNS)
 
 
 def _lasting(journey: Journey, key: str, step: Step, rows: Any, world: World) -> Any:
-    rows = _timed(journey, step, rows)
+    rows = _timed(journey, step, rows, world)
     exits = (*journey.exit_on, *_drops(journey))
     listeners = (*step.listens, *exits)
     heard = _heard(journey, step, rows, listeners, world) if listeners else rows
     decision = step.decide(heard)
-    at, outcome = decision.at, decision.outcome
+    at, outcome = ibis.ifelse(decision.at < heard.free_at, heard.free_at, decision.at), decision.outcome
     if exits:
         ended = [heard[f"heard_{i}"] for i in range(len(step.listens), len(listeners))]
         exit_at = ibis.least(*ended) if len(ended) > 1 else ended[0]
+        exit_at = ibis.ifelse(exit_at < heard.free_at, heard.free_at, exit_at)
         wins = (exit_at <= ibis.coalesce(at, exit_at)).fill_null(False)
         at, outcome = ibis.ifelse(wins, exit_at, at), ibis.ifelse(wins, EXITED, outcome)
     # Whoever leaves at the instant of arrival was still brought here by the same event, if by any.
@@ -174,10 +180,12 @@ def _drops(journey: Journey) -> tuple[Hears, ...]:
     )
 
 
-def _timed(journey: Journey, step: Step, rows: Any) -> Any:
+def _timed(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     """`due_at`: when the step is over by itself, as far as is known at the horizon."""
     if step.anchor:
         rows = _anchored(step, rows)
+    if step.sent_by:
+        rows = _gone(journey, step, rows, world)
     rows = rows.mutate(due_at=step.base(rows))
     if not step.clock:
         return rows
@@ -210,12 +218,27 @@ def _anchored(step: Step, rows: Any) -> Any:
     return seen.group_by([seen[c] for c in rows.columns]).aggregate(anchored_at=seen.first.min(where=holds))
 
 
+def _gone(journey: Journey, step: Step, rows: Any, world: World) -> Any:
+    """When it became known what became of this run's message of a sending step (`told_at`), and whether it `went`."""
+    mine = Compare("==", Attr("event", "step", "text"), Lit(step.sent_by, "text"))
+    names = (SENT, *NEVER_SENT)
+    told = told_of([(n, mine, p) for n in names for p in ("run", "journey")], world)
+    joined = rows.left_join(told, [rows.customer_id == told.customer_id, told.known_at <= until()])
+
+    own = [is_told(told, n, mine) & _own_message(journey, n, told, rows) for n in names]
+    any_word = own[0] | own[1] | own[2]
+    spoken = joined.group_by([rows[c] for c in rows.columns]).aggregate(
+        told_at=told.known_at.min(where=any_word), sent_at=told.known_at.min(where=own[0])
+    )
+    return spoken.mutate(went=(spoken.sent_at == spoken.told_at).fill_null(False)).drop("sent_at")
+
+
 def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...], world: World) -> Any:
     """One join for all that is heard, one column a listener: the first instant at which it became known."""
     told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = told.known_at >= opens if step.look_back else told.known_at > opens
-    joined = rows.left_join(told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(rows.due_at, until())])
+    joined = rows.left_join(told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())])
     columns = {}
     for tag, h in enumerate(listeners):
         mine = is_told(told, h.event, h.where) & _concerns(journey, h, told, rows, world)
@@ -238,14 +261,19 @@ def _concerns(journey: Journey, h: Hears, told: Any, rows: Any, world: World) ->
     if h.same:
         return told[f"{h.same}_id"] == rows[f"{h.same}_id"]
     if _own_run(h):
-        run, key = (told[wide_name(h.event, p)] for p in ("run", "journey"))
-        return (run == rows.run) & (key == journey.key)
+        return _own_message(journey, h.event, told, rows)
     about = world.vocabulary.definition(h.event).subject
     if journey.subject == "shipment" and about == "shipment":
         return told.shipment_id == rows.shipment_id
     if journey.subject != "customer" and about in ("order", "shipment"):
         return told.order_id == rows.order_id
     return told.customer_id == rows.customer_id
+
+
+def _own_message(journey: Journey, event: str, told: Any, rows: Any) -> Any:
+    """Whether an event is about a message of this very run."""
+    run, key = (told[wide_name(event, p)] for p in ("run", "journey"))
+    return (run == rows.run) & (key == journey.key)
 
 
 # What both have in common -----------------------------------------------------------------------------------------------
