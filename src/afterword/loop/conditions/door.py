@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .rules.parse import ATTRIBUTES, Scope, parse
+from .rules.text import text_of
+from .rules.turns import turns
 
 if TYPE_CHECKING:
     from .tables.ask import ask, is_told, of_event, told_of, truth
@@ -17,6 +19,6 @@ else:
     __getattr__ = lazily(__package__, {**ASK, **WORLD})
 
 __all__ = [
-    "ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event", "orders", "parse", "since", "told_of", "truth",
-    "until",
+    "ATTRIBUTES", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event", "orders", "parse", "since", "text_of", "told_of",
+    "truth", "turns", "until",
 ]  # fmt: skip

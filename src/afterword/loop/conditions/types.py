@@ -104,6 +104,14 @@ class Arith:
 Node: TypeAlias = Lit | Attr | Agg | Age | Has | Compare | Among | Logic | Arith
 
 
+@dataclass(frozen=True)
+class Turn:
+    """An instant, so many seconds after a value, at which a condition may turn by time alone."""
+
+    of: Node
+    after: int
+
+
 def walk(node: Node, *, into_where: bool = False) -> Iterator[Node]:
     """The node and everything below it; what stands in a `where` belongs to another table and is left out unless asked for."""
     yield node

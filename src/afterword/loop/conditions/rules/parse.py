@@ -8,14 +8,16 @@ not ever(review.submitted, same="order") and order.total > 50
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, cast
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
 from afterword.kernel.shapes import Kind, Vocabulary, readable
 
-from ..types import Age, Agg, Among, Arith, Attr, BadCondition, Compare, Has, Lit, Logic, Node, Type
+from ..types import Age, Agg, Among, Arith, Attr, BadCondition, Compare, Has, Lit, Logic, Node, Type, walk
 
 KINDS: dict[Kind, Type] = {
     "text": "text", "int": "number", "number": "number", "bool": "bool", "instant": "instant", "day": "text",
@@ -33,15 +35,24 @@ FOLDS = {"count", "ever", "sum", "avg", "min", "max", "last", "first"}
 COMPARES = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 LONGEST = 2000
+MOST_NODES = 600
+LONGEST_AGO = 36_500 * 86_400
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a condition may speak of: all events, and the one event at hand if there is one (`event.` or bare names)."""
+    """What a condition may speak of.
+
+    All events; the one event at hand if there is one (`event.` or bare names); an order at hand unless it is about customers
+    `alone`; the named segments with their conditions, of which those being read stand in `within`.
+    """
 
     vocabulary: Vocabulary
     event: str = ""
     bare: bool = False
+    segments: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+    within: tuple[str, ...] = ()
 
 
 def parse(text: str, scope: Scope) -> Node:
@@ -145,16 +156,15 @@ class _Reader:
         if not isinstance(node, Lit) or node.currency:
             return node
         if other.type == "age" and node.type == "text":
-            try:
-                return Lit(durations.seconds(node.value), "age")
-            except Refused as error:
-                raise self.refuse(x, str(error).rstrip("."), 'a duration such as "30d"') from error
+            return Lit(self.length(node.value, x), "age")
         if other.type == "money" and node.type == "number":
             return Lit(node.value, "money")
         return node
 
     def membership(self, x: ast.Compare) -> Node:
         of = self.read(x.left)
+        if of.type == "age":
+            raise self.refuse(x, "an age is looked for in a list", 'a comparison such as < "30d"')
         listed = x.comparators[0]
         if not isinstance(listed, ast.Tuple | ast.List | ast.Set) or not listed.elts:
             raise self.refuse(listed, "`in` needs a list", 'a list such as ("RO", "MD")')
@@ -195,6 +205,8 @@ class _Reader:
         if owner == "event":
             return self.of_event(x.attr, x)
         known = ATTRIBUTES.get(owner, {})
+        if owner == "order" and self.scope.alone and f"{owner}.{x.attr}" not in self.scope.vocabulary:
+            raise self.refuse(x, "there is no order at hand here", "customer.… or a function over events, such as last(order.placed).…")
         if x.attr in known:
             return Attr(owner, x.attr, known[x.attr])
         if f"{owner}.{x.attr}" in self.scope.vocabulary:
@@ -255,7 +267,7 @@ class _Reader:
         if name == "money":
             return self.money(x)
         if name == "in_segment":
-            raise self.refuse(x, "no segments have been defined", "a condition written out")
+            return self.segment(x)
         if name not in FOLDS:
             raise self.refuse(x, f"there is no function “{name}”", "one of " + ", ".join(sorted(FOLDS | {"has", "money"})))
         if name in ("last", "first"):
@@ -279,6 +291,29 @@ class _Reader:
                 return Lit(amount, "money", currency.upper())
         raise self.refuse(x, "money(…) needs an amount and a currency", 'money(50, "EUR")')
 
+    def segment(self, x: ast.Call) -> Node:
+        """The segment's own condition, in its place: what it says today is what stands here from now on."""
+        match x.args:
+            case [ast.Constant(value=str() as key)] if not x.keywords:
+                pass
+            case _:
+                raise self.refuse(x, "in_segment(…) takes the key of one segment", 'in_segment("vip")')
+        if key in self.scope.within:
+            chain = " → ".join((*self.scope.within[self.scope.within.index(key) :], key))
+            raise self.refuse(x, f"the segment “{key}” would be part of itself ({chain})", "a segment that does not lead back here")
+        if key not in self.scope.segments:
+            close = get_close_matches(key, list(self.scope.segments), n=2, cutoff=0.5)
+            known = " or ".join(f'in_segment("{one}")' for one in close) or ", ".join(sorted(self.scope.segments)[:8])
+            raise self.refuse(x, f"there is no segment “{key}”", known or "a condition written out: no segments have been defined")
+        inner = replace(self.scope, event="", bare=False, alone=True, within=(*self.scope.within, key))
+        try:
+            found = parse(self.scope.segments[key], inner)
+        except BadCondition as error:
+            raise self.refuse(x, f"in the segment “{key}”: {error.values['fault']}", str(error.values["expected"])) from error
+        if sum(1 for _ in walk(found, into_where=True)) > MOST_NODES:
+            raise self.refuse(x, f"with all that “{key}” is made of, the condition is too long", f"at most {MOST_NODES} parts")
+        return found
+
     def fold(self, x: ast.Call, fn: str, *, prop: str, type_: Type) -> Agg:
         event = self.event_name(x)
         last, where, same = None, None, ""
@@ -286,9 +321,11 @@ class _Reader:
             if keyword.arg == "last" and isinstance(keyword.value, ast.Constant):
                 last = self.window(keyword.value)
             elif keyword.arg == "where":
-                where = _Reader(self.text, Scope(self.scope.vocabulary, event, bare=True)).truth(keyword.value)
+                where = _Reader(self.text, replace(self.scope, event=event, bare=True)).truth(keyword.value)
             elif keyword.arg == "same" and isinstance(keyword.value, ast.Constant) and keyword.value.value in ("order", "customer"):
                 same = str(keyword.value.value)
+                if same == "order" and self.scope.alone:
+                    raise self.refuse(keyword, "there is no order at hand here", 'no same=, or same="customer"')
             else:
                 raise self.refuse(keyword, f"“{keyword.arg}” does not fit here", 'last="365d", where=…, same="order" or same="customer"')
         if where is not None:
@@ -296,14 +333,18 @@ class _Reader:
         return Agg(fn, event, prop, last, where, same, type_)
 
     def flat(self, where: Node, x: ast.Call) -> None:
-        from ..types import walk
-
         for node in walk(where, into_where=True):
             if isinstance(node, Agg | Age) or (isinstance(node, Attr) and node.owner != "event"):
                 raise self.refuse(x, "a `where` looks at its own event only", "properties of that event")
 
     def window(self, x: ast.Constant) -> int:
+        return self.length(x.value if isinstance(x.value, str) else str(x.value), x)
+
+    def length(self, text: str, x: ast.AST) -> int:
         try:
-            return durations.seconds(x.value if isinstance(x.value, str) else str(x.value))
+            found = durations.seconds(text)
         except Refused as error:
             raise self.refuse(x, str(error).rstrip("."), 'a duration such as "365d"') from error
+        if found > LONGEST_AGO:
+            raise self.refuse(x, f"{text} is longer than anybody remembers", "at most a hundred years, 36500d")
+        return found

@@ -6,42 +6,73 @@ read of orders, customers and the event at hand joins afterwards, as it was know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis
 
 from afterword.kernel.shapes import wide_name
 
-from ..types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, walk
-from .world import World, customers, orders
+from ..types import INSTANT, Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node, Turn, walk
+from .world import World, customers, orders, until
 
 MINOR = 100
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 Column = Callable[[Attr | Agg], Any]
 
 
-def ask(moments: Any, questions: Mapping[str, Node], world: World, *, moment: str, event: str = "") -> Any:
+def ask(
+    moments: Any,
+    questions: Mapping[str, Node],
+    world: World,
+    *,
+    moment: str,
+    event: str = "",
+    turns: Mapping[str, Sequence[Turn]] | None = None,
+    values: Mapping[str, Node] | None = None,
+) -> Any:
     """Add a boolean column for each question.
 
     Args:
         moments: a table with `customer_id`, `order_id`, `run` (the id of the event at hand) and the moment.
         questions: column name → condition.
-        moment: the name of the column that holds the moment.
+        moment: the name of the column that holds the moment; empty where all are asked at `until()`, each customer once.
         event: the name of the event whose id is `run`, for conditions that read `event.…`.
+        turns: column name → instants: the column is the first of them that lies after the moment.
+        values: column name → node: the column is what the node is worth.
     """
-    folds = list(dict.fromkeys(n for q in questions.values() for n in walk(q) if isinstance(n, Agg)))
-    attrs = list(dict.fromkeys(n for q in questions.values() for n in walk(q) if isinstance(n, Attr)))
+    turns, values = turns or {}, values or {}
+    nodes = [*questions.values(), *values.values(), *(t.of for each in turns.values() for t in each)]
+    folds = list(dict.fromkeys(n for q in nodes for n in walk(q) if isinstance(n, Agg)))
+    attrs = list(dict.fromkeys(n for q in nodes for n in walk(q) if isinstance(n, Attr)))
     keep = tuple(moments.columns)
-    rows = _folded(moments, folds, world, moment) if folds else moments
-    rows = _with_attributes(rows, attrs, world, moment, event)
+    if folds:
+        moments = _folded(moments, folds, world, moment) if moment else _folded_of_all(moments, folds, world)
+    rows = _with_attributes(moments, attrs, world, moment, event)
     names: dict[Node, str] = {**{f: f"fold_{i}" for i, f in enumerate(folds)}, **{a: f"{a.owner}__{a.name}" for a in attrs}}
 
     def column(node: Attr | Agg) -> Any:
         return rows[names.get(node, f"{node.owner}__{node.name}" if isinstance(node, Attr) else "")]
 
-    answers = {name: truth(q, column, rows[moment], currency=_currency(rows)) for name, q in questions.items()}
+    at = _at(rows, moment)
+    answers = {name: truth(q, column, at, currency=_currency(rows)) for name, q in questions.items()}
+    answers |= {name: _next(each, column, at) for name, each in turns.items()}
+    answers |= {name: value(node.of if isinstance(node, Age) else node, column) for name, node in values.items()}
     return rows.select(*keep, **answers)
+
+
+def _at(rows: Any, moment: str) -> Any:
+    return rows[moment] if moment else until()
+
+
+def _next(turns: Sequence[Turn], column: Column, at: Any) -> Any:
+    """The first of these instants after the moment. What is true up to and with an instant turns a microsecond later."""
+    soon = []
+    for turn in turns:
+        then = value(turn.of, column) + ibis.interval(seconds=turn.after)
+        later = then + ibis.interval(microseconds=1)
+        soon.append(ibis.cases((then > at, then), (later > at, later)))
+    return ibis.least(*soon) if soon else ibis.null(INSTANT)
 
 
 def _currency(rows: Any) -> Callable[[Attr], Any]:
@@ -51,8 +82,19 @@ def _currency(rows: Any) -> Callable[[Attr], Any]:
 def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
     told = told_of([(f.event, f.where, f.prop) for f in folds], world)
     joined = moments.left_join(told, [moments.customer_id == told.customer_id, told.known_at <= moments[moment]])
-    answers = {f"fold_{n}": _fold(f, moments, told, moment) for n, f in enumerate(folds)}
+    order = moments.order_id if "order_id" in moments.columns else None
+    answers = {f"fold_{n}": _fold(f, told, moments[moment], order) for n, f in enumerate(folds)}
     return joined.group_by([moments[c] for c in moments.columns]).aggregate(**answers)
+
+
+def _folded_of_all(moments: Any, folds: list[Agg], world: World) -> Any:
+    """The same where the moment is one for all: each customer's events are folded first, and found by their customer afterwards."""
+    told = told_of([(f.event, f.where, f.prop) for f in folds], world)
+    told = told.filter(told.known_at <= until())
+    each = told.group_by("customer_id").aggregate(**{f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}).view()
+    nothing: dict[str, Any] = {"count": 0, "ever": False, "sum": 0.0}
+    found = {f"fold_{n}": each[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else each[f"fold_{n}"] for n, f in enumerate(folds)}
+    return moments.left_join(each, moments.customer_id == each.customer_id).select(*[moments[c] for c in moments.columns], **found).view()
 
 
 def told_of(wanted: Iterable[tuple[str, Node | None, str]], world: World) -> Any:
@@ -80,12 +122,12 @@ def of_event(events: Any) -> Column:
     return lambda node: events[_own(node)]
 
 
-def _fold(f: Agg, moments: Any, told: Any, moment: str) -> Any:
+def _fold(f: Agg, told: Any, at: Any, order: Any) -> Any:
     where = is_told(told, f.event, f.where)
     if f.last is not None:
-        where &= told.occurred_at > moments[moment] - ibis.interval(seconds=f.last)
+        where &= told.occurred_at > at - ibis.interval(seconds=f.last)
     if f.same == "order":
-        where &= told.order_id == moments.order_id
+        where &= told.order_id == order
     value = _read(f, told)
     match f.fn:
         case "count":
@@ -134,7 +176,7 @@ def _joined(rows: Any, owner: str, wanted: set[str], world: World, moment: str, 
     else:
         side = (customers() if owner == "customer" else orders()).view()
         key = f"{owner}_id"
-        match = [rows[key] == side[key], side.known_from <= rows[moment], rows[moment] < side.known_to]
+        match = [rows[key] == side[key], side.known_from <= _at(rows, moment), _at(rows, moment) < side.known_to]
         columns = {name: side["total_base_minor" if name == "total" else name] for name in wanted}
         if "total" in wanted:
             columns |= {"currency": side.currency, "total_own": side.total_minor}

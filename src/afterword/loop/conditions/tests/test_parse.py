@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from afterword.loop.conditions.door import Scope, parse
+from afterword.loop.conditions.door import Scope, parse, text_of, turns
 from afterword.loop.conditions.types import BadCondition
 from afterword.loop.events.door import vocabulary
 
@@ -47,3 +47,67 @@ def test_a_bad_condition_is_told_with_its_column(text: str) -> None:
         parse(text, Scope(vocabulary))
     assert BAD[text] in str(refusal.value)
     assert str(refusal.value).startswith("At column ")
+
+
+SEGMENTS = {
+    "vip": 'sum(order.placed, "total_base_minor", last="365d") > 500',
+    "seen": "ever(page.viewed)",
+    "one": 'in_segment("two")',
+    "two": 'not in_segment("one")',
+    "longer": " or ".join(['in_segment("wide")'] * 50),
+    "wide": " or ".join(["ever(page.viewed)"] * 50),
+}
+
+
+@pytest.mark.parametrize("text", [*GOOD, 'not (ever(order.placed) or ever(page.viewed)) and customer.country == "R\\"O"', "1 + 2 * 3 > 4"])
+def test_a_condition_written_out_again_means_the_same(text: str) -> None:
+    node = parse(text, Scope(vocabulary))
+    assert parse(text_of(node), Scope(vocabulary)) == node
+
+
+def test_a_segment_stands_in_a_condition_as_its_own_text() -> None:
+    scope = Scope(vocabulary, segments=SEGMENTS)
+    assert parse('in_segment("vip") and order.total > 5', scope) == parse(f"{SEGMENTS['vip']} and order.total > 5", Scope(vocabulary))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('in_segment("vap")', 'there is no segment “vap”; expected in_segment("vip")'),
+        ('in_segment("one")', "(one → two → one)"),
+        ('in_segment("longer")', "the condition is too long"),
+        ("in_segment(vip)", "takes the key of one segment"),
+        ('count(order.placed, where=in_segment("vip")) > 1', "a `where` looks at its own event only"),
+    ],
+)
+def test_a_segment_that_cannot_stand_there_is_refused_by_name(text: str, said: str) -> None:
+    with pytest.raises(BadCondition) as refusal:
+        parse(text, Scope(vocabulary, segments=SEGMENTS))
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["order.total > 5", 'ever(review.submitted, same="order")'])
+def test_whoever_is_asked_alone_has_no_order_at_hand(text: str) -> None:
+    with pytest.raises(BadCondition) as refusal:
+        parse(text, Scope(vocabulary, alone=True))
+    assert "there is no order at hand here" in str(refusal.value)
+
+
+def test_windows_and_ages_turn_by_time_alone_and_nothing_else_does() -> None:
+    def count(text: str) -> int:
+        return len(turns(parse(text, Scope(vocabulary))))
+
+    assert count('count(order.placed, last="30d") >= 2 and last(survey.answered).age < "30d"') == 2
+    assert count('last(order.placed, last="9d").age > "3d"') == 2
+    assert count("has(last(order.placed).age) and count(order.placed) > 3 and customer.created_at < last(order.placed).at") == 0
+
+
+@pytest.mark.parametrize("text", ['ever(order.placed, last="999999999d")', 'customer.created_at.age > "999999999d"'])
+def test_a_length_that_no_calendar_holds_is_refused(text: str) -> None:
+    with pytest.raises(BadCondition, match="longer than anybody remembers"):
+        parse(text, Scope(vocabulary))
+
+
+def test_an_age_is_compared_and_not_looked_for_in_a_list() -> None:
+    with pytest.raises(BadCondition, match="an age is looked for in a list"):
+        parse('customer.created_at.age in ("3d", "4d")', Scope(vocabulary))
