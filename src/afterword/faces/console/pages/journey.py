@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
-from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 
 # What a shop's platform usually sends by itself: whoever turns one of these on should turn the other off.
 MAY_BE_DOUBLE = {
@@ -45,5 +47,25 @@ def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = N
     shown = version or journey.version()
     return {
         "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
-        "shipped": journey.origin.startswith("shipped:"), "installation": accounts.installation(),
+        "shipped": journey.origin.startswith("shipped:"), "is_live": messages.is_live(journey.key),
+        "draft_mark": journeys.digest(journey.draft), "standing": _standing(journey),
     }  # fmt: skip
+
+
+def _standing(journey: journeys.Known) -> list[tuple[int, int]]:
+    """(version, how many are under way in it), for the versions in which somebody is."""
+    counts = journeys.counts_of([version.id for version in journey.versions])
+    found = [(version.number, journeys.under_way(version.drawing, counts.get(version.id, {}))) for version in journey.versions]
+    return [(number, count) for number, count in found if count]
+
+
+def difference(before: str, after: str) -> list[tuple[str, str]]:
+    """What changed, line by line with its surroundings: (`added`, `gone`, `place` or ``, the line). A place says which line follows."""
+    kinds = {"+": "added", "-": "gone", "@": "place"}
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
+    return [(kinds.get(line[:1], ""), _place(line) if line.startswith("@@ ") else line) for line in lines]
+
+
+def _place(line: str) -> str:
+    """`@@ -3,7 +3,8 @@` → `from line 3`."""
+    return _("from line %(n)s") % {"n": line.split("+")[1].split(",")[0].split(" ")[0]}

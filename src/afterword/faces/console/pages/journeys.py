@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kit import children, clock
-from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import backtests, flow, runs
+from . import backtests, drafts, flow, runs
 from .frame import asks_for_part, member_of, show, team
-from .journey import around, chosen, known
+from .journey import around, chosen, difference, known
 from .notes import not_done, well
 
 LATELY = timedelta(days=30)
@@ -37,7 +35,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     live = [row for row in rows if row["line"].state == "live"]
     context = {
         "rows": rows, "live": len(live), "under_way": sum(line.under_way for line in lines), "sent": sum(row["sent"] for row in rows),
-        "kept": sum(row["not_sent"] for row in rows), "installation": accounts.installation(),
+        "kept": sum(row["not_sent"] for row in rows), "live_origins": messages.live_origins(),
     }  # fmt: skip
     return show(request, "console/journeys/list.html", context, title=_("Journeys"))
 
@@ -120,18 +118,15 @@ def show_versions(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, "console/journeys/versions.html", around(journey, "versions") | {"rows": rows}, title=journey.name)
 
 
-def difference(before: str, after: str) -> list[tuple[str, str]]:
-    """What changed, line by line with its surroundings: (`added`, `gone`, `place` or ``, the line)."""
-    kinds = {"+": "added", "-": "gone", "@": "place"}
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
-    return [(kinds.get(line[:1], ""), line) for line in lines]
-
-
 @require_POST
 @team("publish")
 def turn_on(request: HttpRequest, key: str) -> HttpResponse:
     """Publish the draft: in a process that ends, because statements are compiled for it."""
     journey = known(key)
+    looked_at = request.POST.get("draft", "")
+    if looked_at and looked_at != journeys.digest(journey.draft):
+        not_done(request, _("Somebody kept another draft since you looked. Look at it first, then publish it."))
+        return redirect("console:journey_edit", key=key)
     ended = children.run("publish", key, "--by", member_of(request).email)
     if ended.code == 0:
         well(request, _("“%(name)s” is live. Whoever does what it waits for enters from now on.") % {"name": journey.name})
@@ -155,6 +150,7 @@ def turn_off(request: HttpRequest, key: str) -> HttpResponse:
 
 urls = [
     path("journeys/", show_list, name="journeys"),
+    *drafts.urls,
     path("journeys/<slug:key>/", show_flow, name="journey"),
     path("journeys/<slug:key>/step/<slug:step>/", show_step, name="journey_step"),
     path("journeys/<slug:key>/text/", show_text, name="journey_text"),

@@ -16,6 +16,59 @@
   document.addEventListener('submit', (event) => event.submitter?.setAttribute('aria-busy', 'true'));
   addEventListener('pageshow', () => document.querySelectorAll('[aria-busy]').forEach((button) => button.removeAttribute('aria-busy')));
 
+  // the editor of a draft: numbers beside the lines, Tab and Enter as people who write code know them, the line that is wrong
+  const editor = document.querySelector('[data-editor]');
+  if (editor) {
+    const numbers = editor.parentElement.querySelector('.editor__lines'), form = editor.form, kept = editor.value;
+    let leaving = false, sent = false;
+    const number = () => {
+      const lines = editor.value.split('\n').length, wrong = Number(document.getElementById('checked')?.dataset.line);
+      editor.rows = Math.max(lines + 1, 16);
+      numbers.replaceChildren(...Array.from({ length: lines }, (_, n) => {
+        const line = document.createElement(n + 1 === wrong ? 'b' : 'span');
+        line.textContent = n + 1 + '\n';
+        return line;
+      }));
+      const said = form.querySelector('[data-dirty]');
+      if (said) said.hidden = editor.value === kept && !form.dataset.unsaved;
+    };
+    const type = (text) => document.execCommand('insertText', false, text);   // so that undo knows of it
+    const begin = (at) => editor.value.lastIndexOf('\n', at - 1) + 1;
+    const indent = (back) => {
+      const from = begin(editor.selectionStart), end = editor.selectionEnd, picked = editor.value.slice(from, end), many = picked.includes('\n');
+      if (!many && !back) { type('  '); return; }
+      const lines = picked.split('\n').map((line) => back ? line.replace(/^ {1,2}/, '') : line && '  ' + line), text = lines.join('\n');
+      if (text === picked) return;
+      const caret = editor.selectionStart + (lines[0].length - picked.split('\n')[0].length);
+      editor.setSelectionRange(from, end);
+      text ? type(text) : document.execCommand('delete');
+      if (many) editor.setSelectionRange(from, from + text.length); else editor.setSelectionRange(Math.max(from, caret), Math.max(from, caret));
+    };
+    editor.addEventListener('keydown', (event) => {
+      if (event.key === 'Tab' && !leaving && !event.ctrlKey && !event.altKey) { event.preventDefault(); indent(event.shiftKey); }
+      if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !event.isComposing) {
+        const line = editor.value.slice(begin(editor.selectionStart), editor.selectionStart);
+        event.preventDefault();
+        type('\n' + line.match(/^ */)[0] + (/:\s*$/.test(line) ? '  ' : ''));
+      }
+      if ((event.ctrlKey || event.metaKey) && event.key === 's') { event.preventDefault(); form.requestSubmit(); }
+      leaving = event.key === 'Escape' || (leaving && ['Tab', 'Shift'].includes(event.key));
+    });
+    editor.addEventListener('input', number);
+    document.addEventListener('htmx:afterSettle', number);
+    document.addEventListener('click', (event) => {
+      const to = Number(event.target.closest('[data-goto]')?.dataset.goto);
+      if (!to) return;
+      const at = editor.value.split('\n').slice(0, to - 1).join('\n').length + (to > 1 ? 1 : 0);
+      editor.focus();
+      editor.setSelectionRange(at, at + (editor.value.split('\n')[to - 1] ?? '').length);
+      editor.scrollIntoView({ block: 'nearest' });
+    });
+    form.addEventListener('submit', () => { sent = true; });
+    addEventListener('beforeunload', (event) => { if (!sent && editor.value !== kept) event.preventDefault(); });
+    number();
+  }
+
   // the step that was chosen keeps its mark when the counts come again
   let chosen = document.querySelector('.step[aria-current]')?.id;
   const mark = () => document.querySelectorAll('.step').forEach((step) => {

@@ -36,8 +36,9 @@ def loaded(text: str) -> Any:
         return reader.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
+        fault = f"cannot be read as YAML here ({error.problem})" if error.problem else "cannot be read as YAML here"
         raise BadJourney(
-            place=f"line {mark.line + 1 if mark else '?'}", fault=str(error.problem or "cannot be read"), expected="YAML"
+            place=f"line {mark.line + 1 if mark else '?'}", fault=fault, expected="each line indented under what it belongs to"
         ) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise BadJourney(place="document", fault="cannot be read as YAML", expected="a journey document") from error
