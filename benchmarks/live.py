@@ -33,6 +33,7 @@ class Shop:
 SETUP = """
 from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 from afterword.kit import clock, sql
 if not accounts.stores():
     brand = {"sender_email": "shop@bench.example"}
@@ -40,7 +41,8 @@ if not accounts.stores():
 journeys.keep_shipped(at=clock.real_now())
 sql.run("insert into frontier (sealed_until) values (now()) on conflict (one) do nothing")
 journeys.publish("order_confirmation", at=clock.real_now())
-accounts.set_rehearsal(__REHEARSAL__, by=None)
+if not __REHEARSAL__:
+    messages.go_live("order_confirmation", answer="does_not", by=None, at=clock.real_now())
 print(accounts.create_key("main", "bench", by=None))
 """
 

@@ -105,12 +105,13 @@ def _inbox() -> Iterator[Finding]:
 
 def _sending() -> Iterator[Finding]:
     from afterword.loop.accounts import door
+    from afterword.loop.messages import door as messages
 
-    facts = door.installation()
-    if facts.sending_stopped:
+    if door.installation().sending_stopped:
         yield Finding("Sending", False, "all sending is stopped", "Resume it under Settings, when it is safe.")
     else:
-        yield Finding("Sending", True, "rehearsal: messages go to the local mailbox only" if facts.rehearsal else "live")
+        live = ", ".join(messages.live_origins())
+        yield Finding("Sending", True, f"live: {live}" if live else "rehearsal: messages go to the local mailbox only")
 
 
 def _web() -> Finding:

@@ -213,18 +213,9 @@ def stop_all_sending(*, by: models.Member | None, reason: str = "") -> None:
 @transaction.atomic
 def resume_sending(*, by: models.Member | None, reason: str = "") -> None:
     """Let messages leave again."""
-    _need(by, "go_live")
+    _need(by, "resume_sending")
     models.Installation.objects.update(sending_stopped=False)
     audit(by, "sending resumed", before={"sending_stopped": True}, after={"sending_stopped": False}, reason=reason)
-
-
-@transaction.atomic
-def set_rehearsal(on: bool, *, by: models.Member | None) -> None:
-    """In rehearsal everything is rendered to the local mailbox and nothing leaves."""
-    _need(by, "go_live")
-    before = queries.installation().rehearsal
-    models.Installation.objects.update(rehearsal=on)
-    audit(by, "rehearsal began" if on else "rehearsal ended", before={"rehearsal": before}, after={"rehearsal": on})
 
 
 @transaction.atomic

@@ -16,7 +16,6 @@ from .actions import (
     revoke_key,
     rotate_key,
     save_store,
-    set_rehearsal,
     stop_all_sending,
 )
 from .models import Member
@@ -63,7 +62,6 @@ __all__ = [
     "rotate_key",
     "save_store",
     "secret",
-    "set_rehearsal",
     "stop_all_sending",
     "store",
     "stores",

@@ -17,7 +17,6 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     company = models.CharField(max_length=200, default="")
     reporting_currency = models.CharField(max_length=3, default="EUR")
-    rehearsal = models.BooleanField(default=True)
     sending_stopped = models.BooleanField(default=False)
     secret = models.BinaryField()
     created_at = models.DateTimeField()

@@ -28,12 +28,14 @@ MAY: dict[Deed, frozenset[str]] = {
     "manage_team": frozenset({OWNER}),
     "change_settings": frozenset({OWNER}),
     "stop_sending": frozenset({OWNER, MARKETER, SUPPORT, DEVELOPER}),
-    "go_live": frozenset({OWNER}),
+    "resume_sending": frozenset({OWNER}),
     "see_audit": frozenset({OWNER, DEVELOPER}),
 }
 
 # These concern the whole company: whoever belongs to some stores only may not.
-COMPANY_WIDE: frozenset[Deed] = frozenset({"export_people", "erase_people", "manage_team", "change_settings", "go_live", "see_audit"})
+COMPANY_WIDE: frozenset[Deed] = frozenset(
+    {"export_people", "erase_people", "manage_team", "change_settings", "resume_sending", "see_audit"}
+)
 
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 

@@ -29,7 +29,7 @@ Deed = Literal[
     "manage_team",
     "change_settings",
     "stop_sending",
-    "go_live",
+    "resume_sending",
     "see_audit",
 ]
 
@@ -84,7 +84,6 @@ class Installation:
 
     company: str
     reporting_currency: str
-    rehearsal: bool
     sending_stopped: bool
     created_at: datetime
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 Result = Literal["accepted", "deferred", "refused"]
+Begin = Callable[[UUID], Future[bool]]  # whether the message may leave now
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """One message for one address. `raw` is the whole message as it travels; `utf8`: an address is not ASCII."""
+    """One message for one address. `raw` is the whole message as it travels; `utf8`: an address is not ASCII.
+
+    `once`: better never than twice, so the caller is asked just before its words leave, and may write it down.
+    """
 
     id: UUID
     sender: str
     recipient: str
     raw: bytes
     utf8: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)

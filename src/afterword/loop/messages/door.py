@@ -9,33 +9,39 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
+from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .queries import listing
 from .queries.letters import preview, ring
-from .queries.servers import carries
+from .queries.servers import carries, is_live, live_origins
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, shipped
-from .types import CHECKS, about
+from .types import CHECKS, Answer, Live, NoAnswer, NoServer, about
 
 if TYPE_CHECKING:
-    from .actions.hand_over import end_leases, hand_over
+    from .actions.hand_over import hand_over
     from .actions.judge import judge, register_state_guard, verdict_text
+    from .actions.lease import end_leases
 else:
     HEAVY = dict.fromkeys(("judge", "register_state_guard", "verdict_text"), "actions.judge")
-    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.hand_over", "hand_over": "actions.hand_over"})
+    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.lease", "hand_over": "actions.hand_over"})
 
 __all__ = [
+    "Answer",
     "BadLink",
     "CHECKS",
     "CannotBeSent",
     "Catalogue",
     "LOCALES",
+    "Live",
     "MAY_GIVE_WAY",
     "MESSAGES",
+    "NoAnswer",
     "NoReason",
+    "NoServer",
     "LinkExpired",
     "OWN_NAMES",
     "Rendered",
@@ -49,19 +55,23 @@ __all__ = [
     "end_leases",
     "end_runs",
     "fallback_zone",
+    "go_live",
     "hand_over",
     "hear_click",
     "hear_open",
     "hear_unsubscribe",
     "intend",
+    "is_live",
     "judge",
     "known",
     "listing",
+    "live_origins",
     "message_keys",
     "preview",
     "provenance",
     "read",
     "register_state_guard",
+    "rehearse",
     "ring",
     "send_anyway",
     "shipped",

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from afterword.kit import sql
 
-from .actions.hand_over import end_leases as end_leases
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
+from .actions.lease import end_leases as end_leases
 
 
 def judge(now: datetime) -> int:

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from afterword.kernel.errors import Refused
 from afterword.loop.conditions.types import INSTANT
 
 Category = Literal["transactional", "service", "marketing"]
 Outcome = Literal["go", "hold", "drop"]
+Answer = Literal["does_not", "switched_off", "both"]  # does the shop's platform send the same already?
+
+
+class NoServer(Refused):
+    """No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first."""
+
+
+class NoAnswer(Refused):
+    """Say whether the shop's platform already sends the same: it does not, it no longer does, or both shall go."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A journey that reaches customers: since when, by whom, and what was answered about the shop's platform."""
+
+    origin: str
+    answer: Answer
+    live_at: datetime
+    by: str
 
 
 @dataclass(frozen=True)

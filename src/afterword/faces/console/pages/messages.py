@@ -68,7 +68,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "states": [(state, words, tab(request, state)) for state, words in STATES], "journeys": names,
         "messages": [(key, message_name(key)) for key in messages.message_keys()],
         "reasons": messages.listing.reasons(wanted, lately) if wanted.state not in ("sent", "") else [],
-        "narrowed": bool(wanted.message or wanted.journey or wanted.day or wanted.reason), "installation": accounts.installation(),
+        "narrowed": bool(wanted.message or wanted.journey or wanted.day or wanted.reason), "live_origins": messages.live_origins(),
     }  # fmt: skip
     return show(request, "console/messages/list.html", context, title=_("Messages"), part="console/messages/list_part.html")
 

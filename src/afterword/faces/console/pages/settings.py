@@ -19,7 +19,7 @@ from afterword.loop.messages import door as messages
 from ..forms import CompanyForm, NewStoreForm, StoreForm
 from . import keys, team_members
 from .frame import member_of, reach, show, team
-from .notes import not_done, well
+from .notes import well
 
 
 @require_safe
@@ -37,9 +37,9 @@ def _company_form() -> CompanyForm:
 def _company(request: HttpRequest, form: CompanyForm) -> HttpResponse:
     member = member_of(request)
     context = {
-        "form": form, "section": "company", "installation": accounts.installation(), "may_live": accounts.may(member, "go_live"),
+        "form": form, "section": "company", "installation": accounts.installation(), "may_live": accounts.may(member, "resume_sending"),
         "may_stop": accounts.may(member, "stop_sending"), "may_change": accounts.may(member, "change_settings"),
-        "no_server": not messages.carries(),
+        "no_server": not messages.carries(), "live_origins": messages.live_origins(),
     }  # fmt: skip
     return show(request, "console/settings/company.html", context, title=_("Settings"))
 
@@ -63,7 +63,7 @@ def save_company(request: HttpRequest) -> HttpResponse:
 @require_POST
 @team()
 def switch(request: HttpRequest, what: str) -> HttpResponse:
-    """The switches: `stop` and `resume` all sending, `rehearse` and `go-live`. The rules decide who may."""
+    """The switches: `stop` and `resume` all sending. The rules decide who may."""
     member, reason = member_of(request), request.POST.get("reason", "").strip()[:1000]
     match what:
         case "stop":
@@ -72,16 +72,6 @@ def switch(request: HttpRequest, what: str) -> HttpResponse:
         case "resume":
             accounts.resume_sending(by=member, reason=reason)
             well(request, _("Messages leave again."))
-        case "rehearse":
-            accounts.set_rehearsal(True, by=member)
-            well(request, _("The shop rehearses: everything goes to the mailbox, nothing leaves."))
-        case "go-live":
-            accounts.need(member, "go_live")
-            if not messages.carries():
-                not_done(request, _("No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first."))
-                return redirect("console:settings")
-            accounts.set_rehearsal(False, by=member)
-            well(request, _("The shop is live: from now on messages reach customers."))
         case _:
             raise Http404
     return redirect("console:settings")

@@ -36,7 +36,8 @@ DEEDS = {
     "replay_quarantine": gettext_lazy("Mend the quarantine"), "import_data": gettext_lazy("Import data"),
     "edit_store": gettext_lazy("Change a store"), "manage_keys": gettext_lazy("Make and revoke keys"),
     "manage_team": gettext_lazy("Change the team"), "change_settings": gettext_lazy("Change the company"),
-    "stop_sending": gettext_lazy("Stop all sending"), "go_live": gettext_lazy("Go live"), "see_audit": gettext_lazy("Read the audit"),
+    "stop_sending": gettext_lazy("Stop all sending"), "resume_sending": gettext_lazy("Let messages leave again"),
+    "see_audit": gettext_lazy("Read the audit"),
 }  # fmt: skip
 
 

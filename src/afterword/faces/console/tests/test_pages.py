@@ -261,7 +261,7 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 14),
+        ("/", 15),
         ("/customers/", 7),
         ("/customers/?q=ana", 7),
         ("/orders/", 6),

@@ -20,7 +20,7 @@ FOR_ALL = ("/settings/", "/settings/team/")
 FOR_SOME = ("/settings/stores/", "/settings/stores/main/", "/settings/keys/", "/settings/audit/")
 DEEDS = (
     "/settings/company", "/settings/stores/new", "/settings/stores/main/", "/settings/keys/new", "/settings/team/invite",
-    "/settings/switch/stop", "/settings/switch/resume", "/settings/switch/rehearse", "/settings/switch/go-live",
+    "/settings/switch/stop", "/settings/switch/resume",
 )  # fmt: skip
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -88,18 +88,6 @@ def test_everything_can_be_stopped_by_one_press_and_let_go_on_by_an_owner(signed
     assert "Messages leave again" in signed_in(alice).post("/settings/switch/resume", follow=True).content.decode()
     assert "wrong prices" in page(signed_in(alice), "/settings/audit/")
     assert signed_in(alice).post("/settings/switch/nonsense").status_code == 404
-
-
-def test_a_shop_without_a_mail_server_cannot_go_live(signed_in: Browser, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = signed_in(alice)
-    monkeypatch.delenv("AFTERWORD_SMTP_HOST", raising=False)
-    assert "No mail server is set" in browser.post("/settings/switch/go-live", follow=True).content.decode()
-    assert accounts.installation().rehearsal
-    monkeypatch.setenv("AFTERWORD_SMTP_HOST", "mail.example")
-    assert "The shop is live" in browser.post("/settings/switch/go-live", follow=True).content.decode()
-    assert not accounts.installation().rehearsal
-    browser.post("/settings/switch/rehearse")
-    assert accounts.installation().rehearsal
 
 
 # -- stores ---------------------------------------------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from afterword.loop.accounts.types import AddressTaken, BadValue, LastOwner, Lin
 pytestmark = pytest.mark.django_db
 
 
-def test_a_fresh_installation_is_in_rehearsal_with_one_store_and_a_secret() -> None:
-    assert door.installation().rehearsal
+def test_a_fresh_installation_has_one_store_and_a_secret() -> None:
     assert not door.installation().sending_stopped
     assert [store.key for store in door.stores()] == ["main"]
     assert len(door.secret()) == 32
@@ -61,7 +60,7 @@ def test_a_colleague_and_a_stranger_cannot_change_the_team_keys_or_switches(bob:
         lambda: door.create_key("main", "mine", by=bob),
         lambda: door.rotate_key(key, by=bob),
         lambda: door.stop_all_sending(by=bob),
-        lambda: door.set_rehearsal(False, by=bob),
+        lambda: door.resume_sending(by=bob),
         lambda: door.save_store("main", by=bob, name="Mine"),
     ):
         with pytest.raises(NotAllowed):

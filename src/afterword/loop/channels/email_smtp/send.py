@@ -7,6 +7,7 @@ an event loop in a thread of its own, so that a caller without one can take outc
 from __future__ import annotations
 
 import asyncio
+import math
 import queue
 import ssl
 import threading
@@ -16,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from afterword.kernel.errors import Failed
-from afterword.loop.channels.types import Envelope, Outcome
+from afterword.loop.channels.types import Begin, Envelope, Outcome
 
 from .requests import Offers, UnsafeAddress, body, commands, offers, sign_in
 from .types import NoEncryption, Server, ServerUnreachable, SignInRefused
@@ -121,26 +122,46 @@ class Turn:
     handed_over: bool = False
 
 
-async def carry(line: Line, waiting: deque[Envelope], tell: Callable[[Outcome], None]) -> None:
+@dataclass
+class Batch:
+    """What is to be carried: what waits, who hears of it, who is asked before `once` leaves, until when (the loop's time) any begins."""
+
+    waiting: deque[Envelope]
+    tell: Callable[[Outcome], None]
+    begin: Begin | None = None
+    until: float = math.inf
+
+    def over(self) -> bool:
+        """Whether nothing more may begin."""
+        return asyncio.get_running_loop().time() > self.until
+
+    def put_off(self) -> None:
+        """What waits never began, and says so."""
+        while self.waiting:
+            self.tell(Outcome(self.waiting.popleft().id, "deferred", "not_begun", 0, "there was no time to begin"))
+
+
+async def carry(line: Line, batch: Batch) -> None:
     """Send what waits until nothing does or the line has carried its share. What was begun and lost is told as such."""
     if line.carried:  # a line that has been idle: is anybody there? Asked before anything is taken from what waits
         await line.ask(b"RSET\r\n")
-    turn = _next(line, waiting, tell)
+    turn = _next(line, batch)
     line.writer.write(_start(line, turn))
     while turn is not None:
         now = turn
         try:
-            turn = await _one(line, now, waiting, tell)
+            turn = await _one(line, now, batch)
         except _LOST as fault:
             line.writer.close()
             said = str(fault) or type(fault).__name__
-            tell(Outcome(now.envelope.id, "deferred", "connection_lost", 0, said, in_doubt=now.handed_over))
+            batch.tell(Outcome(now.envelope.id, "deferred", "connection_lost", 0, said, in_doubt=now.handed_over))
             return
 
 
-def _next(line: Line, waiting: deque[Envelope], tell: Callable[[Outcome], None]) -> Turn | None:
+def _next(line: Line, batch: Batch) -> Turn | None:
     """The next envelope that this line can carry; those it cannot are told at once."""
-    while waiting and line.carried < line.server.mails_per_connection:
+    waiting, tell = batch.waiting, batch.tell
+    while waiting and line.carried < line.server.mails_per_connection and not batch.over():
         envelope = waiting.popleft()
         try:
             commands(envelope)
@@ -156,7 +177,7 @@ def _next(line: Line, waiting: deque[Envelope], tell: Callable[[Outcome], None])
     return None
 
 
-async def _one(line: Line, turn: Turn, waiting: deque[Envelope], tell: Callable[[Outcome], None]) -> Turn | None:
+async def _one(line: Line, turn: Turn, batch: Batch) -> Turn | None:
     """See one envelope through and write the commands of the next, which it gives back."""
     replies = await _asked(line, turn.envelope)
     bad = next(((code, said) for code, said in replies if code >= 400), None)
@@ -164,27 +185,32 @@ async def _one(line: Line, turn: Turn, waiting: deque[Envelope], tell: Callable[
     line.carried += 1
     if bad and bad[0] == 421:
         line.writer.close()
-        tell(_outcome(turn.envelope, *bad))
+        batch.tell(_outcome(turn.envelope, *bad))
         return None
     if bad:
         # Some servers say 354 although nobody may receive: they get an empty message, which goes nowhere.
         if ready:
             await line.ask(b".\r\n")
-        following = _next(line, waiting, tell)
+        following = _next(line, batch)
         await line.ask(b"RSET\r\n")
         line.writer.write(_start(line, following))
-        tell(_outcome(turn.envelope, *bad))
+        batch.tell(_outcome(turn.envelope, *bad))
         return following
-    following = _next(line, waiting, tell)
+    if turn.envelope.once and batch.begin is not None and not await asyncio.wrap_future(batch.begin(turn.envelope.id)):
+        line.writer.close()  # a server that waits for the words and hears nothing more keeps nothing (RFC 5321, 4.1.1.4)
+        batch.waiting.appendleft(turn.envelope)
+        batch.until = -math.inf
+        return None
+    following = _next(line, batch)
     turn.handed_over = True
     line.writer.write(body(turn.envelope.raw) + _start(line, following))
     try:
         code, said = await line.answer()
     except _LOST:
         if following is not None:
-            waiting.appendleft(following.envelope)
+            batch.waiting.appendleft(following.envelope)
         raise
-    tell(_outcome(turn.envelope, code, said))
+    batch.tell(_outcome(turn.envelope, code, said))
     return following
 
 
@@ -218,10 +244,10 @@ class Pool:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name=f"smtp {server.host}", daemon=True).start()
 
-    def send(self, batch: Sequence[Envelope]) -> Iterator[Outcome]:
+    def send(self, batch: Sequence[Envelope], begin: Begin | None = None, within: float = math.inf) -> Iterator[Outcome]:
         """Send a batch; outcomes come as the server answers, one for every envelope."""
         told: queue.SimpleQueue[Outcome | Failed] = queue.SimpleQueue()
-        work = asyncio.run_coroutine_threadsafe(self._send(deque(batch), told.put), self._loop)
+        work = asyncio.run_coroutine_threadsafe(self._send(deque(batch), told.put, begin, within), self._loop)
         work.add_done_callback(lambda done: self._broken(done, told.put))
         try:
             for _ in batch:
@@ -239,13 +265,18 @@ class Pool:
         if fault is not None:
             tell(ServerUnreachable(host=self.server.host, port=self.server.port, fault=repr(fault)))
 
-    async def _send(self, waiting: deque[Envelope], tell: Callable[[Outcome | Failed], None]) -> None:
+    async def _send(self, waiting: deque[Envelope], tell: Callable[[Outcome | Failed], None], begin: Begin | None, within: float) -> None:
         lines = min(self.server.connections, 1 + len(waiting) // 8)
-        await asyncio.gather(*(self._worker(waiting, tell) for _ in range(lines)))
+        batch = Batch(waiting, tell, begin, self._loop.time() + within)
+        await asyncio.gather(*(self._worker(batch, tell) for _ in range(lines)))
 
-    async def _worker(self, waiting: deque[Envelope], tell: Callable[[Outcome | Failed], None]) -> None:
+    async def _worker(self, batch: Batch, tell: Callable[[Outcome | Failed], None]) -> None:
         """Carry until nothing waits. A line that fails before it carried anything ends the attempt: the rest is deferred."""
+        waiting = batch.waiting
         while waiting:
+            if batch.over():
+                batch.put_off()
+                return
             try:
                 line = self._idle_line() or await open_line(self.server)
             except Failed as fault:
@@ -255,7 +286,7 @@ class Pool:
                     tell(Outcome(waiting.popleft().id, "deferred", "network", 0, str(fault)))
                 return
             try:
-                await carry(line, waiting, tell)
+                await carry(line, batch)
             except _LOST:  # an idle line that the server had closed meanwhile: nothing was begun on it
                 line.writer.close()
                 continue
@@ -292,12 +323,16 @@ _pools: dict[Server, Pool] = {}
 _lock = threading.Lock()
 
 
-def send(batch: Sequence[Envelope], server: Server) -> Iterator[Outcome]:
+def send(batch: Sequence[Envelope], server: Server, *, begin: Begin | None = None, within: float = math.inf) -> Iterator[Outcome]:
     """Send a batch through the server's pool: one outcome for every envelope, in the order of the answers.
+
+    Args:
+        begin: asked of every envelope that is `once`, just before its words leave; where it says no, all that is left is put off.
+        within: seconds in which an envelope may begin; what has not begun by then is put off.
 
     Raises SignInRefused where trying again is of no use; everything else is an outcome.
     """
     with _lock:
         pool = _pools.get(server) or Pool(server)
         _pools[server] = pool
-    return pool.send(batch)
+    return pool.send(batch, begin, within)

@@ -11,6 +11,7 @@ from afterword.loop.channels.types import Result
 Word = Literal[
     "accepted", "no_such_mailbox", "mailbox_full", "mailbox_closed", "bad_address", "no_such_domain", "too_large", "spam", "policy",
     "sender_not_allowed", "too_many", "greylisted", "network", "busy", "connection_lost", "no_utf8", "syntax", "unknown",
+    "not_begun",
 ]  # fmt: skip
 
 

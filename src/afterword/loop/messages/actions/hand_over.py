@@ -1,8 +1,8 @@
 """Hand over: lease what is due, load what the letters say, render, send, and keep what the other side answered.
 
-Between a server's acceptance and our commit lies the one ambiguous window of SMTP. A message whose conversation broke in that
-window is tried again if it is transactional, and given up if not: `IN_DOUBT` says which. What a sender held when it died is
-sent again by the next one: most of it never left. Its Message-ID is the same, so whoever keeps to RFC 5322 sees one message.
+Between the words of a message and our commit of the server's answer lies the one ambiguous window of SMTP. What broke in it, for
+`IN_DOUBT` says by category, is sent again, its Message-ID the same, so that whoever keeps to RFC 5322 sees one message; or it is
+given up, with the reason “in doubt”. What a dead sender held and had not begun is sent by the next one (see `lease`).
 While the database is away, what a server said is kept in mind and written down as soon as it is back.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,44 +18,31 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from afterword.kernel.errors import Refused
-from afterword.kit import clock, sql
+from afterword.kernel.errors import Failed, Refused
+from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
-from afterword.loop.channels.door import Envelope, Outcome, send_email
+from afterword.loop.channels.door import Envelope, Outcome, Server, send_email
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 
 from ..queries.letters import Letter, letters
-from ..queries.servers import server
-from ..types import about
+from ..queries.servers import carries, live_origins, mailbox, outside
+from ..types import NoServer, about
+from .lease import BATCH, PATIENCE, SENDING, Begun, lease
 
-LEASE = timedelta(seconds=90)
-PATIENCE, AGAIN = 45.0, 0.5  # seconds: how long an answer is kept in mind while the database is away; well within the lease
-BATCH = 400
+AGAIN = 0.5  # seconds between two attempts to write down what was answered
 ATTEMPTS = 6
 BACK_OFF = (60, 300, 1800, 7200, 21600)
+NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is
+AT_ONCE = 1  # seconds, for what never began
 IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
-LEASED = """
-update message_delivery d set state = 'handed', leased_until = %(lease)s, attempts = d.attempts + 1
-where d.intent_id in (
-    select intent_id from message_delivery
-    where next_at <= %(now)s and (state <> 'handed' or leased_until < %(real)s)
-    order by next_at, intent_id limit %(most)s for update skip locked)
-returning d.intent_id
-"""
-# What stays handed over with a lease that ran out was in doubt when its sender died.
-END_LEASES = "update message_delivery set leased_until = %s where state = 'handed' and leased_until > %s"
-DUE = """
-select d.intent_id as id, m.customer_id, m.order_id, m.store, m.message, m.channel, m.category, m.origin, m.run, m.step, m.released_at,
-       d.attempts
-from message_delivery d join message_intent m on m.id = d.intent_id where d.intent_id = any(%s)
-"""
 DONE = """
 update message_delivery d set state = g.state, next_at = g.next_at, leased_until = null, response = g.response, address = g.address,
-       locale = g.locale, subject = g.subject, body = decode(g.body, 'base64'), accepted_at = g.accepted_at
+       locale = g.locale, subject = g.subject, body = decode(g.body, 'base64'), accepted_at = g.accepted_at, attempts = g.attempts,
+       held_by = '', begun_at = null
 from jsonb_to_recordset(%s::jsonb) as g (id uuid, state text, next_at timestamptz, response text, address text, locale text,
-     subject text, body text, accepted_at timestamptz)
-where d.intent_id = g.id
+     subject text, body text, accepted_at timestamptz, attempts smallint)
+where d.intent_id = g.id and (d.held_by = %s or g.state = 'accepted')
 """
 INTENT_DONE = """
 update message_intent m set state = case g.state when 'accepted' then 'sent' when 'failed' then 'failed' else m.state end,
@@ -84,22 +71,16 @@ def hand_over(now: datetime, *, logical: bool = False) -> Handed:
     if accounts.installation().sending_stopped:
         return done
     while True:
-        lease = {"now": now, "real": clock.real_now(), "lease": clock.real_now() + LEASE, "most": BATCH}
-        taken = [row[0] for row in sql.rows(LEASED, lease)]
-        if not taken:
+        due, live = lease(now), live_origins()
+        if not due:
             return done
-        due = {row["id"]: row for row in sql.records(DUE, [taken])}
+        for row in due.values():
+            row["live"] = row["origin"] in live
         written, faults = _written(list(due.values()), now, logical)
-        outcomes = [*faults, *_carried(list(written.values()))]
+        outcomes = [*faults, *_carried(written, due)]
         _keep(due, written, outcomes, now, logical, done)
-        if len(taken) < BATCH:
+        if len(due) < BATCH:
             return done
-
-
-def end_leases() -> int:
-    """For whoever alone sends now (a worker or a replay that begins): what a dead sender left in doubt is due at once; how many."""
-    now = clock.real_now()
-    return sql.run(END_LEASES, [now, now])
 
 
 def _written(due: list[dict[str, Any]], now: datetime, logical: bool) -> tuple[dict[UUID, Letter], list[Outcome]]:
@@ -114,25 +95,57 @@ def _written(due: list[dict[str, Any]], now: datetime, logical: bool) -> tuple[d
     return found, faults
 
 
-def _carried(written: list[Letter]) -> Iterable[Outcome]:
-    if not written:
-        return []
-    envelopes = [Envelope(x.id, x.sender, x.address, x.mail.raw, x.mail.utf8) for x in written]
-    return list(send_email(envelopes, server()))
+def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]]) -> Iterator[Outcome]:
+    """What rehearses goes to the mailbox, what is live outside; what a dead sender had begun outside, and must not go twice, not at all."""
+    rehearsed = [letter for id, letter in written.items() if not due[id]["live"]]
+    yield from _sent([_envelope(letter) for letter in rehearsed], mailbox())
+    away = [letter for id, letter in written.items() if due[id]["live"]]
+    doubtful = {x.id for x in away if due[x.id]["begun_at"] and _once(due[x.id])}
+    yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
+    rest = [_envelope(letter, once=_once(due[letter.id])) for letter in away if letter.id not in doubtful]
+    if not rest:
+        return
+    if not carries():
+        yield from (Outcome(one.id, "deferred", "no_server", said=str(NoServer())) for one in rest)
+        return
+    begun = Begun()
+    try:
+        yield from _sent(rest, outside(), begun)
+    finally:
+        begun.close()
+
+
+def _once(row: dict[str, Any]) -> bool:
+    return IN_DOUBT[row["category"]] == "give up"
+
+
+def _envelope(letter: Letter, *, once: bool = False) -> Envelope:
+    return Envelope(letter.id, letter.sender, letter.address, letter.mail.raw, letter.mail.utf8, once)
+
+
+def _sent(envelopes: list[Envelope], server: Server, begin: Begun | None = None) -> Iterator[Outcome]:
+    """What became of each. A server that refuses us as a whole puts off what it has not answered."""
+    left = {envelope.id for envelope in envelopes}
+    try:
+        for outcome in send_email(envelopes, server, begin=begin, within=SENDING) if envelopes else ():
+            left.discard(outcome.id)
+            yield outcome
+    except Failed as fault:
+        yield from (Outcome(id, "deferred", "no_server", said=str(fault)) for id in left)
 
 
 def _keep(
     due: dict[UUID, dict[str, Any]], written: dict[UUID, Letter], outcomes: Iterable[Outcome], now: datetime, logical: bool, done: Handed
 ) -> None:
-    rows, told, rehearsal = [], [], accounts.installation().rehearsal
+    rows, told = list[dict[str, Any]](), list[Told]()
     for outcome in sorted(outcomes, key=lambda o: o.id):  # servers answer in any order; what is told of it has one
         row, letter = due[outcome.id], written.get(outcome.id)
         state = _state(outcome, row)
         setattr(done, state, getattr(done, state) + 1)
         at = row["released_at"] if logical else now
-        rows.append(_row(outcome, state, letter, at, now, row["attempts"]))
+        rows.append(_row(outcome, state, row, letter, at, now))
         if state != "deferred":
-            told += _told(outcome, state, row, letter, at, rehearsal)
+            told += _told(outcome, state, row, letter, at)
     text = json.dumps(rows, default=lambda v: base64.b64encode(v).decode() if isinstance(v, bytes) else str(v))
     until = clock.elapsed() + PATIENCE
     while True:
@@ -147,7 +160,7 @@ def _keep(
 
 def _write(text: str, told: list[Told], now: datetime) -> None:
     with transaction.atomic():
-        sql.run(DONE, [text])
+        sql.run(DONE, [text, process.name()])
         sql.run(INTENT_DONE, [text])
         if told:
             identity.record(told, received_at=now)
@@ -156,30 +169,37 @@ def _write(text: str, told: list[Told], now: datetime) -> None:
 def _state(outcome: Outcome, row: dict[str, Any]) -> str:
     if outcome.result == "accepted":
         return "accepted"
-    if outcome.result == "refused" or row["attempts"] >= ATTEMPTS:
-        return "failed"
-    if outcome.in_doubt and IN_DOUBT[row["category"]] == "give up":
+    if outcome.word == "not_begun":
+        return "deferred"
+    if outcome.result == "refused" or row["attempts"] >= ATTEMPTS or _given_up(outcome, row):
         return "failed"
     return "deferred"
 
 
-def _row(outcome: Outcome, state: str, letter: Letter | None, at: datetime, now: datetime, attempts: int) -> dict[str, Any]:
-    wait = BACK_OFF[min(attempts - 1, len(BACK_OFF) - 1)]
+def _given_up(outcome: Outcome, row: dict[str, Any]) -> bool:
+    """The words left and no answer came. Our own mailbox keeps one message once, whatever it is told twice."""
+    return outcome.in_doubt and bool(row["live"]) and _once(row)
+
+
+def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime, now: datetime) -> dict[str, Any]:
+    begun, steps = outcome.word != "not_begun", BACK_OFF if row["live"] else NEAR
+    wait = steps[min(row["attempts"] - 1, len(steps) - 1)] if begun else AT_ONCE
+    said = "in doubt" if _given_up(outcome, row) else f"{outcome.code or ''} {outcome.said or outcome.word}".strip()[:500]
     return {
         "id": outcome.id, "state": state, "next_at": (now + timedelta(seconds=wait)).isoformat() if state == "deferred" else None,
-        "response": f"{outcome.code or ''} {outcome.said or outcome.word}".strip()[:500], "address": letter.address if letter else "",
+        "response": said, "attempts": row["attempts"] - (not begun), "address": letter.address if letter else "",
         "locale": letter.locale if letter else "", "subject": letter.subject if letter else "", "body": letter.mail.raw if letter else b"",
         "accepted_at": at.isoformat() if state == "accepted" else None,
     }  # fmt: skip
 
 
-def _told(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime, rehearsal: bool) -> list[Told]:
+def _told(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime) -> list[Told]:
     name = "message.sent" if state == "accepted" else "message.failed"
     more: dict[str, Any] = {"language": letter.locale} if letter and letter.locale else {}
     if state == "accepted":
-        more |= {"provider": "smtp", "rehearsal": rehearsal}
+        more |= {"provider": "smtp", "rehearsal": not row["live"]}
     else:
-        more |= {"reason": outcome.word}
+        more |= {"reason": "in_doubt" if _given_up(outcome, row) else outcome.word}
     sent = Told(
         name=name, occurred_at=at, source="afterword", source_id=f"{row['id']}:{name}", store=row["store"], customer_id=row["customer_id"],
         message_id=row["id"], properties={**about(row), **more},

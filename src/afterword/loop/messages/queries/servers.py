@@ -1,17 +1,26 @@
-"""Which mail server carries: the one of the environment, or the local mailbox while the shop rehearses."""
+"""Which mail server carries: the one of the environment for journeys that are live, the local mailbox for those that rehearse."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from afterword.kit import sql
 from afterword.kit.env import env_int, env_str
-from afterword.loop.accounts import door as accounts
 from afterword.loop.channels.door import Server
 
+from ..types import Live
 
-def server() -> Server:
-    """In rehearsal nothing leaves: everything goes to the local mailbox."""
-    return mailbox() if accounts.installation().rehearsal or not env_str("AFTERWORD_SMTP_HOST", "") else outside()
+LIVE = "select origin, answer, live_at, by from message_live where ended_at is null order by origin"
+
+
+def live_origins() -> dict[str, Live]:
+    """The journeys that reach customers, by key, and how each went live. All others rehearse. One statement."""
+    return {row["origin"]: Live(**row) for row in sql.records(LIVE)}
+
+
+def is_live(origin: str) -> bool:
+    """Whether what this journey sends reaches customers."""
+    return origin in live_origins()
 
 
 def carries() -> bool:
