@@ -41,10 +41,16 @@ def _reach(request: HttpRequest) -> list[str] | None:
     return None if stores is None else sorted(stores)
 
 
+def _team(request: HttpRequest) -> bool:
+    """Whether this member may read letters to the team: who could make such a link anyway."""
+    return accounts.may(request.user, "manage_team")  # type: ignore[arg-type]
+
+
 def _page(request: HttpRequest, template: str, id: int | None, tab: str, **more: Any) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
-    listed = queries.mails(search, int(number) if number.isdecimal() and len(number) < 9 else 1, _reach(request))
+    page = int(number) if number.isdecimal() and len(number) < 9 else 1
+    listed = queries.mails(search, page, _reach(request), team=_team(request))
     stores = accounts.stores()
     context = {
         "listed": listed, "search": search, "chosen": id, "tab": tab, "bar_title": "Mailbox", "member": request.user,
@@ -74,7 +80,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, id: int, tab: str) -> HttpResponse:
     _need(request)
     try:
-        mail, line = opened(queries.raw_mail(id, _reach(request))), queries.line_of(id, _reach(request))
+        mine, team = _reach(request), _team(request)
+        mail, line = opened(queries.raw_mail(id, mine, team=team)), queries.line_of(id, mine, team=team)
     except queries.NoSuchMail as missing:
         raise Http404 from missing
     return _page(request, "mailbox/mail.html", id, tab, mail=mail, line=line)
@@ -107,7 +114,7 @@ def show_html(request: HttpRequest, id: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page: links open in a new window, nothing runs."""
     _need(request)
     try:
-        mail = opened(queries.raw_mail(id, _reach(request)))
+        mail = opened(queries.raw_mail(id, _reach(request), team=_team(request)))
     except queries.NoSuchMail as missing:
         raise Http404 from missing
     html = mail.html.replace("<head>", '<head><base target="_blank">', 1)

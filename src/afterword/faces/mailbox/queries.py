@@ -12,8 +12,9 @@ from .rules import unpacked
 
 PAGE = 40
 LARGEST = 2**63 - 1
-# Whoever works for some stores reads their mails only: those of messages of ours that went for one of these stores.
-WITHIN = """(%(stores)s::text[] is null or exists (select 1 from message_intent i where i.store = any(%(stores)s) and i.id =
+# Whoever works for some stores reads their mails only: those of messages of ours that went for one of these stores. Letters to
+# the team carry links that sign somebody in, so only whoever may change the team reads what is no message of ours.
+WITHIN = """(%(team)s or exists (select 1 from message_intent i where (%(stores)s::text[] is null or i.store = any(%(stores)s)) and i.id =
     case when message_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@' then split_part(message_id, '@', 1)::uuid end))"""
 
 
@@ -42,9 +43,14 @@ class Listed:
     pages: int
 
 
-def mails(search: str = "", page: int = 1, stores: list[str] | None = None) -> Listed:
-    """A page of the list. `search` is looked for in subject, recipient, name and message id; `stores` within reach (None: all)."""
-    where, params = _where(search, stores)
+def mails(search: str = "", page: int = 1, stores: list[str] | None = None, *, team: bool = True) -> Listed:
+    """A page of the list. `search` is looked for in subject, recipient, name and message id.
+
+    Args:
+        stores: those within reach (None: all).
+        team: whether letters to the team are shown as well.
+    """
+    where, params = _where(search, stores, team)
     total = int(sql.value(f"select count(*) from mailbox_mail {where}", params) or 0)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
@@ -56,31 +62,36 @@ def mails(search: str = "", page: int = 1, stores: list[str] | None = None) -> L
     return Listed(tuple(Row(*row) for row in found), total, page, pages)
 
 
-def _where(search: str, stores: list[str] | None) -> tuple[str, dict[str, object]]:
+def _where(search: str, stores: list[str] | None, team: bool) -> tuple[str, dict[str, object]]:
     words = search[:200].split()[:6]
     parts = [WITHIN] + [
         f"(subject ilike %(w{n})s or recipient ilike %(w{n})s or to_name ilike %(w{n})s or message_id ilike %(w{n})s)"
         for n in range(len(words))
     ]
-    return "where " + " and ".join(parts), {"stores": stores, **{f"w{n}": f"%{_literal(word)}%" for n, word in enumerate(words)}}
+    return "where " + " and ".join(parts), {
+        "stores": stores,
+        "team": team,
+        **{f"w{n}": f"%{_literal(word)}%" for n, word in enumerate(words)},
+    }
 
 
 def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def raw_mail(id: int, stores: list[str] | None = None) -> bytes:
+def raw_mail(id: int, stores: list[str] | None = None, *, team: bool = True) -> bytes:
     """One mail as it travelled. Raises NoSuchMail, also for one of another store."""
-    found = sql.one(f"select raw from mailbox_mail where id = %(id)s and {WITHIN}", {"id": min(id, LARGEST), "stores": stores})
+    within = {"id": min(id, LARGEST), "stores": stores, "team": team}
+    found = sql.one(f"select raw from mailbox_mail where id = %(id)s and {WITHIN}", within)
     if found is None:
         raise NoSuchMail
     return unpacked(bytes(found[0]))
 
 
-def line_of(id: int, stores: list[str] | None = None) -> Row:
+def line_of(id: int, stores: list[str] | None = None, *, team: bool = True) -> Row:
     """The line of one mail in the list. Raises NoSuchMail."""
     line = f"select id, shown_at, recipient, to_name, subject from mailbox_mail where id = %(id)s and {WITHIN}"
-    found = sql.one(line, {"id": min(id, LARGEST), "stores": stores})
+    found = sql.one(line, {"id": min(id, LARGEST), "stores": stores, "team": team})
     if found is None:
         raise NoSuchMail
     return Row(*found)

@@ -11,6 +11,7 @@ from afterword.loop.accounts import door as accounts
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
+from .actions.team import write_to_team
 from .queries import listing
 from .queries.letters import preview, ring
 from .queries.servers import carries, is_live, live_origins
@@ -80,6 +81,7 @@ __all__ = [
     "spoken_days",
     "spoken_money",
     "verdict_text",
+    "write_to_team",
 ]
 
 INTEND = """

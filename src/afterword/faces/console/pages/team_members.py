@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any, get_args
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +16,12 @@ from afterword.kernel.errors import Refused
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import AddressTaken, LastOwner, Role
 
+from .. import actions
 from ..forms import ROLES, InviteForm, RoleForm
 from .frame import member_of, show, team
 from .keys import stores_of
 from .notes import not_done, well
 
-INVITATION_LASTS = timedelta(days=7)
 PAGE = 50
 # What each deed is called where people read it; the rules are the accounts room's own table.
 DEEDS = {
@@ -56,7 +54,7 @@ def show_team(request: HttpRequest) -> HttpResponse:
     return _team(request, InviteForm(stores=stores_of(request)))
 
 
-def _team(request: HttpRequest, form: InviteForm, link: str = "", invited: str = "") -> HttpResponse:
+def _team(request: HttpRequest, form: InviteForm, **fresh: Any) -> HttpResponse:
     people = [
         {
             "member": one,
@@ -66,8 +64,7 @@ def _team(request: HttpRequest, form: InviteForm, link: str = "", invited: str =
         for one in accounts.members()
     ]
     context = {
-        "colleagues": people, "form": form, "link": link, "invited": invited, "section": "team", "deeds": deeds(),
-        "roles": list(ROLES.values()),
+        "colleagues": people, "form": form, "section": "team", "deeds": deeds(), "roles": list(ROLES.values()), **fresh,
         "may_change": accounts.may(member_of(request), "manage_team"),
     }  # fmt: skip
     return show(request, "console/settings/team.html", context, title=_("Team"))
@@ -76,21 +73,17 @@ def _team(request: HttpRequest, form: InviteForm, link: str = "", invited: str =
 @require_POST
 @team("manage_team")
 def invite(request: HttpRequest) -> HttpResponse:
-    """A new member, and the link with which they come in; it is shown on the page that answers, and never again."""
+    """A new member. The link with which they come in goes to them by mail, and is shown once on the page that answers."""
     form = InviteForm(request.POST, stores=stores_of(request))
     if form.is_valid():
         given = form.cleaned_data
         try:
             made = accounts.create_member(given["email"], given["role"], by=member_of(request), name=given["name"], stores=form.chosen())
-            return _team(request, InviteForm(stores=stores_of(request)), _link(request, made), made.email)
+            link, sent = actions.invite(made, by=member_of(request))
+            return _team(request, InviteForm(stores=stores_of(request)), link=link, invited=made.email, sent=sent)
         except AddressTaken as refusal:
             form.add_error("email", str(refusal))
     return _team(request, form)
-
-
-def _link(request: HttpRequest, member: accounts.Member) -> str:
-    token = accounts.create_sign_in_link(member, by=member_of(request), lasts=INVITATION_LASTS)
-    return settings.PUBLIC_URL.rstrip("/") + resolve_url("console:redeem", token)
 
 
 def _member(id: int) -> accounts.Member:
@@ -120,8 +113,8 @@ def edit_member(request: HttpRequest, id: int) -> HttpResponse:
     return _one(request, member, form)
 
 
-def _one(request: HttpRequest, member: accounts.Member, form: RoleForm, link: str = "") -> HttpResponse:
-    context = {"one": member, "form": form, "section": "team", "link": link, "self": member.pk == member_of(request).pk}
+def _one(request: HttpRequest, member: accounts.Member, form: RoleForm, **fresh: Any) -> HttpResponse:
+    context = {"one": member, "form": form, "section": "team", "self": member.pk == member_of(request).pk, **fresh}
     return show(request, "console/settings/member.html", context, title=member.name or member.email)
 
 
@@ -134,7 +127,8 @@ def send_link(request: HttpRequest, id: int) -> HttpResponse:
         raise Http404
     kept = [] if member.all_stores else [store.key for store in member.stores.all()]
     form = RoleForm(initial={"role": member.role, "stores": kept}, stores=stores_of(request))
-    return _one(request, member, form, _link(request, member))
+    link, sent = actions.invite(member, by=member_of(request))
+    return _one(request, member, form, link=link, sent=sent)
 
 
 @require_POST

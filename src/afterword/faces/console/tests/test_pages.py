@@ -243,16 +243,9 @@ def test_a_link_shows_a_button_signs_in_once_and_is_spent(client: Client, alice:
     assert "used already" in spent.content.decode()
 
 
-def test_asking_for_a_link_says_the_same_to_members_and_strangers(
-    client: Client, alice: Any, fresh_cache: None, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO", logger="afterword.sign_in")
+def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client, alice: Any, fresh_cache: None) -> None:
     answers = [client.post("/sign-in/link", {"email": email}).content.decode() for email in ("alice@shop.example", "eve@shop.example")]
     assert answers[0].replace("alice", "eve") == answers[1]
-    assert [record.getMessage().split()[0] for record in caplog.records] == ["alice@shop.example"]
-    token = caplog.records[0].getMessage().split("/sign-in/")[1].split()[0]
-    assert client.post(f"/sign-in/{token}").headers["Location"] == "/"
-    assert sql.value("select count(*) from mailbox_mail") == 0
 
 
 # -- how much it costs ----------------------------------------------------------------------------------------------------------
