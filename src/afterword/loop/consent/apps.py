@@ -16,7 +16,7 @@ class ConsentConfig(AppConfig):
         """Teach the vocabulary this room's events, and follow the log."""
         from afterword.loop.events.door import register_projection, vocabulary
 
-        from .actions import project
+        from .actions.history import project
         from .events import EVENTS
 
         vocabulary.register(EVENTS)

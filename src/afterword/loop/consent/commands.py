@@ -10,7 +10,7 @@ from rich.console import Console
 
 from afterword.kit import clock
 
-from .actions import import_consents
+from .actions.saying import import_consents
 
 app = typer.Typer()
 said = Console(highlight=False)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from .actions import grant, import_consents, lift_suppression, rebuild, suppress, withdraw
-from .queries import may
+from .actions.history import rebuild
+from .actions.saying import grant, import_consents, lift_suppression, pause, resume, suppress, withdraw
+from .queries import may, paused_until
+from .types import NotAhead
 
-__all__ = ["grant", "import_consents", "lift_suppression", "may", "rebuild", "suppress", "withdraw"]
+__all__ = [
+    "NotAhead", "grant", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild", "resume", "suppress", "withdraw",
+]  # fmt: skip

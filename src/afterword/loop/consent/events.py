@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from afterword.kernel.shapes import Event, prop
@@ -36,6 +37,29 @@ class ConsentWithdrawn(ConsentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentPaused(Event):
+    """A customer wants to hear nothing for a while but what concerns an order. What they allow stays as it is; the last pause counts."""
+
+    name: ClassVar[str] = "consent.paused"
+    example: ClassVar[dict[str, Any]] = {"until": "2026-06-01T00:00:00Z", "how": "preferences"}
+
+    until: datetime = prop("instant", "when the pause ends by itself", required=True)
+    every_store: bool | None = prop("bool", "for all stores of the company, not only the event's own")
+    how: str | None = prop("text", "where it was said: preferences, unsubscribe, support")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentResumed(Event):
+    """A customer ended the pause before its time."""
+
+    name: ClassVar[str] = "consent.resumed"
+    example: ClassVar[dict[str, Any]] = {"how": "preferences"}
+
+    every_store: bool | None = prop("bool", "for all stores of the company, not only the event's own")
+    how: str | None = prop("text", "where it was said: preferences, support")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressBounced(Event):
     """An address does not work; nothing more is sent to it."""
 
@@ -48,4 +72,4 @@ class AddressBounced(Event):
     address: str | None = prop("text", "the address", personal=True)
 
 
-EVENTS: tuple[type[Event], ...] = (ConsentGranted, ConsentWithdrawn, AddressBounced)
+EVENTS: tuple[type[Event], ...] = (ConsentGranted, ConsentWithdrawn, ConsentPaused, ConsentResumed, AddressBounced)

@@ -8,7 +8,8 @@ from django.db import models
 class ConsentHistory(models.Model):
     """What a customer allowed in `[known_from, known_to)`. An empty store means every store; channel and purpose may be `all`.
 
-    Of the rows that fit a question, the one that became known last answers it.
+    Of the rows that fit a question, the one that became known last answers it. The purpose `pause` is asked apart: of the rows
+    that fit, the latest `paused_until` counts.
     """
 
     pk = models.CompositePrimaryKey("customer_id", "store", "channel", "purpose", "known_from")
@@ -19,6 +20,7 @@ class ConsentHistory(models.Model):
     known_from = models.DateTimeField()
     known_to = models.DateTimeField()
     state = models.TextField()
+    paused_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "consent_history"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from afterword.kit import sql
@@ -18,3 +19,9 @@ def may(customers: Collection[UUID], *, store: str, channel: str, purpose: str) 
         [store, channel, purpose, channel, list(customers)],
     )
     return {customer: Allowed(state, stopped) for customer, state, stopped in found}
+
+
+def paused_until(customer: UUID, *, store: str, now: datetime) -> datetime | None:
+    """Until when this customer wants only what concerns an order, if that is still to come."""
+    found: datetime | None = sql.value("select consent_paused_until(%s, %s)", [customer, store])
+    return found if found and found > now else None

@@ -26,5 +26,9 @@ class Allowed:
     suppressed: bool
 
 
+class NotAhead(Refused):
+    """A pause ends on a day to come."""
+
+
 class NoColumns(Refused):
     """The file needs the columns {needed}; it has {found}."""

@@ -50,7 +50,7 @@ class StateGuard:
 
 
 # The questions of the guard, in the order in which they are asked, with the words that people read.
-CHECKS = ("state", "consent", "suppression", "age", "quiet", "caps", "arbitration")
+CHECKS = ("state", "consent", "suppression", "age", "pause", "quiet", "caps", "arbitration")
 
 # The tables that the guard reads and judges, by column.
 INTENT = {
@@ -61,7 +61,7 @@ RULES = {"store": "string", "zone": "string", "quiet_from": "string", "quiet_unt
 WENT = {"customer_id": "uuid", "went_at": INSTANT}
 CONSENT = {
     "customer_id": "uuid", "store": "string", "channel": "string", "purpose": "string", "known_from": INSTANT, "known_to": INSTANT,
-    "state": "string",
+    "state": "string", "paused_until": INSTANT,
 }  # fmt: skip
 SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
 

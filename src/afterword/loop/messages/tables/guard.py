@@ -3,8 +3,8 @@
     verdict(intents, world, moment) -> go | hold(until) | drop
 
 One row in, one row out, with the first reason that held it. It is a table expression like any step, so live sending,
-preview and backtest ask the same question. In this order: state, consent and suppression, age, quiet hours, caps,
-arbitration. Transactional messages pass quiet hours, caps and arbitration, never state.
+preview and backtest ask the same question. In this order: state, consent and suppression, age, the customer's
+own pause, quiet hours, caps, arbitration. Transactional messages pass all from the pause on, never state.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ def _concerns(state: StateGuard, rows: Any) -> Any:
 
 
 def _consented(rows: Any) -> Any:
-    """`allowed` is the last word said for this store or all, this channel or all, this purpose or all, as known at the moment."""
+    """`allowed` is the last word said for this store or all, this channel or all, this purpose or all, as known at the moment.
+
+    `paused_until` is when the customer's own pause ends, `pause_turns_at` when they next say something else about it (live: unknown).
+    """
     said = ibis.table(CONSENT, name="consent_history")
     closed = ibis.table(SUPPRESSED, name="suppressed")
     with_said = rows.left_join(
@@ -71,10 +74,14 @@ def _consented(rows: Any) -> Any:
             rows.moment < said.known_to,
             (said.store == rows.store) | (said.store == ""),
             (said.channel == rows.channel) | (said.channel == "all"),
-            (said.purpose == rows.category) | (said.purpose == "all"),
+            (said.purpose == rows.category) | (said.purpose == "all") | (said.purpose == "pause"),
         ],
     )
-    asked = with_said.group_by([rows[c] for c in rows.columns]).aggregate(allowed=said.state.argmax(said.known_from))
+    asked = with_said.group_by([rows[c] for c in rows.columns]).aggregate(
+        allowed=said.state.argmax(said.known_from, where=said.purpose != "pause"),
+        paused_until=said.paused_until.max(),
+        pause_turns_at=said.known_to.min(where=said.paused_until.notnull()),
+    )
     with_closed = asked.left_join(
         closed,
         [
@@ -150,6 +157,7 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
         (capped & (rows.allowed == "withdrawn").fill_null(False), "consent", "drop", "they asked not to get this", None),
         (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
         (rows.moment > rows.useful_until, "age", "drop", "too late to be of use", None),
+        (capped & (rows.paused_until > rows.moment).fill_null(False), "pause", "hold", "they asked for a pause", rows.paused_until),
         (capped & quiet, "quiet", "hold", "quiet hours", rows.next_loud),
         (capped & full_week, "caps", "hold", "enough this week already", rows.week_until),
         (capped & full_day, "caps", "hold", "enough today already", rows.day_until),
@@ -205,4 +213,7 @@ def _settled(rows: Any) -> Any:
     )
     useless = (rows.outcome == "hold") & (rows.guard != "state") & (ibis.coalesce(rows.until, rows.useful_until) > rows.useful_until)
     rows = rows.mutate(outcome=ibis.ifelse(useless, "drop", rows.outcome), until=ibis.ifelse(useless, ibis.null(INSTANT), rows.until))
+    # Whether it is of use is decided by what is known now; asked again is at the pause's end, or as soon as the customer turns it.
+    turns = (rows.guard == "pause") & (rows.outcome == "hold")
+    rows = rows.mutate(until=ibis.ifelse(turns, ibis.least(rows.until, rows.pause_turns_at), rows.until))
     return rows.select("id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud")

@@ -1,4 +1,4 @@
-"""Granting, withdrawing, suppressing; taking consents over from elsewhere; following the log."""
+"""Granting, withdrawing, pausing, suppressing; taking consents over from elsewhere."""
 
 from __future__ import annotations
 
@@ -15,53 +15,10 @@ from afterword.kit import sql
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 
-from .rules import PEOPLE, read_line
-from .types import Imported, NoColumns
+from ..rules import PEOPLE, read_line
+from ..types import Imported, NoColumns, NotAhead
 
 OURS, BATCH = "afterword", 1000
-_TOUCHED = """
-select distinct customer_id from event where known_at > %s and known_at <= %s and name in ('consent.granted', 'consent.withdrawn')
-"""
-_HISTORY = """
-insert into consent_history (customer_id, store, channel, purpose, known_from, known_to, state)
-select customer_id, scope, channel, purpose, known_at,
-    coalesce(lead(known_at) over (partition by customer_id, scope, channel, purpose order by known_at), '9999-12-31 00:00+00'), state
-from (
-    select customer_id, case when every_store then '' else store end as scope, channel, purpose, known_at, 'granted' as state
-    from event_consent_granted where customer_id is not null {some}
-    union all
-    select customer_id, case when every_store then '' else store end, channel, purpose, known_at, 'withdrawn'
-    from event_consent_withdrawn where customer_id is not null {some}
-) said
-"""
-_BOUNCED = """
-insert into consent_suppression (channel, address_mark, reason, since)
-select distinct on (channel, mark) channel, mark, reason, known_at from (
-    select coalesce(e.properties ->> 'channel', 'email') as channel, e.known_at,
-        case when e.name = 'message.complained' then 'complained' else 'bounced' end as reason,
-        address_mark(case when coalesce(e.properties ->> 'channel', 'email') = 'email' then c.email else c.phone end) as mark
-    from event e join customers_customer c on c.id = e.customer_id
-    where e.known_at > %s and e.known_at <= %s
-      and (e.name = 'message.complained'
-           or e.name in ('message.bounced', 'address.bounced') and e.properties -> 'permanent' = 'true'::jsonb)
-) gone where mark is not null order by channel, mark, known_at
-on conflict (channel, address_mark) do nothing
-"""
-
-
-def project(since: datetime, until: datetime) -> None:
-    """Bring the past of consents up to date, and stop writing to addresses that came back."""
-    ids = [row[0] for row in sql.rows(_TOUCHED, [since, until]) if row[0] is not None]
-    if ids:
-        sql.run("delete from consent_history where customer_id = any(%s)", [ids])
-        sql.run(_HISTORY.format(some="and customer_id = any(%(ids)s)"), {"ids": ids})
-    sql.run(_BOUNCED, [since, until])
-
-
-def rebuild() -> int:
-    """Make the past of consents anew from the log alone; says how many rows it has."""
-    sql.run("delete from consent_history")
-    return sql.run(_HISTORY.format(some=""))
 
 
 def grant(
@@ -78,6 +35,26 @@ def withdraw(
 ) -> None:  # fmt: skip
     """The customer takes it back; channel and purpose may be `all`."""
     _tell("consent.withdrawn", customer_id, channel, purpose, at, store, every_store, how, proof)
+
+
+def pause(customer_id: UUID, *, until: datetime, at: datetime, store: str = "main", every_store: bool = False, how: str = "") -> None:
+    """Until then only what concerns an order is written. A later pause takes the place of an earlier one. Raises NotAhead."""
+    if until <= at:
+        raise NotAhead
+    _pausing("consent.paused", customer_id, at, store, every_store, {"until": until.isoformat(), **({"how": how} if how else {})})
+
+
+def resume(customer_id: UUID, *, at: datetime, store: str = "main", every_store: bool = False, how: str = "") -> None:
+    """The customer ends the pause."""
+    _pausing("consent.resumed", customer_id, at, store, every_store, {"how": how} if how else {})
+
+
+def _pausing(name: str, customer: UUID, at: datetime, store: str, every: bool, properties: dict[str, Any]) -> None:
+    source_id = f"{name}:{customer}:{'' if every else store}:{at.isoformat()}"
+    told = Told(name, at, OURS, source_id, store=store, customer_id=customer, properties={**properties, "every_store": every})
+    refused = identity.record([told], received_at=at).refused
+    if refused:
+        raise refused[0]
 
 
 def _tell(
