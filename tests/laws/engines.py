@@ -18,7 +18,7 @@ from afterword.kernel.shapes import readable, view_name, wide_name
 from afterword.kit import sql
 from afterword.kit.engines import duck
 from afterword.loop.conditions.door import World
-from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
+from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY, PAST
 from afterword.loop.journeys.actions import tick as live
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.tables.compose import compose
@@ -63,7 +63,12 @@ def tables(universe: Universe) -> dict[str, Table]:
     for (zone, clock), instants in universe.strikes.items():
         clocks += [{"zone": zone, "clock": clock, "after": a, "strikes_at": b} for a, b in itertools.pairwise(instants)]
     found["local_clock"] = (LOCAL_CLOCK, clocks)
+    found["event_past"] = (PAST, [_past_row(e, m, now) for m in universe.merges for e, now in universe.past(m)])
     return found
+
+
+def _past_row(e: Any, merge: Any, survivor: Any) -> dict[str, Any]:
+    return {"id": e.id, "customer_id": survivor, "seen_from": merge.at, "forgotten_at": FAR}
 
 
 def _event_row(e: Any) -> dict[str, Any]:
@@ -97,8 +102,10 @@ def in_one_pass(universe: Universe, horizon: datetime, statements: dict[str, dic
                 con.register("given", pa.table({c: pa.array(v, _arrow(types[c])) for c, v in columns.items()}))
                 con.execute(f"insert into {name} select {', '.join(f'{c}::{DUCK[t]}' for c, t in types.items())} from given")
         con.execute(_wide(""))
+        con.execute(_recalled(""))
         for key, texts in (statements or compiled("duckdb")).items():
-            replay(con, texts, since=START.replace(year=2020), until=horizon)
+            about = journeys()[key].subject == "customer" if key in journeys() else False
+            replay(con, key, texts, since=START.replace(year=2020), until=horizon, about_customers=about)
             rows = con.execute("select run, step, entered_at, left_at, outcome from pass").fetchall()
             found[key] = {Visit(*row) for row in rows}
     return found
@@ -112,6 +119,17 @@ def _wide(schema: str) -> str:
         own = ", ".join(f"{p.name if name == d.name else 'null'}::{POSTGRES[COLUMN_TYPES[p.kind]]} as {wide}" for name, p, wide in columns)
         parts.append(f"select {', '.join(COMMON)}, '{d.name}' as name, {own} from {schema}{view_name(d.name)}")
     return f"create view {schema}event_any as " + " union all ".join(parts)
+
+
+def _recalled(schema: str) -> str:
+    """The same, and what merges gave."""
+    columns = [c for c in (*COMMON, "name", *(wide_name(d.name, p.name) for d in EVENTS for p in readable(d)))]
+    given = ", ".join(f"{'p' if c == 'customer_id' else 'e'}.{c}" for c in columns)
+    return (
+        f"create view {schema}event_recalled as select {', '.join(columns)}, known_at as seen_from, "
+        f"'{FAR.isoformat()}'::timestamptz as forgotten_at from {schema}event_any "
+        f"union all select {given}, p.seen_from, p.forgotten_at from {schema}event_past p join {schema}event_any e on e.id = p.id"
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -153,7 +171,9 @@ def _lay_world(universe: Universe) -> None:
         for name, (types, rows) in given.items():
             cursor.execute(f"create table law_all.{name} ({', '.join(f'{c} {POSTGRES[t]}' for c, t in types.items())})")
             sql.copy_rows(f"law_all.{name}", tuple(types), [[r.get(c) for c in types] for r in rows])
-            if name.startswith("event_"):
+            if name == "event_past":
+                cursor.execute(f"create view law.{name} as select * from law_all.{name} where seen_from <= {now}")
+            elif name.startswith("event_"):
                 cursor.execute(f"create view law.{name} as select * from law_all.{name} where known_at <= {now}")
             elif name.endswith("_history"):
                 columns = ", ".join(
@@ -164,8 +184,10 @@ def _lay_world(universe: Universe) -> None:
             else:
                 cursor.execute(f"create view law.{name} as select * from law_all.{name}")
         cursor.execute(_wide("law."))
-        cursor.execute("create table law_all.event (name text, customer_id uuid, known_at timestamptz)")
-        sql.copy_rows("law_all.event", ("name", "customer_id", "known_at"), [(e.name, e.customer, e.known_at) for e in universe.events])
+        cursor.execute(_recalled("law."))
+        cursor.execute("create table law_all.event (id uuid, name text, customer_id uuid, customer_dice bigint, known_at timestamptz)")
+        columns = ("id", "name", "customer_id", "customer_dice", "known_at")
+        sql.copy_rows("law_all.event", columns, [(e.id, e.name, e.customer, e.customer_dice, e.known_at) for e in universe.events])
         cursor.execute(f"create view law.event as select * from law_all.event where known_at <= {now}")
         cursor.execute("set search_path = law, public; truncate standing, visit, visit_count, message_intent cascade")
 
@@ -188,10 +210,11 @@ def _publish_all() -> None:
         sql.run(
             "insert into journey_version (id, journey_id, number, text, document, hash, statements, sends, trigger, listens, "
             "published_at, published_by,"
-            " is_live, ticked_until) values (%s, %s, 1, '', '{}', %s, %s, %s, %s, %s, now(), '', true, %s)",
+            " is_live, ticked_until) values (%s, %s, 1, '', %s, %s, %s, %s, %s, %s, now(), '', true, %s)",
             [
                 n,
                 n,
+                json.dumps({"subject": journey.subject}),
                 key,
                 json.dumps(list(texts.items())),
                 json.dumps(sends),

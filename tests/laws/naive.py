@@ -6,14 +6,15 @@ It shares with the product only what is written down: the document's reader and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from afterword.kernel.ids import dice
 from afterword.loop.conditions.types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node
-from afterword.loop.journeys.steps import Branch, Exit, Holdout, Send, Split, Wait, WaitFor
+from afterword.loop.journeys.steps import Branch, Exit, Holdout, Send, Split, Step, Wait, WaitFor
 from afterword.loop.journeys.types import Hears, Journey
 
 PRIME = 2**31 - 1
@@ -35,6 +36,15 @@ class Happened:
     props: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
+@dataclass(frozen=True)
+class Merge:
+    """From this instant on the loser goes on as the survivor."""
+
+    at: datetime
+    loser: UUID
+    survivor: UUID
+
+
 @dataclass
 class Universe:
     """All that happened, and what was known of orders and customers from when to when."""
@@ -43,6 +53,11 @@ class Universe:
     orders: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]]
     customers: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]]
     strikes: dict[tuple[str, str], list[datetime]]
+    merges: list[Merge] = field(default_factory=list)
+
+    def past(self, merge: Merge) -> list[tuple[Happened, UUID]]:
+        """The events that a merge gives, and to whom."""
+        return [(e, merge.survivor) for e in self.events if e.customer == merge.loser and e.known_at <= merge.at]
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,9 @@ class Naive:
     def entries(self) -> Iterator[Happened]:
         trigger, seen = self.journey.trigger, set()
         for e in self.events:
+            for merge in self.universe.merges:
+                if merge.at < e.known_at and merge.loser in seen:
+                    seen.add(merge.survivor)
             if e.name != trigger.event or e.imported:
                 continue
             if trigger.max_age is not None and e.known_at - e.occurred_at > timedelta(seconds=trigger.max_age):
@@ -99,49 +117,65 @@ class Naive:
         yield Visit(start.id, "trigger", start.known_at, start.known_at, "entered")
         at, key, by_event = start.known_at, self.journey.first, True
         while key:
-            left, outcome, by_event = self.leave(start, key, at, by_event)
+            left, outcome, by_event, start = self.leave(start, key, at, by_event)
             if left is None or left > self.horizon:
                 yield Visit(start.id, key, at, None, None)
                 return
             yield Visit(start.id, key, at, left, outcome)
             key, at = self.journey.edges.get(key, {}).get(outcome, ""), left
 
-    def leave(self, start: Happened, key: str, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool]:
+    def leave(self, start: Happened, key: str, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool, Happened]:
         step = self.journey.steps[key]
+        if isinstance(step, WaitFor | Wait):
+            return self.last(start, step, at, by_event)
+        return at, self.at_once(start, step, at), by_event, start
+
+    def at_once(self, start: Happened, step: Step, at: datetime) -> str:
         match step:
             case Send():
-                return at, "done", by_event
+                return "done"
             case Exit():
-                return at, "ended", by_event
+                return "ended"
             case Branch():
                 found = next((name for name, node, _ in step.cases if self.true(node, at, start)), "otherwise")
-                return at, found, by_event
+                return found
             case Split():
                 customer = step.by == "customer" or self.journey.subject == "customer"
-                return at, draw(start.customer_dice if customer else start.dice, step.salt, step.arms), by_event
+                return draw(start.customer_dice if customer else start.dice, step.salt, step.arms)
             case Holdout():
-                return at, draw(start.customer_dice, step.salt, (("held_out", step.share), ("in", 1 - step.share))), by_event
-            case WaitFor() | Wait():
-                return self.last(start, step, at, by_event)
+                return draw(start.customer_dice, step.salt, (("held_out", step.share), ("in", 1 - step.share)))
         raise AssertionError(step)
 
-    def last(self, start: Happened, step: Wait | WaitFor, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool]:
-        left, outcome = self.by_itself(start, step, at)
-        if isinstance(step, WaitFor):
-            if step.back:
-                opens = at - timedelta(seconds=step.back)
-                for e in self.events:
-                    near = opens <= e.known_at < at or (e.known_at == at and not by_event)
-                    if near and any(self.concerns(start, h, e) for h in step.events):
-                        return at, "happened", by_event
-            for e in self.events:
-                if at < e.known_at <= left and any(self.concerns(start, h, e) for h in step.events):
-                    left, outcome = e.known_at, "happened"
+    def last(self, start: Happened, step: Wait | WaitFor, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool, Happened]:
+        """A stay that takes time. If its customer becomes another meanwhile, it goes on as theirs, and ends at that instant at the earliest."""
+        free = at
+        for merge in self.universe.merges:
+            if merge.loser == start.customer and merge.at >= at and merge.at <= self.horizon:
+                left, outcome = self.stay(start, step, at, by_event, free)
+                if left <= merge.at:
                     break
+                start, free = replace(start, customer=merge.survivor, customer_dice=dice(merge.survivor)), merge.at
+        left, outcome = self.stay(start, step, at, by_event, free)
+        return left, outcome, by_event if left == at else outcome == "happened", start
+
+    def stay(self, start: Happened, step: Wait | WaitFor, at: datetime, by_event: bool, free: datetime) -> tuple[datetime, str]:
+        """When a stay ends, at `free` at the earliest, and how."""
+        due, outcome = self.by_itself(start, step, at)
+        left = until = max(due, free)
+        if isinstance(step, WaitFor):
+            heard = [e.known_at for e in self.events if at < e.known_at <= until and any(self.concerns(start, h, e) for h in step.events)]
+            opens = at - timedelta(seconds=step.back)
+            if step.back and any(
+                (opens <= e.known_at < at or (e.known_at == at and not by_event)) and any(self.concerns(start, h, e) for h in step.events)
+                for e in self.events
+            ):
+                heard = [at]
+            if heard:
+                left, outcome = max(heard[0], free), "happened"
         for e in self.events:
-            if at < e.known_at <= left and any(self.concerns(start, h, e) for h in self.exits()):
-                return e.known_at, "exited", False
-        return left, outcome, by_event if left == at else outcome == "happened"
+            if at < e.known_at <= until and max(e.known_at, free) <= left and any(self.concerns(start, h, e) for h in self.exits()):
+                return max(e.known_at, free), "exited"
+        return left, outcome
 
     def exits(self) -> list[Hears]:
         drops = [
@@ -174,6 +208,12 @@ class Naive:
                 due = e.known_at + within if e.name == "message.sent" else e.known_at
                 return due if e.known_at <= latest else latest
         return latest
+
+    def theirs(self, e: Happened, customer: UUID, moment: datetime) -> bool:
+        """Whether an event counts as this customer's: their own, or from a merge on that of whoever became them."""
+        return e.customer == customer or any(
+            m.loser == e.customer and m.survivor == customer and e.known_at <= m.at <= moment for m in self.universe.merges
+        )
 
     def own(self, start: Happened, e: Happened) -> bool:
         return bool(e.props["run"] == str(start.id) and e.props["journey"] == self.journey.key)
@@ -269,7 +309,7 @@ class Naive:
     def fold(self, f: Agg, moment: datetime, start: Happened) -> Any:
         told = [
             e for e in self.events
-            if e.name == f.event and e.customer == start.customer and e.known_at <= moment
+            if e.name == f.event and self.theirs(e, start.customer, moment) and e.known_at <= moment
             and (f.last is None or e.occurred_at > moment - timedelta(seconds=f.last))
             and (f.same != "order" or e.order == start.order)
             and (f.where is None or self.truth(f.where, moment, e))

@@ -51,6 +51,15 @@ class Viewed(Event):
 
 
 @dataclass(frozen=True)
+class Merged(Event):
+    """Two customers are one."""
+
+    name: ClassVar[str] = "customer.merged"
+    loser: str = prop("uuid", "who is now known as this one", required=True)
+    undone: bool = prop("bool", "taken back")
+
+
+@dataclass(frozen=True)
 class Opened(Event):
     """A message was opened."""
 
@@ -94,7 +103,7 @@ class Failed(Event):
     step: str = prop("text", "the step")
 
 
-EVENTS = (Placed, Delivered, Cancelled, Answered, Viewed, Opened, Dropped, Sent, Failed)
+EVENTS = (Placed, Delivered, Cancelled, Answered, Viewed, Merged, Opened, Dropped, Sent, Failed)
 VOCABULARY = Vocabulary()
 VOCABULARY.register(EVENTS)
 

@@ -42,6 +42,10 @@ IN_ONE_PASS = {
         "history.known_to > rows.entered_at",
         "history.known_from <= rows.entered_at, history.known_to > rows.entered_at",
     ),
+    "whoever goes on as another may have left before": (
+        "ibis.ifelse(decision.at < heard.free_at, heard.free_at, decision.at)",
+        "decision.at",
+    ),
     "all exits are deaf": ("exits = (*journey.exit_on, *_drops(journey))", "exits = ()"),
 }
 IN_TICKS = {
@@ -55,6 +59,8 @@ IN_TICKS = {
         "case when left_at is null then until() else left_at end,",
     ),
     "who has ended is forgotten": ("or (outcome is not null and next_step is null)", "or false"),
+    "a merge leaves runs with whom they were": ("    sql.run(MERGED,", "    (lambda *_: None)(MERGED,"),
+    "a pass goes on beyond a merge": ("min(edge or until, merge or until)", "min(edge or until, until)"),
     "how a run came here is forgotten": (
         "case when left_at is null then by_event else next_by_event end",
         "coalesce(next_by_event, by_event)",

@@ -14,12 +14,13 @@ from uuid import UUID
 from afterword.kernel.ids import dice
 from afterword.loop.journeys.rules.clocks import strikes
 
-from .naive import Happened, Universe
+from .naive import Happened, Merge, Universe
 from .shapes import SHAPES
 
 START = datetime(2026, 3, 24, tzinfo=UTC)
 HOURS = 170
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
+MERGES = (45, 100)  # the hours at which customers become others: few, for each cuts a backtest in two
 ZONES = ("UTC", "Europe/Bucharest", "Asia/Bangkok", None)
 CLOCKS = ("09:00", "18:00", "mon-fri 09:00")
 NAMES = (
@@ -55,34 +56,47 @@ def universe(random: Random, worlds: int) -> Universe:
 
 
 def _world(random: Random, whole: Universe) -> None:
-    customer = _id(random)
+    """One customer; or two, of whom one turns out to be the other."""
+    customer, other = _id(random), _id(random) if random.random() < 0.3 else None
     orders = [_id(random) for _ in range(random.randint(1, 3))]
+    owner = {order: random.choice((customer, other or customer)) for order in orders}
     hours = sorted(random.sample(range(HOURS), random.randint(3, 14)))
+    merged_at = random.choice(MERGES) if other else None
+    hours = sorted({*hours, merged_at} - {None}) if merged_at and merged_at > hours[0] else hours
     placed: list[Happened] = []
+    own: list[Happened] = []
     for n in hours:
+        if other and n == merged_at:
+            whole.merges.append(Merge(hour(n), other, customer))
+            owner = dict.fromkeys(orders, customer)
+            own.append(_merged(random, hour(n), other, customer, orders[0]))
+            continue
         name = random.choice(NAMES) if placed else "order.placed"
         order = random.choice(orders)
-        known, late = hour(n), random.choice((0, 0, 0, 1, 4, 8, 30))
+        props = _props(random, name, placed)
+        whose = owner[order]
+        if name.startswith("message."):
+            started = next(e for e in placed if str(e.id) == props["run"])
+            whose = owner[started.order]
+        late = random.choice((0, 0, 0, 1, 4, 8, 30))
         e = Happened(
-            _id(random),
-            name,
-            known,
-            known - timedelta(hours=late),
-            customer,
-            order,
-            dice(order),
-            dice(customer),
-            random.random() < 0.05,
-            _props(random, name, placed),
-        )
-        whole.events.append(e)
+            _id(random), name, hour(n), hour(n - late), whose, order, dice(order), dice(whose), random.random() < 0.05, props
+        )  # fmt: skip
+        own.append(e)
         if name == "order.placed":
             placed.append(e)
+    whole.events += own
     for order in orders:
-        whole.orders[order] = _order_history(random, [e for e in whole.events if e.customer == customer and e.order == order])
-    whole.customers[customer] = _history(
-        random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))}
-    )
+        whole.orders[order] = _order_history(random, [e for e in own if e.order == order])
+    for person in filter(None, (customer, other)):
+        whole.customers[person] = _history(
+            random, hours, lambda: {"zone": random.choice(ZONES), "country": random.choice(("RO", "MD", "TH", None))}
+        )
+
+
+def _merged(random: Random, at: datetime, loser: UUID, survivor: UUID, order: UUID) -> Happened:
+    props = {"loser": str(loser), "undone": None}
+    return Happened(_id(random), "customer.merged", at, at, survivor, order, dice(survivor), dice(survivor), False, props)
 
 
 def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:

@@ -15,6 +15,12 @@ DUCK = {
     "uuid": "uuid", "string": "varchar", "int64": "bigint", "float64": "double", "boolean": "boolean", "timestamp('UTC')": "timestamptz",
 }  # fmt: skip
 
+RECALLED = "create or replace view event_recalled as select *, known_at as seen_from, timestamptz '9999-12-31 00:00+00' as forgotten_at from event_any"
+GIVEN = """
+union all by name select e.* replace (p.customer_id as customer_id), p.seen_from, p.forgotten_at
+from event_past p join event_any e on e.id = p.id
+"""
+
 
 def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, hold: bool = True) -> None:
     """Make the lake's tables visible on a DuckDB connection; what has no file yet is an empty table.
@@ -31,6 +37,8 @@ def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, 
     for name, types in SNAPSHOTS.items():
         path = folder / "now" / f"{name}.parquet"
         _lay(connection, kind, name, types, [str(path)] if path.exists() else [])
+    given = connection.execute("select count(*) from event_past").fetchone()[0]
+    connection.execute(RECALLED + (GIVEN if given else ""))
 
 
 def _lay(connection: Any, kind: str, name: str, types: dict[str, str], paths: list[str]) -> None:

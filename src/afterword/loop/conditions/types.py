@@ -135,6 +135,8 @@ COLUMN_TYPES: dict[Kind, str] = {
     "text": "string", "int": "int64", "number": "float64", "bool": "boolean", "instant": INSTANT, "day": "string", "uuid": "uuid",
     "minor": "int64", "currency": "string",
 }  # fmt: skip
+# Of the events that a merge gave to a survivor: which, whose they are now, and from when until when they count.
+PAST = {"id": "uuid", "customer_id": "uuid", "seen_from": INSTANT, "forgotten_at": INSTANT}
 CUSTOMER_HISTORY = {
     "customer_id": "uuid", "known_from": INSTANT, "known_to": INSTANT, "country": "string", "language": "string", "zone": "string",
     "store": "string", "created_at": INSTANT,

@@ -70,9 +70,19 @@ def wide_view_sql(vocabulary: Vocabulary) -> str:
 
     What listens to several events reads this: a union of the typed views would hide the log's indexes from the planner.
     """
+    return f"create view event_any as select {_wide(vocabulary)} from event"
+
+
+def recalled_view_sql(vocabulary: Vocabulary) -> str:
+    """The same and the past that merges gave: what a customer's events are, from `seen_from` until they are `forgotten_at`."""
+    wide = _wide(vocabulary)
+    log = f"select {wide}, known_at as seen_from, '9999-12-31 00:00+00'::timestamptz as forgotten_at from event"
+    return f"create view event_recalled as {log} union all select {wide}, seen_from, forgotten_at from event_past"
+
+
+def _wide(vocabulary: Vocabulary) -> str:
     columns = [*COMMON, "name", "source = 'import' as imported"]
-    columns += [f'{_guarded(d.name, p)} as "{wide_name(d.name, p.name)}"' for d in vocabulary for p in readable(d)]
-    return f"create view event_any as select {', '.join(columns)} from event"
+    return ", ".join(columns + [f'{_guarded(d.name, p)} as "{wide_name(d.name, p.name)}"' for d in vocabulary for p in readable(d)])
 
 
 def _guarded(name: str, p: Prop) -> str:

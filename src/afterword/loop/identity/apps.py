@@ -13,9 +13,11 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Teach the vocabulary this room's events."""
-        from afterword.loop.events.door import vocabulary
+        """Teach the vocabulary this room's events, and give survivors the past of those who were merged into them."""
+        from afterword.loop.events.door import register_projection, vocabulary
 
+        from .actions.past import project
         from .events import EVENTS
 
         vocabulary.register(EVENTS)
+        register_projection("identity", project)

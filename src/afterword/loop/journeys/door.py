@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.kernel.doors import lazily
 
-from .queries.overview import Known, Line, Shown, counts_of, known, names, overview
+from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview
 from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
 from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
@@ -44,7 +44,7 @@ else:
 __all__ = [
     "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs",
     "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "here", "keep_draft",
-    "keep_shipped", "known", "line_of", "loaded", "names", "overview", "passage", "passages", "publish", "restore_version", "runs",
+    "keep_shipped", "known", "line_of", "loaded", "names", "on", "overview", "passage", "passages", "publish", "restore_version", "runs",
     "save_draft", "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of", "tick", "under_way",
     "understood", "withdraw",
 ]  # fmt: skip

@@ -45,7 +45,8 @@ def backtest(
         clocked["read"], began = time.perf_counter() - began, time.perf_counter()
         statements = journeys.statements(journey, "duckdb")
         clocked["compile"], began = time.perf_counter() - began, time.perf_counter()
-        replay(connection, statements, since=since, until=until, progress=progress)
+        whole = journey.subject == "customer"
+        replay(connection, journey.key, statements, since=since, until=until, about_customers=whole, progress=progress)
         clocked["journey"], began = time.perf_counter() - began, time.perf_counter()
         entered = connection.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
         found = Backtest(journey.key, since, until, entered, connection.execute(FLOW).fetchall(), seconds=clocked)

@@ -22,7 +22,7 @@ from afterword.kernel.shapes import Event, readable, view_name
 from afterword.kit import sql
 from afterword.kit.engines import duck
 from afterword.kit.env import home
-from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY
+from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY, PAST
 from afterword.loop.events import door as events
 from afterword.loop.messages.types import CONSENT, RULES, SUPPRESSED
 
@@ -34,7 +34,7 @@ ARROW: dict[str, Any] = {
 STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 SNAPSHOTS = {
     "customer_history": CUSTOMER_HISTORY, "order_history": ORDER_HISTORY, "local_clock": LOCAL_CLOCK, "consent_history": CONSENT,
-    "suppressed": SUPPRESSED, "store_rule": RULES,
+    "suppressed": SUPPRESSED, "store_rule": RULES, "event_past": PAST,
 }  # fmt: skip
 Progress = Callable[[str, int], None]
 

@@ -80,8 +80,9 @@ def _currency(rows: Any) -> Callable[[Attr], Any]:
 
 
 def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
-    told = told_of([(f.event, f.where, f.prop) for f in folds], world)
-    joined = moments.left_join(told, [moments.customer_id == told.customer_id, told.known_at <= moments[moment]])
+    told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
+    seen = [told.seen_from <= moments[moment], told.forgotten_at > moments[moment]]
+    joined = moments.left_join(told, [moments.customer_id == told.customer_id, *seen])
     order = moments.order_id if "order_id" in moments.columns else None
     answers = {f"fold_{n}": _fold(f, told, moments[moment], order) for n, f in enumerate(folds)}
     return joined.group_by([moments[c] for c in moments.columns]).aggregate(**answers)
@@ -89,20 +90,23 @@ def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
 
 def _folded_of_all(moments: Any, folds: list[Agg], world: World) -> Any:
     """The same where the moment is one for all: each customer's events are folded first, and found by their customer afterwards."""
-    told = told_of([(f.event, f.where, f.prop) for f in folds], world)
-    told = told.filter(told.known_at <= until())
+    told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
+    told = told.filter(told.seen_from <= until(), told.forgotten_at > until())
     each = told.group_by("customer_id").aggregate(**{f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}).view()
     nothing: dict[str, Any] = {"count": 0, "ever": False, "sum": 0.0}
     found = {f"fold_{n}": each[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else each[f"fold_{n}"] for n, f in enumerate(folds)}
     return moments.left_join(each, moments.customer_id == each.customer_id).select(*[moments[c] for c in moments.columns], **found).view()
 
 
-def told_of(wanted: Iterable[tuple[str, Node | None, str]], world: World) -> Any:
-    """All events of the wanted names, with the properties that conditions (or a fold) read of them."""
+def told_of(wanted: Iterable[tuple[str, Node | None, str]], events: Callable[[Iterable[tuple[str, str]]], Any]) -> Any:
+    """All events of the wanted names, with the properties that conditions (or a fold) read of them.
+
+    `events` is the world's `any` or `recalled`: what is told now, or what may be remembered.
+    """
     wanted = list(wanted)
     reads = {(event, prop) for event, _, prop in wanted if prop and prop != "occurred_at"}
     reads |= {(event, n.name) for event, where, _ in wanted if where is not None for n in walk(where) if isinstance(n, Attr)}
-    told = world.any(reads)
+    told = events(reads)
     return told.filter(told.name.isin(sorted({event for event, _, _ in wanted})))
 
 
@@ -155,7 +159,7 @@ def _read(f: Agg, told: Any) -> Any:
     column = told[wide_name(f.event, f.prop)]
     if f.type in ("text", "instant"):
         return column.cast("string") if f.type == "text" else column
-    return column.cast("int64").cast("float64") if f.type == "bool" else column.cast("float64")
+    return ibis.cases((column, 1.0), (~column, 0.0)) if f.type == "bool" else column.cast("float64")
 
 
 def _with_attributes(rows: Any, attrs: list[Attr], world: World, moment: str, event: str) -> Any:

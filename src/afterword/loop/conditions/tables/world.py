@@ -61,6 +61,12 @@ class World:
         wide = {wide_name(event, prop): COLUMN_TYPES[self.kind(event, prop)] for event, prop in wanted}
         return ibis.table({**COMMON, "name": "string", **dict(sorted(wide.items()))}, name="event_any")
 
+    def recalled(self, wanted: Iterable[tuple[str, str]]) -> Any:
+        """The same, with the past that merges gave: each event counts from `seen_from` until it is `forgotten_at`."""
+        wide = {wide_name(event, prop): COLUMN_TYPES[self.kind(event, prop)] for event, prop in wanted}
+        seen = {"name": "string", "seen_from": INSTANT, "forgotten_at": INSTANT}
+        return ibis.table({**COMMON, **seen, **dict(sorted(wide.items()))}, name="event_recalled")
+
     def kind(self, event: str, prop: str) -> Kind:
         """The kind of a readable property."""
         return next(p.kind for p in readable(self.vocabulary.definition(event)) if p.name == prop)

@@ -41,12 +41,17 @@ with heard as (
     select distinct version_id from standing where step is not null and due_at <= %(until)s
 )
 select v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends,
+       coalesce(v.document ->> 'subject', 'order') = 'customer' as about_customers,
        v.is_live and v.trigger = any(heard.names) as starts
 from journey_version v join journey j on j.id = v.journey_id, heard
 where v.ticked_until < %(until)s
   and (v.id in (select version_id from due)
-       or ((v.is_live and v.trigger = any(heard.names)) or v.listens ?| heard.names))
+       or ((v.is_live and v.trigger = any(heard.names)) or v.listens ?| heard.names or 'customer.merged' = any(heard.names)))
 order by v.id
+"""
+EDGES = """
+select (select known_at from event where known_at > %(since)s and known_at <= %(until)s order by known_at offset %(most)s limit 1),
+       (select min(known_at) from event_customer_merged where known_at > %(since)s and known_at <= %(until)s)
 """
 PASS_BY = """
 update journey_version set ticked_until = %(until)s
@@ -85,6 +90,21 @@ COUNT = """
 insert into visit_count as c (version_id, step, outcome, visits)
 select %(version)s, step, outcome, count(*) from pass where outcome is not null group by step, outcome
 on conflict (version_id, step, outcome) do update set visits = c.visits + excluded.visits
+"""
+# Where a customer became another, the run goes on as theirs; where that was undone, as whose it began.
+MERGED = """
+update standing s set customer_id = m.to_customer, customer_dice = m.to_dice,
+    subject_id = case when %(about_customers)s then m.to_customer else s.subject_id end,
+    dice = case when %(about_customers)s then m.to_dice else s.dice end,
+    free_at = case when s.step is not null then m.known_at end, due_at = case when s.step is not null then m.known_at end
+from (
+    select g.known_at, s.run, s.leg, case when g.undone then g.loser else g.customer_id end as to_customer,
+           case when g.undone then e.customer_dice else g.customer_dice end as to_dice
+    from event_customer_merged g
+    join standing s on s.version_id = %(version)s and s.customer_id = case when g.undone then g.customer_id else g.loser end
+    left join event e on g.undone and e.id = s.run
+    where g.known_at = %(until)s and (g.undone is not true or e.customer_id = g.loser)
+) m where s.journey = %(journey)s and s.run = m.run and s.leg = m.leg
 """
 ENDED = "select run, left_at from pass where outcome = 'exited'"
 HELD_OUT = "select run, coalesce(store, 'main') as store, customer_id, order_id, entered_at from pass where outcome = 'held_out'"
@@ -137,6 +157,7 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
         }
         found, waiting = _look(about)
         if not found and not version["starts"]:
+            _merge(version, about)
             sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
             return horizon >= until
         for step, text in _load(version["statements"]):
@@ -152,8 +173,14 @@ def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> boo
             messages.end_runs(ENDED, about)
             _tell_held_out(version["key"], horizon)
         sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
+        _merge(version, about)
         done.versions += 1
         return horizon >= until
+
+
+def _merge(version: dict[str, Any], about: dict[str, Any]) -> None:
+    """At the instant of a merge, once everything up to it has been passed."""
+    sql.run(MERGED, {**about, "about_customers": version["about_customers"]})
 
 
 def _tell_held_out(journey: str, now: datetime) -> None:
@@ -183,11 +210,9 @@ def _text(value: Any) -> str:
 
 
 def _bounded(since: datetime, until: datetime) -> datetime:
-    """A horizon at most so many events away, so that a pass after a long pause stays of one size."""
-    edge = sql.value(
-        "select known_at from event where known_at > %s and known_at <= %s order by known_at offset %s limit 1", [since, until, MOST_EVENTS]
-    )
-    return edge or until
+    """A horizon at most so many events away, so that a pass after a long pause stays of one size, and not beyond the next merge."""
+    edge, merge = sql.rows(EDGES, {"since": since, "until": until, "most": MOST_EVENTS})[0]
+    return min(edge or until, merge or until)
 
 
 def _bind(since: datetime, until: datetime) -> None:

@@ -127,6 +127,11 @@ def known(key: str) -> Known:
     return Known(row.key, row.name, row.about, row.draft, row.origin, shown)
 
 
+def on() -> set[str]:
+    """The keys of the journeys that are on: whoever does what they wait for enters."""
+    return set(Version.objects.filter(is_live=True).values_list("journey__key", flat=True))
+
+
 def names() -> dict[str, str]:
     """key → name of every journey."""
     return dict(Journey.objects.order_by("name").values_list("key", "name"))

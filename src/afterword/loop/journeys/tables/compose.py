@@ -222,8 +222,8 @@ def _gone(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     """When it became known what became of this run's message of a sending step (`told_at`), and whether it `went`."""
     mine = Compare("==", Attr("event", "step", "text"), Lit(step.sent_by, "text"))
     names = (SENT, *NEVER_SENT)
-    told = told_of([(n, mine, p) for n in names for p in ("run", "journey")], world)
-    joined = rows.left_join(told, [rows.customer_id == told.customer_id, told.known_at <= until()])
+    told = told_of([(n, mine, p) for n in names for p in ("run", "journey")], world.recalled)
+    joined = rows.left_join(told, [rows.customer_id == told.customer_id, told.seen_from <= until(), told.forgotten_at > until()])
 
     own = [is_told(told, n, mine) & _own_message(journey, n, told, rows) for n in names]
     any_word = own[0] | own[1] | own[2]
@@ -235,7 +235,7 @@ def _gone(journey: Journey, step: Step, rows: Any, world: World) -> Any:
 
 def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...], world: World) -> Any:
     """One join for all that is heard, one column a listener: the first instant at which it became known."""
-    told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world)
+    told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world.any)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = told.known_at >= opens if step.look_back else told.known_at > opens
     joined = rows.left_join(told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())])
