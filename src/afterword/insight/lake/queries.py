@@ -15,7 +15,10 @@ DUCK = {
     "uuid": "uuid", "string": "varchar", "int64": "bigint", "float64": "double", "boolean": "boolean", "timestamp('UTC')": "timestamptz",
 }  # fmt: skip
 
-RECALLED = "create or replace view event_recalled as select *, known_at as seen_from, timestamptz '9999-12-31 00:00+00' as forgotten_at from event_any"
+RECALLED = """
+create or replace view event_recalled as
+select *, known_at as seen_from, '9999-12-31 00:00:00+00'::timestamptz as forgotten_at from event_any
+"""
 GIVEN = """
 union all by name select e.* replace (p.customer_id as customer_id), p.seen_from, p.forgotten_at
 from event_past p join event_any e on e.id = p.id
