@@ -1,7 +1,9 @@
-"""`afterword why`, `publish` and `withdraw`."""
+"""`afterword why`, `publish`, `withdraw`, `live` and `rehearse`."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,6 +15,7 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.customers import door as customers
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 
 app = typer.Typer()
 said = Console(highlight=False)
@@ -28,6 +31,14 @@ class ManyFound(Refused):
 
 class NoMember(Refused):
     """Nobody of the team has the address {email}."""
+
+
+class Platform(StrEnum):
+    """What the shop's own platform does about the same messages."""
+
+    does_not = "does-not"
+    switched_off = "switched-off"
+    both = "both"
 
 
 By = Annotated[str, typer.Option("--by", help="The address of the member who does it; without one, the installation itself.")]
@@ -56,6 +67,27 @@ def withdraw(key: Key, by: By = "") -> None:
         journeys.withdraw(key)
         accounts.audit(member, "journey withdrawn", key)
     said.print(f"“{key}” is off. Those under way go on.")
+
+
+@app.command()
+def live(
+    key: Key,
+    platform: Annotated[Platform | None, typer.Option(help="Does the shop's platform send the same already? It must be said.")] = None,
+    by: By = "",
+) -> None:
+    """Let a journey write to customers. Until then it rehearses: what it sends goes to the mailbox. Audited."""
+    name = journeys.known(key).name
+    people, letters = messages.listing.reached(key, clock.now() - timedelta(days=7))
+    messages.go_live(key, answer=platform.value.replace("-", "_") if platform else "", by=_member(by), at=clock.now())
+    said.print(f"“{name}” is live. In the last seven days it would have written {letters:,} letters to {people:,} people.")
+
+
+@app.command()
+def rehearse(key: Key, by: By = "") -> None:
+    """Let a journey rehearse again: what it sends goes to the mailbox, and nobody outside gets it. Audited."""
+    name = journeys.known(key).name
+    messages.rehearse(key, by=_member(by), at=clock.now())
+    said.print(f"“{name}” rehearses.")
 
 
 def _member(email: str) -> accounts.Member | None:

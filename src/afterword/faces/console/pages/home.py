@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.intake import door as intake
+from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from .. import actions
@@ -45,7 +46,13 @@ def show_home(request: HttpRequest) -> HttpResponse:
     mine = reach(request)
     day = queries.day(*day_of(now, stores[0].zone if stores else "UTC"), mine)
     context = {"day": day, "sent": [(CATEGORIES.get(name, name), count) for name, count in sorted(day.sent.items(), reverse=True)]}
-    context |= {"replay": lived, "installation": accounts.installation(), "live_origins": messages.live_origins()}
+    on = journeys.on()
+    context |= {
+        "replay": lived,
+        "installation": accounts.installation(),
+        "rehearsing": len(on - set(messages.live_origins())),
+        "on": len(on),
+    }
     if accounts.may(member_of(request), "see_customers"):
         context |= _people(request, now, mine)
     else:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from afterword.kit import clock
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
@@ -16,6 +18,7 @@ MAY_BE_DOUBLE = {
     "order_confirmation": "an order confirmation", "shipping_notice": "a shipping notice", "delivered_thanks": "a delivery notice",
     "delayed": "a notice of delay", "review_request": "a review request",
 }  # fmt: skip
+LATELY = timedelta(days=7)
 
 
 def known(key: str) -> journeys.Known:
@@ -47,8 +50,10 @@ def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = N
     shown = version or journey.version()
     return {
         "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
-        "shipped": journey.origin.startswith("shipped:"), "is_live": messages.is_live(journey.key),
-        "draft_mark": journeys.digest(journey.draft), "standing": _standing(journey),
+        "shipped": journey.origin.startswith("shipped:"), "live_since": messages.live_origins().get(journey.key),
+        "carries": messages.carries(), "draft_mark": journeys.digest(journey.draft),
+        # asked only where a dialog says it, not with every count of the flow
+        "standing": lambda: _standing(journey), "reached": lambda: messages.listing.reached(journey.key, clock.now() - LATELY),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import backtests, drafts, flow, runs
+from . import backtests, drafts, flow, live, runs
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, difference, known
 from .notes import not_done, well
@@ -31,11 +31,14 @@ def show_list(request: HttpRequest) -> HttpResponse:
     lines = journeys.overview()
     said = messages.listing.tallies([line.key for line in lines], clock.now() - LATELY)
     words = ("sent", "waiting", "not_sent")
-    rows: list[dict[str, Any]] = [{"line": line, **{word: said.get(line.key, {}).get(word, 0) for word in words}} for line in lines]
+    reaching = messages.live_origins()
+    rows: list[dict[str, Any]] = [
+        {"line": line, "reaches": line.key in reaching, **{word: said.get(line.key, {}).get(word, 0) for word in words}} for line in lines
+    ]
     live = [row for row in rows if row["line"].state == "live"]
     context = {
         "rows": rows, "live": len(live), "under_way": sum(line.under_way for line in lines), "sent": sum(row["sent"] for row in rows),
-        "kept": sum(row["not_sent"] for row in rows), "live_origins": messages.live_origins(),
+        "kept": sum(row["not_sent"] for row in rows), "rehearsing": sum(not row["reaches"] for row in live),
     }  # fmt: skip
     return show(request, "console/journeys/list.html", context, title=_("Journeys"))
 
@@ -159,4 +162,5 @@ urls = [
     path("journeys/<slug:key>/turn-off", turn_off, name="journey_off"),
     *runs.urls,
     *backtests.urls,
+    *live.urls,
 ]

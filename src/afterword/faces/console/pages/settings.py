@@ -39,9 +39,16 @@ def _company(request: HttpRequest, form: CompanyForm) -> HttpResponse:
     context = {
         "form": form, "section": "company", "installation": accounts.installation(), "may_live": accounts.may(member, "resume_sending"),
         "may_stop": accounts.may(member, "stop_sending"), "may_change": accounts.may(member, "change_settings"),
-        "no_server": not messages.carries(), "live_origins": messages.live_origins(),
+        "no_server": not messages.carries(), "rows": _states(),
     }  # fmt: skip
     return show(request, "console/settings/company.html", context, title=_("Settings"))
+
+
+def _states() -> list[dict[str, Any]]:
+    """Every journey: whether it is on, and whether what it sends reaches customers."""
+    live, on = messages.live_origins(), journeys.on()
+    rows = [{"key": key, "name": name, "on": key in on, "live": live.get(key)} for key, name in journeys.names().items()]
+    return sorted(rows, key=lambda row: (not row["on"], row["live"] is None))
 
 
 @require_POST

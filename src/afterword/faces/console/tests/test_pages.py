@@ -254,7 +254,7 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 15),
+        ("/", 16),
         ("/customers/", 7),
         ("/customers/?q=ana", 7),
         ("/orders/", 6),

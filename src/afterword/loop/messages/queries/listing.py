@@ -25,6 +25,7 @@ REASONS = "select reason, count(*) from message_intent m where {where} and reaso
 TALLIED = """
 select origin, state, count(*) from message_intent where origin = any(%s) and planned_at > %s group by origin, state
 """
+REACHED = "select count(distinct customer_id), count(*) from message_intent where origin = %s and planned_at > %s and state = 'sent'"
 SENT_BY_STEP = "select step, state, count(*) from message_intent where origin = %s and version_id = %s group by step, state"
 WHY_BY_STEP = """
 select state, reason, count(*) from message_intent
@@ -153,6 +154,12 @@ def _read_cursor(given: str) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(at), UUID(id)
     except ValueError:
         return None
+
+
+def reached(origin: str, since: datetime) -> tuple[int, int]:
+    """How many people a journey has written to since then, wherever the letters went, and how many letters those were."""
+    people, letters = sql.rows(REACHED, [origin, since])[0]
+    return int(people), int(letters)
 
 
 def tallies(origins: list[str], since: datetime) -> dict[str, dict[str, int]]:
