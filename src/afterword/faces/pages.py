@@ -1,4 +1,4 @@
-"""The printed stylesheet: the one variable that a shop sets. Everything accented follows from it."""
+"""The printed stylesheet: what a shop sets. Its colour, from which everything accented follows, and the type of customers' pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from afterword.loop.accounts import door as accounts
+from afterword.loop.messages import door as messages
 
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
@@ -20,6 +21,8 @@ def brand(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in stores if one.key == wanted), stores[0] if stores else None)
     colour = chosen.brand.colour if chosen is not None else ""
     sheet = f":root {{ --brand: {colour}; }}\n" if _COLOUR.match(colour) else ""
+    if chosen is not None and chosen.brand.type != "humanist":  # the look's own, which it brings along
+        sheet += f".letter {{ --font: {messages.font_stack(chosen.brand.type)}; }}\n"
     answer = HttpResponse(sheet, content_type="text/css; charset=utf-8")
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer

@@ -19,7 +19,9 @@ ROLES = {
     "owner": gettext_lazy("Owner"), "marketer": gettext_lazy("Marketer"), "support": gettext_lazy("Support"),
     "analyst": gettext_lazy("Analyst"), "developer": gettext_lazy("Developer"),
 }  # fmt: skip
-IN_BRAND = ("colour", "logo_url", "voice", "sender_name", "sender_email", "reply_to", "postal_address", "site_url", "day_cap", "week_cap")
+IN_BRAND = (
+    "colour", "logo_url", "voice", "type", "sender_name", "sender_email", "reply_to", "postal_address", "site_url", "day_cap", "week_cap",
+)  # fmt: skip
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -81,9 +83,17 @@ class StoreForm(forms.Form):
         assume_scheme="https",
         help_text=gettext_lazy("Address of a picture. Without one the name stands there."),
     )
-    voice = forms.CharField(
-        label=gettext_lazy("Voice"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("How the store speaks, for those who write for it."),
+    voice = forms.ChoiceField(
+        label=gettext_lazy("Voice"), required=False, choices=[
+            ("plain", gettext_lazy("Plain: Dear Ana")), ("warm", gettext_lazy("Warm: Hi Ana")),
+            ("formal", gettext_lazy("Formal: Dear Ana Pop")),
+        ], help_text=gettext_lazy("How letters greet, how they end, and by which name people are addressed."),
+    )  # fmt: skip
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"), required=False, choices=[
+            ("humanist", gettext_lazy("Humanist")), ("system", gettext_lazy("The reader’s own")), ("serif", gettext_lazy("Serif")),
+            ("rounded", gettext_lazy("Rounded")),
+        ], help_text=gettext_lazy("What letters and customers’ pages are set in."),
     )  # fmt: skip
     sender_name = forms.CharField(label=gettext_lazy("Sender’s name"), required=False, max_length=200)
     sender_email = forms.EmailField(label=gettext_lazy("Sender’s address"), required=False)

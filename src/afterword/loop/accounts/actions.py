@@ -20,7 +20,7 @@ from django.db import IntegrityError, transaction
 from afterword.kit import clock
 
 from . import models, queries
-from .types import CAPS, AddressTaken, BadValue, Brand, Deed, LastOwner, LinkSpent, Role, Store, UnknownStore
+from .types import CAPS, CHOICES, AddressTaken, BadValue, Brand, Deed, LastOwner, LinkSpent, Role, Store, UnknownStore
 
 COMMAND_LINE = "command line"
 LINK_LASTS = timedelta(minutes=30)
@@ -280,6 +280,9 @@ def _good_brand(value: dict[str, Any]) -> dict[str, Any]:
         raise BadValue(what="A brand's field", value=name, expected=", ".join(sorted(known)))
     if value.get("colour") and not re.fullmatch(r"#[0-9a-fA-F]{6}", value["colour"]):
         raise BadValue(what="The brand's colour", value=value["colour"], expected="#rrggbb")
+    for name, choices in CHOICES.items():
+        if value.get(name) and value[name] not in choices:
+            raise BadValue(what=f"The brand's {name}", value=value[name], expected=", ".join(choices))
     for name in CAPS:
         if name in value and not (isinstance(value[name], int) and 1 <= value[name] <= 99):
             raise BadValue(what="How many messages at most", value=value[name], expected="a number from 1 to 99")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from afterword.kernel.errors import Refused
 
@@ -35,18 +35,26 @@ Deed = Literal[
 
 
 CAPS = ("day_cap", "week_cap")
+Voice = Literal["plain", "warm", "formal"]
+Type = Literal["humanist", "system", "serif", "rounded"]
+VOICES: tuple[Voice, ...] = get_args(Voice)
+TYPES: tuple[Type, ...] = get_args(Type)
+CHOICES: dict[str, tuple[str, ...]] = {"voice": VOICES, "type": TYPES}
 
 
 @dataclass(frozen=True)
 class Brand:
-    """How a store looks and sounds. `colour` is #rrggbb; `voice` is a word on tone for those who write.
+    """How a store looks and sounds. `colour` is #rrggbb; `type` is what letters and customers' pages are set in.
+
+    `voice` is how people are addressed: `warm` and `plain` by the first name, `formal` by the whole name.
 
     `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week.
     """
 
     logo_url: str = ""
     colour: str = "#2f5d50"
-    voice: str = ""
+    voice: Voice = "plain"
+    type: Type = "humanist"
     sender_name: str = ""
     sender_email: str = ""
     reply_to: str = ""
@@ -57,8 +65,9 @@ class Brand:
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Brand:
-        """From the stored JSON; keys that are not ours are let be."""
+        """From the stored JSON; keys that are not ours are let be, and so are a voice and a type that we do not know."""
         given = {f.name: stored[f.name] for f in fields(cls) if stored.get(f.name) is not None}
+        given = {name: value for name, value in given.items() if value in CHOICES.get(name, (value,))}
         kept: dict[str, Any] = {name: int(value) if name in CAPS else str(value) for name, value in given.items()}
         return cls(**kept)
 

@@ -15,6 +15,7 @@ from .actions.team import write_to_team
 from .queries import listing
 from .queries.letters import preview, ring
 from .queries.servers import carries, is_live, live_origins
+from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
@@ -56,6 +57,7 @@ __all__ = [
     "end_leases",
     "end_runs",
     "fallback_zone",
+    "font_stack",
     "go_live",
     "hand_over",
     "hear_click",

@@ -28,7 +28,7 @@ STORE = StoreSetup(
     "Europe/Bucharest",
     {
         "colour": "#24508f",
-        "voice": "warm, exact, never loud",
+        "voice": "warm",
         "sender_name": "Anca from Lut & Boabe",
         "sender_email": "salut@lutsiboabe.example",
         "postal_address": "Lut & Boabe SRL, Strada Matei Corvin 6, 400112 Cluj-Napoca, Romania",

@@ -145,3 +145,13 @@ def test_links_expire_by_the_real_time_whatever_time_is_shown(alice: models.Memb
     token = door.create_sign_in_link(alice, by=None)
     with clock.travel(clock.real_now() + timedelta(days=400)):
         assert door.redeem_sign_in_link(token) == alice
+
+
+def test_a_voice_and_a_type_are_chosen_and_what_was_written_before_reads_as_plain() -> None:
+    assert door.save_store("main", by=None, brand={"voice": "formal", "type": "serif"}).brand.voice == "formal"
+    for wrong in ({"voice": "loud"}, {"type": "comic"}):
+        with pytest.raises(BadValue):
+            door.save_store("main", by=None, brand=wrong)
+    models.Store.objects.update(brand={"voice": "warm, exact, never loud", "colour": "#112233"})
+    kept = door.store("main").brand
+    assert (kept.voice, kept.type, kept.colour) == ("plain", "humanist", "#112233")

@@ -18,7 +18,7 @@ from afterword.loop.accounts.types import Store
 from afterword.loop.customers import door as customers
 from afterword.loop.orders import door as orders
 
-from ..rules.brand import Brand
+from ..rules.brand import Dress
 from ..rules.catalogues import known
 from ..rules.links import Links, Ring, links_for
 from ..rules.mime import Mail, Party, build
@@ -123,7 +123,13 @@ def written(
     at: datetime,
 ) -> Rendered:
     """The message rendered for one person."""
-    return render(row["message"], locale, context(row, person, order, more, store, at), kit(store), addresses(row, store, locale, at))
+    return render(
+        row["message"],
+        locale,
+        context(row, person, order, more, store, at),
+        Dress(store.name, store.brand),
+        addresses(row, store, locale, at),
+    )
 
 
 def preview(message: str, order: dict[str, Any], locale: str, at: datetime) -> Rendered:
@@ -139,7 +145,7 @@ def preview(message: str, order: dict[str, Any], locale: str, at: datetime) -> R
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
     nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#")
-    return render(message, locale, context(row, person, bought, more, store, at), kit(store), nowhere)
+    return render(message, locale, context(row, person, bought, more, store, at), Dress(store.name, store.brand), nowhere)
 
 
 def context(
@@ -167,15 +173,6 @@ def context(
         "product": {"title": title, "url": store.brand.site_url} if title else {},
         "score": score, "scale": scale, "shop": {"name": store.name, "url": store.brand.site_url}, "review_url": "",
     }  # fmt: skip
-
-
-def kit(store: Store) -> Brand:
-    """The store's brand as letters want it."""
-    b = store.brand
-    return Brand(
-        name=store.name, colour=b.colour, sender=b.sender_email, sender_name=b.sender_name or store.name, reply_to=b.reply_to,
-        postal_line=b.postal_address, address_url=b.site_url, logo=b.logo_url,
-    )  # fmt: skip
 
 
 def addresses(row: dict[str, Any], store: Store, locale: str, at: datetime) -> Links:

@@ -1,4 +1,4 @@
-"""The brand kit of a store: name, mark, sender, address, and one colour with the colours that can be read on and beside it."""
+"""A store's brand, dressed for letters: its own fields, and what follows from them: the mark, readable colours, a stack of fonts."""
 
 from __future__ import annotations
 
@@ -6,47 +6,50 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
 
 from afterword.kernel.errors import Refused
+from afterword.loop.accounts.types import Brand, Type
 
 PAGE, PAGE_DARK = "#fbfaf8", "#191816"
 _HEX = re.compile(r"^#[0-9a-f]{6}$")
+_WIDE = "'Noto Sans Thai',Thonburi,'Leelawadee UI','Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR'"
+# What a letter is set in. Only faces that machines have: nothing is fetched, and each stack ends in faces for Thai and Korean.
+STACKS: Mapping[Type, str] = {
+    "humanist": f"'Source Sans 3','Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',{_WIDE},sans-serif",
+    "system": f"system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans',Arial,{_WIDE},sans-serif",
+    "serif": (
+        "'Iowan Old Style','Palatino Linotype',Palatino,'URW Palladio L',P052,Georgia,'Noto Serif','Noto Serif Thai',"
+        f"'Noto Serif KR','Nanum Myeongjo',AppleMyungjo,Batang,{_WIDE},serif"
+    ),
+    "rounded": (
+        f"ui-rounded,'SF Pro Rounded','Hiragino Maru Gothic ProN','Arial Rounded MT Bold',Nunito,Quicksand,'Noto Sans',{_WIDE},sans-serif"
+    ),
+}
 
 
 class NotAColour(Refused):
     """“{colour}” is not a colour. Write six hexadecimal digits, such as #1f4e9c."""
 
 
-@dataclass(frozen=True)
-class Brand:
-    """What a store looks like and who it is.
+def font_stack(type: Type) -> str:
+    """The families that this type stands for, as CSS wants them."""
+    return STACKS[type]
 
-    `colour` is the one the shop chose. `sender_name` and `sender` stand in From; `reply_to` may be empty. `postal_line` is
-    the address the law wants under every mail. `logo` is the address of a picture, `logo_alt` its words.
-    """
+
+@dataclass(frozen=True)
+class Dress:
+    """What a letter wears: the store's name, and its brand as it is kept."""
 
     name: str
-    colour: str = "#1f4e9c"
-    sender: str = ""
-    sender_name: str = ""
-    reply_to: str = ""
-    postal_line: str = ""
-    address_url: str = ""
-    logo: str = ""
-    country: str = ""
+    brand: Brand
 
-    @classmethod
-    def of(cls, given: Mapping[str, Any] | Brand) -> Brand:
-        """From a dict, whose unknown entries are let be."""
-        if isinstance(given, Brand):
-            return given
-        known = cls.__dataclass_fields__
-        return cls(**{name: value for name, value in given.items() if name in known})
+    def worn(self) -> dict[str, str]:
+        """All values a template reads under `brand`: the stored fields by their names, the colours worked out for light and dark."""
+        kept = {name: str(value) for name, value in asdict(self.brand).items()}
+        return {**kept, "name": self.name, "initials": initials(self.name), "stack": font_stack(self.brand.type), **self._colours()}
 
-    def dressed(self) -> dict[str, str]:
-        """All values a template reads under `brand`, the colours worked out for light and dark."""
-        return {**asdict(self), "initials": initials(self.name), **palette(self.colour.lower())}
+    def _colours(self) -> dict[str, str]:
+        return palette(self.brand.colour.lower())
 
 
 def initials(name: str) -> str:

@@ -98,6 +98,11 @@ def _filters(words: Catalogue) -> dict[str, Any]:
         given = {**standing, **values} if isinstance(standing, Mapping) else values
         return words.say(str(key), given, values.get("count"))
 
+    def voiced(key: Any, *, context: Any = None) -> str:
+        brand = context.resolve("brand") if context is not None else None
+        voice = brand.get("voice", "plain") if isinstance(brand, Mapping) else "plain"
+        return t(f"voice.{voice}.{key}", context=context)
+
     def money(minor: Any, currency: Any = "EUR") -> str:
         return spoken_money(_whole(minor), str(currency or "EUR"), str(words.babel))
 
@@ -126,7 +131,7 @@ def _filters(words: Catalogue) -> dict[str, Any]:
         return str(value.get("src", "")) if isinstance(value, Mapping) else str(value or "")
 
     return {
-        "t": with_context(t), "translate": with_context(t), "money": money, "date": with_context(day),
+        "t": with_context(t), "voiced": with_context(voiced), "translate": with_context(t), "money": money, "date": with_context(day),
         "time": with_context(clock), "days": with_context(days), "tracked": with_context(tracked),
         "address": lines, "img_url": picture, "image_url": picture,
     }  # fmt: skip

@@ -16,7 +16,7 @@ The context every message is rendered with (anything may be missing; texts then 
     score, scale    what the customer answered, out of how much
     review_url      where reviews are written; without it the customer is asked to answer the mail
 
-All values are escaped. `brand` is a Brand or a dict of its fields; `links` come from `links_for`.
+All values are escaped. `dress` is the store's brand; `links` come from `links_for`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from typing import Any, cast
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 
-from .brand import Brand, palette
+from afterword.loop.accounts.types import Type
+
+from .brand import STACKS, Dress, palette
 from .catalogues import Catalogue, catalogue, known
 from .links import Links
 from .liquid import BadTemplate, environment, local_day, spoken_day, spoken_days
@@ -64,13 +66,13 @@ def structure(key: str) -> Compiled:
 
 
 @lru_cache(maxsize=512)
-def _templates(key: str, locale: str, colour: str) -> tuple[BoundTemplate, BoundTemplate]:
-    return prepared(structure(key), locale, colour)
+def _templates(key: str, locale: str, colour: str, type: Type) -> tuple[BoundTemplate, BoundTemplate]:
+    return prepared(structure(key), locale, colour, type)
 
 
-def prepared(compiled: Compiled, locale: str, colour: str) -> tuple[BoundTemplate, BoundTemplate]:
-    """The HTML and text templates of a compiled structure, parsed for a language and a brand colour. Raises BadTemplate."""
-    words, fixed = catalogue(locale), _fixed(locale, colour)
+def prepared(compiled: Compiled, locale: str, colour: str, type: Type = "humanist") -> tuple[BoundTemplate, BoundTemplate]:
+    """The HTML and text templates of a compiled structure, parsed for a language, a brand colour and a type. Raises BadTemplate."""
+    words, fixed = catalogue(locale), _fixed(locale, colour, type)
     try:
         html = environment(locale, html=True).from_string(_settled(compiled.html, words, fixed, escape))
         return html, environment(locale, html=False).from_string(_settled(compiled.text, words, fixed, str))
@@ -78,9 +80,9 @@ def prepared(compiled: Compiled, locale: str, colour: str) -> tuple[BoundTemplat
         raise BadTemplate(fault=str(error)) from error
 
 
-def _fixed(locale: str, colour: str) -> dict[str, str]:
+def _fixed(locale: str, colour: str, type: Type) -> dict[str, str]:
     shades = {f"brand.{name}": value for name, value in palette(colour.lower()).items()}
-    return {**shades, "locale": locale, "leading": LEADING.get(locale, "26px")}
+    return {**shades, "brand.stack": STACKS[type], "locale": locale, "leading": LEADING.get(locale, "26px")}
 
 
 def _settled(source: str, words: Catalogue, fixed: Mapping[str, str], dress: Callable[[str], str]) -> str:
@@ -94,24 +96,23 @@ def _settled(source: str, words: Catalogue, fixed: Mapping[str, str], dress: Cal
     return _STANDING.sub(settle, source)
 
 
-def render(message_key: str, locale: str, context: Mapping[str, Any], brand: Mapping[str, Any] | Brand, links: Links) -> Rendered:
+def render(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> Rendered:
     """A shipped message for one person, in the nearest language that ships. The context is described at the top of this file."""
     message = shipped(message_key)
     spoken = known(locale)
-    shop = Brand.of(brand)
-    html, text = _templates(message_key, spoken, shop.colour)
-    return _rendered(message, catalogue(spoken), html, text, context, shop, links)
+    html, text = _templates(message_key, spoken, dress.brand.colour, dress.brand.type)
+    return _rendered(message, catalogue(spoken), html, text, context, dress, links)
 
 
 def _rendered(
-    message: Shipped, words: Catalogue, html: BoundTemplate, text: BoundTemplate, context: Mapping[str, Any], brand: Brand, links: Links
+    message: Shipped, words: Catalogue, html: BoundTemplate, text: BoundTemplate, context: Mapping[str, Any], dress: Dress, links: Links
 ) -> Rendered:
-    values = standing_words(context, brand, words)
+    values = standing_words(context, dress.name, words)
     subject = words.say(message.subject_key, values)
     preheader = words.say(f"{message.key}.preheader", values)
     seen = {
         **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "subject": subject, "preheader": preheader,
-        "brand": brand.dressed(), "links": _addresses(links, context), "words": values, "days": values["days"],
+        "brand": dress.worn(), "links": _addresses(links, context), "words": values, "days": values["days"],
         "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
         "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
     }  # fmt: skip
@@ -142,9 +143,9 @@ def _part(context: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], context.get(name) or {})
 
 
-def standing_words(context: Mapping[str, Any], brand: Brand, words: Catalogue) -> dict[str, str]:
+def standing_words(context: Mapping[str, Any], shop: str, words: Catalogue) -> dict[str, str]:
     """The words that any text may ask for. Empty means: not known. Promised days that have passed are not said again."""
-    order, product = _part(context, "order"), _part(context, "product")
+    order, product, person = _part(context, "order"), _part(context, "product"), _part(context, "customer")
     zone = str(context.get("zone") or "UTC")
     today = _day(context.get("now"), context, zone)
     first, last = (_day(order.get(name), context, zone) for name in ("promised_from", "promised_to"))
@@ -153,8 +154,9 @@ def standing_words(context: Mapping[str, Any], brand: Brand, words: Catalogue) -
     lines = order.get("lines") or ()
     title = product.get("title") or (lines[0].get("title") if lines else "")
     return {
-        "shop": brand.name,
-        "name": str(_part(context, "customer").get("first_name") or ""),
+        "shop": shop,
+        "name": str(person.get("first_name") or ""),
+        "whole": f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip(),
         "number": str(order.get("number") or ""),
         "product": str(title or ""),
         "days": "" if past else spoken_days(first, last, words),

@@ -41,7 +41,7 @@ class Shipped:
 
 
 # A text that says one of these has a twin `<key>.plain` for when it is not known. `shop` is always known.
-MAY_LACK = ("name", "number", "product", "days", "was", "carrier", "placed", "score", "scale")
+MAY_LACK = ("name", "whole", "number", "product", "days", "was", "carrier", "placed", "score", "scale")
 
 MESSAGES: Mapping[str, Shipped] = {
     message.key: message

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.loop.messages.rules.brand import PAGE, PAGE_DARK, Brand, NotAColour, contrast, palette
+from afterword.loop.accounts.types import Brand
+from afterword.loop.messages.rules.brand import PAGE, PAGE_DARK, Dress, NotAColour, contrast, palette
 
 
 @given(st.integers(0, 0xFFFFFF))
@@ -18,4 +19,4 @@ def test_every_brand_colour_gets_readable_partners_in_both_lights(value: int) ->
 
 def test_what_is_no_colour_is_refused() -> None:
     with pytest.raises(NotAColour):
-        Brand("x", colour="red; background: url(x)").dressed()
+        Dress("x", Brand(colour="red; background: url(x)")).worn()

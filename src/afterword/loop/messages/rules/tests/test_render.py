@@ -1,7 +1,9 @@
 """Every message that ships, in every language, with much known and with little."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
@@ -9,8 +11,9 @@ from uuid import UUID
 import pytest
 from babel.messages.plurals import get_plural
 
+from afterword.loop.accounts.types import TYPES, VOICES, Brand
 from afterword.loop.messages.rules import catalogues
-from afterword.loop.messages.rules.brand import Brand
+from afterword.loop.messages.rules.brand import STACKS, Dress
 from afterword.loop.messages.rules.catalogues import LOCALES, catalogue, holes, known
 from afterword.loop.messages.rules.links import Links, Ring, links_for
 from afterword.loop.messages.rules.liquid import BadTemplate, checked, environment, spoken_days, spoken_money, unknown_variables
@@ -20,7 +23,8 @@ from afterword.loop.messages.rules.shipped import MAY_LACK, MESSAGES, UnknownMes
 
 NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 RING = Ring({1: b"x" * 32}, 1)
-BRAND = Brand("Lut & Boabe", sender="salut@lut.example", postal_line="Strada Matei Corvin 6, Cluj", address_url="https://lut.example/")
+KEPT = Brand(sender_email="salut@lut.example", postal_address="Strada Matei Corvin 6, Cluj", site_url="https://lut.example/")
+BRAND = Dress("Lut & Boabe", KEPT)
 ORDER: dict[str, Any] = {
     "number": "#24971", "placed_at": datetime(2026, 11, 13, 20, 32, tzinfo=UTC), "currency": "EUR", "total_minor": 6740,
     "shipping_minor": 990, "discount_minor": 500, "promised_from": date(2026, 11, 18), "promised_to": date(2026, 11, 19),
@@ -184,3 +188,30 @@ def test_filters_of_merchants_are_tolerated() -> None:
     template = environment("en", html=True).from_string("{{ p | img_url: '300x' }} {{ d | date: '%Y' }} {{ n | time }}")
     said = template.render(p={"src": "https://x/y.png"}, d="2026-11-18", n="2026-11-18T10:05:00+00:00", zone="Europe/Kyiv")
     assert said == "https://x/y.png 2026 12:05"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_stores_voice_changes_how_a_letter_greets_asks_and_ends_in_every_language(locale: str) -> None:
+    context = {**RICH, "customer": {"first_name": "Ana", "last_name": "Pop"}}
+    said = {
+        voice: render("order_confirmation", locale, context, Dress("Lut", replace(KEPT, voice=voice)), links()).text for voice in VOICES
+    }  # fmt: skip
+    words = catalogue(locale)
+    for voice in VOICES:
+        for part in ("greeting", "ask", "sign"):
+            text = words.say(f"voice.{voice}.{part}", {"name": "Ana", "whole": "Ana Pop", "shop": "Lut"})
+            assert text in said[voice]
+            assert not text.startswith("voice.")
+    assert len(set(said.values())) == len(VOICES)
+    assert "Ana Pop" in said["formal"]
+    assert "Ana Pop" not in said["warm"]
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_every_shipped_message_greets_in_the_stores_voice_and_in_its_type(key: str) -> None:
+    letters = [render(key, "en", RICH, Dress("Lut", replace(KEPT, voice=voice)), links(MESSAGES[key].survey)) for voice in VOICES]
+    assert len({letter.text for letter in letters}) == len(VOICES)
+    for type in TYPES:
+        html = render(key, "en", RICH, Dress("Lut", replace(KEPT, type=type)), links(MESSAGES[key].survey)).html
+        assert escape(STACKS[type]) in html
+        assert not any(escape(STACKS[other]) in html for other in TYPES if other != type)
