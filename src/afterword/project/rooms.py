@@ -81,6 +81,7 @@ class Periodic:
 
 STEPS: tuple[Step, ...] = (
     Step("seal", "afterword.loop.events.jobs:seal_inbox"),
+    Step("segments", "afterword.loop.segments.jobs:follow_log"),
     Step("tick", "afterword.loop.journeys.jobs:tick"),
     Step("judge", "afterword.loop.messages.jobs:judge"),
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
@@ -105,12 +106,17 @@ BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside",)
 
 # Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without
 # one the worker looks every five seconds.
-DUE: tuple[str, ...] = ("afterword.loop.journeys.jobs:next_due", "afterword.loop.messages.jobs:next_due")
+DUE: tuple[str, ...] = (
+    "afterword.loop.journeys.jobs:next_due",
+    "afterword.loop.messages.jobs:next_due",
+    "afterword.loop.segments.jobs:next_due",
+)
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
     "loop.journeys.commands",
+    "loop.segments.commands",
     "loop.intake.commands",
     "loop.consent.commands",
     "loop.events.commands",

@@ -21,6 +21,7 @@ from afterword.loop.identity import door as identity
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 from afterword.loop.orders import jobs as orders
+from afterword.loop.segments import door as segments
 
 from ..types import OtherShop, Progress, Source
 from .reactions import Reactions
@@ -47,6 +48,7 @@ def begin(source: Source, *, seed: int = 0, data: str = "", step: timedelta = ST
         # A worker that came first has sealed an empty log up to the real time; no past could be lived through after that.
         sql.run("delete from frontier where not exists (select 1 from event)")
         events.seal(source.starts_at)
+        segments.keep_shipped(at=source.starts_at)
         journeys.keep_shipped(at=source.starts_at)
         for key in journeys.shipped():
             journeys.publish(key, at=source.starts_at, by="sample shop", until=source.starts_at)
@@ -104,6 +106,7 @@ def one_step(source: Source, reactions: Reactions, since: datetime, until: datet
     events.seal(until, known="occurred")
     clock.set_shown(until, rate=0.0)
     orders.tell_delays(until)
+    segments.follow(until)
     journeys.tick(until)
     messages.judge(until, logical=True)
     messages.hand_over(until, logical=True)

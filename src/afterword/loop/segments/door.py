@@ -1,0 +1,30 @@
+"""What other rooms may ask of segments. `texts` is what `in_segment("…")` stands for in a condition of theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.kernel.doors import lazily
+
+from .actions.fill import counted, differing
+from .actions.follow import follow
+from .queries.listing import known, named_by, names, overview, sizes
+from .queries.people import EXPORTED, exported, members_at, overlap, people, sample, segments_of, size, why
+from .queries.texts import numbers, texts
+from .rules.condition import key_from, understood
+from .rules.shipped import SHIPPED
+from .types import BadSegment, Counted, Known, Line, NoSuchSegment, Person, TooHeavy, Why
+
+if TYPE_CHECKING:
+    from .actions.compile import compiled
+    from .actions.keep import archive_segment, keep_shipped, restore_segment, save_segment
+else:
+    KEEP = dict.fromkeys(("archive_segment", "keep_shipped", "restore_segment", "save_segment"), "actions.keep")
+    __getattr__ = lazily(__package__, {**KEEP, "compiled": "actions.compile"})
+
+__all__ = [
+    "BadSegment", "Counted", "EXPORTED", "Known", "Line", "NoSuchSegment", "Person", "SHIPPED", "TooHeavy", "Why", "archive_segment",
+    "compiled", "counted", "differing", "exported", "follow", "keep_shipped", "key_from", "known", "members_at", "named_by", "names",
+    "numbers", "overlap", "overview", "people", "restore_segment", "sample", "save_segment", "segments_of", "size", "sizes", "texts",
+    "understood", "why",
+]  # fmt: skip

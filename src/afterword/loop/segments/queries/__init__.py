@@ -1,0 +1,1 @@
+"""Reads for the pages of segments: the list, one of them, its people, its past."""

@@ -1,0 +1,79 @@
+"""The list of segments with their sizes, one segment with all its revisions, and how large it was day by day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from afterword.kit import sql
+
+from ..models import Revision as RevisionRow
+from ..models import Segment
+from ..types import Known, Line, NoSuchSegment, Revision
+
+DAYS = 30
+WEEK = 7
+# On the first of the days stands everything that was before.
+SIZES = """
+select segment_id, greatest(day, %(first)s::date), sum(came - went)::bigint from segment_day
+where segment_id = any(%(segments)s) and day <= %(last)s::date group by 1, 2 order by 1, 2
+"""
+
+
+def overview(now: datetime, *, archived: bool = False) -> list[Line]:
+    """Every segment that is on (or every archived one), by name. Two statements."""
+    rows = list(Segment.objects.filter(is_on=not archived, live__isnull=False).select_related("live").order_by("name"))
+    last = now.date()
+    sized = _sizes([row.pk for row in rows], last - timedelta(days=DAYS - 1), last)
+    return [_line(row, sized[row.pk]) for row in rows]
+
+
+def _line(row: Segment, days: list[tuple[date, int]]) -> Line:
+    assert row.live is not None
+    size, before = days[-1][1], days[-1 - WEEK][1]
+    return Line(
+        row.key, row.name, row.about, row.live.text, row.is_on, size, size - before, tuple(days), row.fault, row.changed_at
+    )  # fmt: skip
+
+
+def sizes(key: str, first: date, last: date) -> list[tuple[date, int]]:
+    """How large a segment was at the end of each of these days (UTC)."""
+    found = Segment.objects.filter(key=key).values_list("pk", flat=True).first()
+    if found is None:
+        raise NoSuchSegment(key=key)
+    return _sizes([found], first, last)[found]
+
+
+def _sizes(segments: list[int], first: date, last: date) -> dict[int, list[tuple[date, int]]]:
+    changed: dict[int, dict[date, int]] = {segment: {} for segment in segments}
+    for segment, day, by in sql.rows(SIZES, {"segments": segments, "first": first, "last": last}):
+        changed[segment][day] = by
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found: dict[int, list[tuple[date, int]]] = {}
+    for segment in segments:
+        size, line = 0, []
+        for day in days:
+            size += changed[segment].get(day, 0)
+            line.append((day, size))
+        found[segment] = line
+    return found
+
+
+def known(key: str) -> Known:
+    """One segment with everything it ever meant. Raises NoSuchSegment."""
+    row = Segment.objects.filter(key=key, live__isnull=False).first()
+    if row is None:
+        raise NoSuchSegment(key=key)
+    revisions = RevisionRow.objects.filter(segment=row).order_by("-number").values_list("number", "text", "at", "by", "pins")
+    return Known(
+        row.pk, row.key, row.name, row.about, row.is_on, row.fault, row.asked_until, tuple(Revision(*one) for one in revisions)
+    )  # fmt: skip
+
+
+def named_by(key: str) -> list[tuple[str, str]]:
+    """The segments whose condition names this one: (key, name)."""
+    return list(Segment.objects.filter(is_on=True, live__pins__has_key=key).values_list("key", "name").order_by("name"))
+
+
+def names() -> list[tuple[str, str]]:
+    """Every segment that is on: (key, name)."""
+    return list(Segment.objects.filter(is_on=True, live__isnull=False).values_list("key", "name").order_by("name"))
