@@ -21,7 +21,9 @@ FACTS = ibis.table(
     },
     name="order_fact",
 )  # fmt: skip
-PLACED = ibis.table({"order_id": "uuid", "customer_id": "uuid", "known_at": "timestamp('UTC')"}, name="event_order_placed")
+# With the orders of whoever turned out to be the same person, from then on.
+RECALLED = ibis.table({"name": "string", "order_id": "uuid", "customer_id": "uuid", "seen_from": "timestamp('UTC')"}, name="event_recalled")
+PLACED = RECALLED.filter(RECALLED.name == "order.placed")
 TOUCHED = ibis.table({"id": "uuid"}, name="touched")
 
 
@@ -64,7 +66,7 @@ def order_history(facts: Table = FACTS, placed: Table = PLACED, touched: Table =
         currency=f.currency,
         total_base_minor=f.total_base_minor,
         items=f["items"],
-        first_order=(f.placed_known_at == f.first_known_at).fill_null(False),
+        first_order=(f.placed_known_at == f.first_seen_from).fill_null(False),
         product_life=f.life,
         runs_out_at=f.delivered_at + (f.use_for_days * DAY).as_interval("s"),
     )
@@ -87,7 +89,7 @@ def _status(f: Table) -> Column:
 
 
 def _first_orders(placed: Table, touched: Table) -> Table:
-    """When each customer's first order became known."""
+    """From when each customer's first order is known as theirs."""
     one, other = placed.view(), placed.view()
     people = one.semi_join(touched, one.order_id == touched.id).select("customer_id").distinct()
-    return other.semi_join(people, "customer_id").group_by("customer_id").agg(first_known_at=other.known_at.min())
+    return other.semi_join(people, "customer_id").group_by("customer_id").agg(first_seen_from=other.seen_from.min())
