@@ -13,9 +13,10 @@ create table event_past (
 create index event_past_customer on event_past (customer_id, name, seen_from);
 create index event_past_of on event_past (past_of);
 create index event_merged on event (known_at) where name = 'customer.merged';
+create index event_merged_loser on event ((properties ->> 'loser')) where name = 'customer.merged';
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("events", "0002_models")]
-    operations = [migrations.RunSQL(PAST, "drop index event_merged; drop table event_past")]
+    operations = [migrations.RunSQL(PAST, "drop index event_merged_loser, event_merged; drop table event_past")]

@@ -37,9 +37,12 @@ where m.undone and p.customer_id = m.survivor and p.past_of = m.loser and p.forg
 STRAYED = f"""
 insert into event_past ({INTO}, past_of, seen_from)
 select {FROM}, m.loser, e.known_at from event e
-join identity_merge m on m.loser = e.customer_id and m.survivor <> m.loser
-where e.known_at > %(since)s and e.known_at <= %(until)s
-  and not exists (select 1 from identity_merge n where n.loser = m.loser and n.id > m.id)
+join lateral (
+    select e.customer_id as loser, g.customer_id as survivor, g.properties ->> 'undone' as undone from event g
+    where g.name = 'customer.merged' and g.properties ->> 'loser' = e.customer_id::text and g.known_at < e.known_at
+    order by g.known_at desc limit 1
+) m on m.undone is distinct from 'true'
+where e.known_at > %(since)s and e.known_at <= %(until)s and e.customer_id in (select loser from identity_merge)
 on conflict do nothing
 """
 
