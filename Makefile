@@ -62,9 +62,7 @@ dist: $(ENV)/dev.stamp ## build the package, translations compiled
 clean: ## remove the environment and what was built; data in .afterword stays
 	rm -rf $(ENV) build dist
 
-.PHONY: help env run test nightly lint types imports bench docs lock dist clean
-
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
-	$(BIN)/afterword journey reference
-	$(BIN)/python -c "from pathlib import Path; from afterword.project.main import set_up; set_up(); from afterword.project.reference import print_pages; print_pages(Path('.'))"
+
+.PHONY: help env run test nightly lint types imports bench docs lock dist clean

@@ -227,6 +227,15 @@ def restore(
 
 
 @app.command()
+def reference(root: Annotated[Path, typer.Argument(file_okay=False, help="Below it, docs/reference is written.")] = Path()) -> None:
+    """Print the whole reference from the code: events and their schemas, steps, commands, settings."""
+    set_up_django()
+    from .reference import print_pages
+
+    said.print(", ".join(print_pages(root)) or "Everything was fresh.")
+
+
+@app.command()
 def shell() -> None:
     """A Python prompt inside the installation."""
     set_up()

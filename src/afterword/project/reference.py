@@ -1,4 +1,4 @@
-"""The reference of the command line and of the environment, printed from the code itself."""
+"""The reference, printed from the code itself: events, steps of journeys, commands, settings of the environment."""
 
 from __future__ import annotations
 
@@ -75,14 +75,21 @@ def settings_page() -> str:
 
 
 def pages() -> dict[str, str]:
-    """The printed files, by name."""
-    return {"commands.md": page(), "settings.md": settings_page()}
+    """The printed files, by their path below `docs/reference`."""
+    from afterword.loop.events import door as events
+    from afterword.loop.journeys import door as journeys
+
+    theirs = {**events.reference_files(events.vocabulary), **journeys.reference_pages()}
+    return {**theirs, "commands.md": page(), "settings.md": settings_page()}
 
 
 def print_pages(root: Path) -> list[str]:
-    """Write the pages below the repository's root; those that were stale."""
-    stale = []
-    for name, text in pages().items():
+    """Write the pages below the repository's root, and take away schemas of events that are no more; those that were stale."""
+    stale, printed = [], pages()
+    for old in (root / FOLDER / "schema").glob("*.json"):
+        if f"schema/{old.name}" not in printed:
+            old.unlink()
+    for name, text in printed.items():
         path = root / FOLDER / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -119,7 +119,6 @@ COMMANDS: tuple[str, ...] = (
     "loop.segments.commands",
     "loop.intake.commands",
     "loop.consent.commands",
-    "loop.events.commands",
     "sample.commands",
     "insight.lake.commands",
     "insight.backtests.commands",

@@ -11,7 +11,6 @@ from rich.console import Console
 from afterword.kit import clock
 
 from . import door
-from .queries.reference import print_pages
 
 app = typer.Typer()
 journey = typer.Typer(no_args_is_help=True, help="Journeys as text: check, keep, print. `afterword publish` makes one live.")
@@ -39,9 +38,3 @@ def keep(file: Document) -> None:
 def show(key: Key) -> None:
     """Print a journey's document word for word."""
     typer.echo(door.text_of(key), nl=False)
-
-
-@journey.command()
-def reference(folder: Annotated[Path, typer.Argument(file_okay=False)] = Path("docs/reference")) -> None:
-    """Print the reference of steps and the schema that editors use."""
-    said.print(", ".join(print_pages(folder)) or "Everything was fresh.")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from .actions.publish import publish, sends, statements, withdraw
     from .actions.tick import tick
+    from .queries.reference import reference_pages
     from .tables.compose import COLUMNS, PASS
 else:
     DRAFTS = (
@@ -38,13 +39,14 @@ else:
     )  # fmt: skip
     PUBLISH = ("publish", "sends", "statements", "withdraw")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
-    HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), "tick": "actions.tick", "strike": "actions.clocks"}
+    LATE = {"reference_pages": "queries.reference", "tick": "actions.tick", "strike": "actions.clocks"}
+    HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **LATE}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **PASSES, **HEAVY})
 
 __all__ = [
     "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs",
     "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "here", "keep_draft",
-    "keep_shipped", "known", "line_of", "loaded", "names", "on", "overview", "passage", "passages", "publish", "restore_version", "runs",
-    "save_draft", "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of", "tick", "under_way",
-    "understood", "withdraw",
+    "keep_shipped", "known", "line_of", "loaded", "names", "on", "overview", "passage", "passages", "publish", "reference_pages",
+    "restore_version", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of",
+    "tick", "under_way", "understood", "withdraw",
 ]  # fmt: skip

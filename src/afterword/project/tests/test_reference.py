@@ -1,4 +1,4 @@
-"""The printed reference of commands and settings is what the code says."""
+"""The printed reference is what the code says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.mark.django_db
-def test_the_pages_of_commands_and_settings_are_fresh() -> None:
+def test_the_printed_reference_is_fresh() -> None:
     for name, text in pages().items():
         assert (ROOT / FOLDER / name).read_text(encoding="utf-8") == text, f"print {name} again: make docs"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from dataclasses import MISSING, fields
-from pathlib import Path
 
 from afterword.loop.conditions.door import ATTRIBUTES
 from afterword.loop.events import door as events
@@ -16,22 +15,10 @@ from ..steps import KINDS
 from ..steps.wait import WAKES
 
 
-def pages() -> dict[str, str]:
+def reference_pages() -> dict[str, str]:
     """The printed files, by their path below `docs/reference`."""
     schema = journey_schema(events.vocabulary.names, messages.message_keys())
     return {"steps.md": _steps(), "journey.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
-
-
-def print_pages(folder: Path) -> list[str]:
-    """Write the printed files; those that were stale."""
-    stale = []
-    for name, text in pages().items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            stale.append(name)
-    return stale
 
 
 def _steps() -> str:

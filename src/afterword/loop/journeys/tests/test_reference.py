@@ -9,7 +9,7 @@ import pytest
 
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door
-from afterword.loop.journeys.queries.reference import pages
+from afterword.loop.journeys.queries.reference import reference_pages as pages
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.rules.schema import journey_schema
 from afterword.loop.journeys.rules.yaml import loaded
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[5] / "docs" / "reference"
 
 @pytest.mark.parametrize("name", list(pages()))
 def test_the_printed_page_is_fresh(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name], "print it again: afterword journey reference"
+    assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name], "print it again: make docs"
 
 
 def test_every_shipped_journey_fits_the_schema() -> None:
