@@ -8,13 +8,9 @@ from random import Random
 
 import pytest
 
-from afterword.insight.backtests import door as backtests
-from afterword.insight.lake import door as lake
-from afterword.kit import sql
-from afterword.loop.events import door as events
 from afterword.loop.events.types import Who
-from afterword.loop.journeys import door as journeys
 
+from .lived import same_in_a_backtest
 from .story import Story, day, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,19 +48,4 @@ def busy_weeks(story: Story, random: Random) -> None:
 def test_a_backtest_of_each_journey_equals_what_ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch) as story:
         busy_weeks(story, Random(7))
-        lake.export(tmp_path)
-        frontier = events.frontier()
-        assert frontier is not None
-        for key, text in journeys.shipped().items():
-            stays: list[backtests.Stay] = []
-            found = backtests.backtest(text, since=START, until=frontier, folder=tmp_path, stays=stays)
-            left = set(sql.rows("select run, step, entered_at, left_at, outcome from visit where journey = %s", [key]))
-            open_ = set(
-                sql.rows(
-                    "select run, step, entered_at, null::timestamptz, null from standing where journey = %s and step is not null", [key]
-                )
-            )
-            assert left | open_ == {(s.run, s.step, s.entered_at, s.left_at, s.outcome) for s in stays}, key
-            went = sql.value("select count(*) from message_intent where origin = %s and state = 'sent'", [key])
-            assert sum(n for _, n in found.per_day) == went, (key, found.verdicts)
-        assert sql.value("select count(*) from visit") > 200
+        assert same_in_a_backtest(tmp_path, START) > 200

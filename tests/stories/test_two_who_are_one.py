@@ -61,7 +61,9 @@ def merge(story: Story) -> None:
 
 
 def visits() -> list[tuple[str, str]]:
-    return [(step, outcome) for step, outcome in sql.rows("select step, outcome from visit where journey = 'counted' order by left_at, step")]
+    return [
+        (step, outcome) for step, outcome in sql.rows("select step, outcome from visit where journey = 'counted' order by left_at, step")
+    ]
 
 
 def test_a_run_of_the_guest_goes_on_as_the_account_and_counts_both_pasts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -72,7 +74,9 @@ def test_a_run_of_the_guest_goes_on_as_the_account_and_counts_both_pasts(monkeyp
         story.pass_until(day("9 May 12:00"))
         assert ("often", "often") in visits()
         ana = identity.customer_by("email", "", ANA.email or "")
-        assert sql.rows("select customer_id, message, state from message_intent where origin = 'counted'") == [(ana, "delivered_thanks", "sent")]
+        assert sql.rows("select customer_id, message, state from message_intent where origin = 'counted'") == [
+            (ana, "delivered_thanks", "sent")
+        ]
         lake.export(tmp_path)
         stays: list[backtests.Stay] = []
         frontier = events.frontier()
