@@ -123,7 +123,7 @@ def _wide(schema: str) -> str:
 
 def _recalled(schema: str) -> str:
     """The same, and what merges gave."""
-    columns = [c for c in (*COMMON, "name", *(wide_name(d.name, p.name) for d in EVENTS for p in readable(d)))]
+    columns = [*COMMON, "name", *(wide_name(d.name, p.name) for d in EVENTS for p in readable(d))]
     given = ", ".join(f"{'p' if c == 'customer_id' else 'e'}.{c}" for c in columns)
     return (
         f"create view {schema}event_recalled as select {', '.join(columns)}, known_at as seen_from, "
@@ -186,8 +186,8 @@ def _lay_world(universe: Universe) -> None:
         cursor.execute(_wide("law."))
         cursor.execute(_recalled("law."))
         cursor.execute("create table law_all.event (id uuid, name text, customer_id uuid, customer_dice bigint, known_at timestamptz)")
-        columns = ("id", "name", "customer_id", "customer_dice", "known_at")
-        sql.copy_rows("law_all.event", columns, [(e.id, e.name, e.customer, e.customer_dice, e.known_at) for e in universe.events])
+        log = ("id", "name", "customer_id", "customer_dice", "known_at")
+        sql.copy_rows("law_all.event", log, [(e.id, e.name, e.customer, e.customer_dice, e.known_at) for e in universe.events])
         cursor.execute(f"create view law.event as select * from law_all.event where known_at <= {now}")
         cursor.execute("set search_path = law, public; truncate standing, visit, visit_count, message_intent cascade")
 

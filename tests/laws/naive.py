@@ -147,7 +147,7 @@ class Naive:
         raise AssertionError(step)
 
     def last(self, start: Happened, step: Wait | WaitFor, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool, Happened]:
-        """A stay that takes time. If its customer becomes another meanwhile, it goes on as theirs, and ends at that instant at the earliest."""
+        """A stay that takes time. If its customer becomes another meanwhile, it goes on as theirs, and ends then at the earliest."""
         free = at
         for merge in self.universe.merges:
             if merge.loser == start.customer and merge.at >= at and merge.at <= self.horizon:

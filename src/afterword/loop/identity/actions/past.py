@@ -20,7 +20,9 @@ LOG = (
 )
 INTO = LOG.format(customer="customer_id")
 FROM = "e." + LOG.format(customer="m.survivor").replace(", ", ", e.").replace("e.m.", "m.")
-GIVEN = "unnest(%(at)s::timestamptz[], %(losers)s::uuid[], %(survivors)s::uuid[], %(undone)s::bool[]) as m(known_at, loser, survivor, undone)"
+GIVEN = (
+    "unnest(%(at)s::timestamptz[], %(losers)s::uuid[], %(survivors)s::uuid[], %(undone)s::bool[]) as m(known_at, loser, survivor, undone)"
+)
 REMEMBER = f"""
 insert into event_past ({INTO}, past_of, seen_from)
 select {FROM}, m.loser, m.known_at from {GIVEN} join event e on e.customer_id = m.loser and e.known_at <= m.known_at where not m.undone
@@ -74,7 +76,8 @@ def rebuild() -> int:
 def _apart(merges: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Those that can be followed at once because no earlier one concerns the same people, and the rest."""
     seen: set[Any] = set()
-    now, later = [], []
+    now: list[dict[str, Any]] = []
+    later: list[dict[str, Any]] = []
     for merge in merges:
         people = {merge["loser"], merge["survivor"]}
         (later if people & seen else now).append(merge)
