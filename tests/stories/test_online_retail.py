@@ -49,7 +49,7 @@ def test_what_the_data_lack_is_counted_as_their_description_counts_it(whole: His
 def test_each_order_of_some_customers_is_confirmed_once(whole: History, tmp_path: Path) -> None:
     some = one_in(whole, 60)
     lived_through(some, CAUSES)
-    assert same_in_a_backtest(tmp_path, some.starts_at) > 500
+    assert same_in_a_backtest(tmp_path, some.starts_at) > 300
 
 
 @pytest.mark.nightly
@@ -57,4 +57,4 @@ def test_each_order_of_some_customers_is_confirmed_once(whole: History, tmp_path
 @pytest.mark.usefixtures("_mailbox")
 def test_each_order_of_the_year_is_confirmed_once(whole: History, tmp_path: Path) -> None:
     lived_through(whole, CAUSES)
-    assert same_in_a_backtest(tmp_path, whole.starts_at) > 50_000
+    assert same_in_a_backtest(tmp_path, whole.starts_at) > 20_000
