@@ -119,6 +119,7 @@ COMMANDS: tuple[str, ...] = (
     "loop.segments.commands",
     "loop.intake.commands",
     "loop.consent.commands",
+    "loop.orders.commands",
     "sample.commands",
     "insight.lake.commands",
     "insight.backtests.commands",

@@ -112,4 +112,4 @@ def leave_sample(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")]
     """Leave the sample shop behind: its events, customers, orders and messages go, what you set up (team, stores, keys) stays."""
     if not yes:
         typer.confirm("All events, customers, orders, journeys and messages of this installation will be gone. Go on?", abort=True)
-    said.print(f"Left behind, with {door.leave_behind():,} events. The team, stores, keys and settings are as they were.")
+    said.print(f"Left behind, with {door.leave_behind():,} events. The team, keys, settings and the stores you made are as they were.")

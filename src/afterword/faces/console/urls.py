@@ -1,6 +1,6 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import customers, home, journeys, log, messages, orders, quarantine, settings, sign_in
+from .pages import customers, home, journeys, log, messages, orders, quarantine, segments, settings, sign_in
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     *log.urls,
     *quarantine.urls,
     *sign_in.urls,
+    *segments.urls,
     *journeys.urls,
     *messages.urls,
     *settings.urls,

@@ -63,10 +63,15 @@ class Place:
     @property
     def socket(self) -> Path:
         """The folder of the Unix socket; a short one elsewhere when the path would not fit into a socket address."""
-        if len(str(self.folder)) <= SOCKET_PATH_LIMIT:
-            return self.folder
-        mark = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"afterword-{mark}"
+        return socket_of(self.folder)
+
+
+def socket_of(folder: Path) -> Path:
+    """Where the socket of a server in this folder is."""
+    if len(str(folder)) <= SOCKET_PATH_LIMIT:
+        return folder
+    mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"afterword-{mark}"
 
 
 def find(home: Path) -> Place:

@@ -19,8 +19,9 @@ import psycopg
 
 from afterword.kernel.errors import Failed
 
+from .. import clock
 from ..env import env_str
-from . import places
+from . import orphans, places
 
 DATABASE = "afterword"
 PATIENCE = 600  # seconds that a start, with its recovery, or a stop may take
@@ -125,6 +126,8 @@ class Server:
             if self.status().state == "running":
                 return
             places.prepare(self.place)
+            orphans.remember(self.place, self.home)
+            orphans.sweep(clock.real_now())
             if not (self.place.data / "PG_VERSION").exists():
                 self._create()
             self._write_settings()

@@ -255,6 +255,37 @@ def save_store(key: str, *, by: models.Member | None, **values: Any) -> Store:
     return queries.store(key)
 
 
+@transaction.atomic
+def leave_stores(since: int) -> list[str]:
+    """Undo what a sample shop did to the stores, as the audit tells it: those it made go, those it changed are as they were before.
+
+    A store that a member of the team has changed meanwhile is theirs and stays as it is; so does a made one that a key or a member
+    is bound to.
+
+    Args:
+        since: the line of the audit after which the sample began.
+    """
+    told = models.Audit.objects.filter(pk__gt=since, what__in=("store created", "store changed")).order_by("pk")
+    theirs = {line.subject for line in told if line.member_id is not None}
+    first: dict[str, models.Audit] = {}
+    for line in told:
+        if line.subject not in theirs:
+            first.setdefault(line.subject, line)
+    rows = models.Store.objects.select_for_update().in_bulk(list(first))
+    for key, row in rows.items():
+        before, was = _plain(row), first[key].before
+        if was is not None:
+            for name, value in was.items():
+                setattr(row, name, value)
+            row.save()
+        elif row.writekey_set.exists() or row.member_set.exists():
+            continue
+        else:
+            row.delete()
+        audit(None, "store left behind", key, before=before, after=was)
+    return list(rows)
+
+
 def _plain(row: models.Store) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value := getattr(row, name), time) else value for name in PLAIN}
 

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from afterword.kernel.plain_yaml import NotPlain, values
 from afterword.kit import clock
 
 from .actions.files import import_file
@@ -18,6 +17,7 @@ from .rules import FileMapping, read_mapping
 from .types import BadMapping, Imported
 
 app = typer.Typer()
+LARGEST_MAPPING = 64_000  # bytes
 said = Console(highlight=False)
 
 
@@ -49,6 +49,8 @@ def import_command(
 
 def _mapping(path: Path) -> FileMapping:
     try:
-        return read_mapping(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise BadMapping(fault=f"{path} is no YAML: {str(error)[:200]}") from None
+        if path.stat().st_size > LARGEST_MAPPING:
+            raise BadMapping(fault=f"{path} is larger than {LARGEST_MAPPING // 1000} kB; a mapping says once what a column is")
+        return read_mapping(values(path.read_text(encoding="utf-8"), longest=LARGEST_MAPPING))
+    except (NotPlain, UnicodeDecodeError) as error:
+        raise BadMapping(fault=f"{path}, {str(error)[:200]}") from None

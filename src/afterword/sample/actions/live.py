@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 
+from afterword.insight.lake.door import lake_folder
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events.types import Told
@@ -22,7 +24,8 @@ MOST_AT_ONCE = timedelta(days=2)  # of time that is caught up with in one go
 # What a person set up stays: company, stores, team, keys, the audit. What was lived through goes.
 LIVED = """
 select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname !~ '^(accounts|django|auth)_' order by 1
+where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+  and c.relname !~ '^((accounts|django|auth)_|currency_rate$)' order by 1
 """
 
 
@@ -79,5 +82,9 @@ def leave_behind() -> int:
         tables = [row[0] for row in sql.rows(LIVED)]
         sql.run(f"truncate {', '.join(tables)} restart identity cascade")
         clock.show_real()
+        before = accounts.audited().filter(what="sample left behind").first()
+        accounts.leave_stores(before.pk if before else 0)
         accounts.audit(None, "sample left behind", str(lived), before={"events": count})
+    _living.cache_clear()
+    shutil.rmtree(lake_folder(), ignore_errors=True)
     return count

@@ -37,6 +37,7 @@ def test_orders_trickle_in_once_and_a_pause_is_caught_up_with() -> None:
 
 
 def test_the_sample_is_left_behind_and_what_people_set_up_stays() -> None:
+    before = accounts.stores()
     with pytest.raises(NothingLived):
         door.leave_behind()
     living()
@@ -48,6 +49,18 @@ def test_the_sample_is_left_behind_and_what_people_set_up_stays() -> None:
     for table in ("event", "event_inbox", "event_source", "customers_customer", "journey", "message_intent"):
         assert sql.value(f"select count(*) from {table}") == 0, table
     assert accounts.member_by_email("ana@shop.example") is not None
+    assert accounts.stores() == before, "the store is as it was before the sample"
     assert door.trickle(END + timedelta(days=1)) == 0
     living()
     assert door.trickle(END + timedelta(hours=8)) > 0
+
+
+def test_a_store_that_somebody_made_theirs_stays_when_the_sample_goes() -> None:
+    living()
+    ana = accounts.create_member("ana@shop.example", "owner", by=None, name="Ana")
+    (store,) = accounts.stores()
+    accounts.save_store(store.key, by=ana, name="Ana’s")
+    sql.run("insert into currency_rate values ('RON', 'EUR', '2026-04-01', 0.2, 'Ana')")
+    door.leave_behind()
+    assert [one.name for one in accounts.stores()] == ["Ana’s"]
+    assert sql.value("select count(*) from currency_rate") == 1

@@ -20,6 +20,7 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
+from afterword.loop.segments import door as segments
 
 from .. import rules
 from ..queries import customers as queries
@@ -91,6 +92,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
         "before": rules.place_text(moments[-1].at, moments[-1].id) if more and moments else "",
         "base": accounts.installation().reporting_currency,
     }  # fmt: skip
+    context["segments"] = segments.segments_of(who["ids"])
     allowed, closed = queries.consents(who["ids"], mine)
     context |= {"allowed": allowed, "closed": closed, "news": _said(allowed, "marketing"), "care": _said(allowed, "service")}
     if place is None:

@@ -15,6 +15,7 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import NotAllowed, OutOfReach, UnknownStore
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
+from afterword.loop.orders import door as orders
 
 from ..forms import CompanyForm, NewStoreForm, StoreForm
 from . import keys, team_members
@@ -40,6 +41,8 @@ def _company(request: HttpRequest, form: CompanyForm) -> HttpResponse:
         "form": form, "section": "company", "installation": accounts.installation(), "may_live": accounts.may(member, "resume_sending"),
         "may_stop": accounts.may(member, "stop_sending"), "may_change": accounts.may(member, "change_settings"),
         "no_server": not messages.carries(), "rows": _states(),
+        "rates": orders.rates_kept(accounts.installation().reporting_currency),
+        "lacks": orders.rates_missing(accounts.installation().reporting_currency),
     }  # fmt: skip
     return show(request, "console/settings/company.html", context, title=_("Settings"))
 

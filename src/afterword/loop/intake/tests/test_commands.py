@@ -38,6 +38,21 @@ def test_a_file_is_imported_with_a_word_on_what_was_refused(tmp_path: Path) -> N
     assert "orders.csv.refused.csv" in done.output.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: &x {b: 1}\nevents: [*x]", "alias"),
+        ("events:\n" + "  - name: order.placed\n" * 9000, "larger than 64 kB"),
+        ("x: 1\nx: 2", "duplicate key"),
+    ],
+)
+def test_a_mapping_that_could_fill_the_memory_is_refused_at_once(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "mapping.yaml").write_text(text)
+    (tmp_path / "e.csv").write_text("a\n1\n")
+    with pytest.raises(BadMapping, match=words):
+        CliRunner().invoke(commands.app, [str(tmp_path / "e.csv"), "--mapping", str(tmp_path / "mapping.yaml")], catch_exceptions=False)
+
+
 def test_a_mapping_that_is_no_yaml_says_so(tmp_path: Path) -> None:
     (tmp_path / "mapping.yaml").write_text("events: [")
     (tmp_path / "e.jsonl").write_text(json.dumps({}))

@@ -5,43 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer, ComposerError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from afterword.kernel.plain_yaml import NotPlain, reader, values
 
 from ..types import BadJourney
 
 LONGEST = 200_000
 
 
-class Plain(Composer):
-    """No aliases: nine lines of them can stand for more values than there is memory."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """The next node, unless it only points at another."""
-        if self.parser.check_event(AliasEvent):
-            raise ComposerError(None, None, "is an alias (*), which is not used here", self.parser.peek_event().start_mark)
-        return super().compose_node(parent, index)
-
-
 def loaded(text: str) -> Any:
     """The plain values of a YAML document; what is not YAML is refused with its line."""
-    if len(text) > LONGEST:
-        raise BadJourney(place="document", fault="is too long", expected=f"at most {LONGEST:,} characters")
     try:
-        reader = YAML(typ="safe", pure=True)
-        reader.Composer = Plain
-        return reader.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        fault = f"cannot be read as YAML here ({error.problem})" if error.problem else "cannot be read as YAML here"
-        raise BadJourney(
-            place=f"line {mark.line + 1 if mark else '?'}", fault=fault, expected="each line indented under what it belongs to"
-        ) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise BadJourney(place="document", fault="cannot be read as YAML", expected="a journey document") from error
+        return values(text, longest=LONGEST)
+    except NotPlain as refusal:
+        raise BadJourney(**refusal.values, expected="each line indented under what it belongs to") from refusal
 
 
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -51,10 +30,8 @@ def line_of(text: str, place: str) -> int | None:
     """The line, from 1, on which the place that a refusal names stands, as near as it can be found; None where nothing is known."""
     if found := re.fullmatch(r"line (\d+)", place):
         return int(found.group(1))
-    reader = YAML(typ="safe", pure=True)
-    reader.Composer = Plain
     try:
-        node = reader.compose(text)
+        node = reader().compose(text)
     except (YAMLError, RecursionError, ValueError):
         return None
     line = None
