@@ -1,4 +1,4 @@
-"""Writes of the feedback room: an answer to a survey."""
+"""Writes of the feedback room: an answer to a survey, a review."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 
+from .queries import reference_of, review_reference
+
 SCALES: dict[str, tuple[int, int]] = {"csat": (1, 5), "nps": (0, 10)}
-LONGEST = 4000
+LONGEST, LONGEST_TITLE = 4000, 200
+STARS = (1, 5)
 
 
 class NotOnTheScale(Refused):
@@ -44,7 +47,7 @@ def answer_survey(
     origin = messages.provenance(message_id) or {}
     properties: dict[str, Any] = {"survey": survey, "kind": survey, "score": score}
     properties |= {name: origin[name] for name in ("journey", "run") if origin.get(name)}
-    words = comment.replace("\x00", "").strip()[:LONGEST]
+    words = _cleaned(comment, LONGEST)
     told = Told(
         "survey.answered", at, "afterword", f"{message_id}:{at.isoformat(timespec='seconds')}", store=store, customer_id=customer_id,
         order_id=order_id, message_id=message_id, properties=properties, personal={"comment": words} if words else {},
@@ -52,3 +55,37 @@ def answer_survey(
     refused = identity.record([told], received_at=at).refused
     if refused:
         raise refused[0]
+
+
+def submit_review(
+    rating: int, title: str, text: str, *, message_id: UUID, customer_id: UUID, order_id: UUID | None, product_id: UUID | None,
+    store: str, at: datetime,
+) -> None:  # fmt: skip
+    """A customer wrote a review: tells `review.submitted`. There is one for each thing of an order: writing again changes it.
+
+    Args:
+        rating: stars, 1 to 5.
+        product_id: the thing of the order that it is about; None for the order as a whole.
+
+    Raises NotOnTheScale.
+    """
+    low, high = STARS
+    if not low <= rating <= high:
+        raise NotOnTheScale(score=rating, low=low, high=high)
+    origin = messages.provenance(message_id) or {}
+    review = review_reference(customer_id, order_id, product_id)
+    properties: dict[str, Any] = {"review": review, "rating": rating}
+    properties |= {name: origin[name] for name in ("journey", "run") if origin.get(name)}
+    words = {"title": _cleaned(title, LONGEST_TITLE), "text": _cleaned(text, LONGEST)}
+    told = Told(
+        "review.submitted", at, "afterword", f"{review}:{at.isoformat(timespec='seconds')}", store=store, customer_id=customer_id,
+        order_id=order_id, product=reference_of(order_id, product_id), message_id=message_id, properties=properties,
+        personal={name: said for name, said in words.items() if said},
+    )  # fmt: skip
+    refused = identity.record([told], received_at=at).refused
+    if refused:
+        raise refused[0]
+
+
+def _cleaned(words: str, longest: int) -> str:
+    return words.replace("\x00", "").strip()[:longest]

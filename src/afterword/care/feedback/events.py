@@ -51,7 +51,7 @@ class ReviewEvent(Event):
 
     subject: ClassVar[Subject] = "product"
 
-    review: str | None = prop("text", "the review's own reference")
+    review: str | None = prop("text", "the review's own reference; one for each thing that somebody bought")
     journey: str | None = prop("text", "the journey that asked for it")
     run: str | None = prop("uuid", "the run that asked for it")
 
@@ -69,7 +69,7 @@ class ReviewRequested(ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewSubmitted(ReviewEvent):
-    """A customer wrote a review."""
+    """A customer wrote a review. Writing again under the same reference changes it: the last one counts."""
 
     name: ClassVar[str] = "review.submitted"
     example: ClassVar[dict[str, Any]] = {"review": "r-1", "rating": 5, "title": "Lovely", "text": "My whole family drinks it."}

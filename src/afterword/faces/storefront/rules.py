@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,10 @@ from typing import Literal
 Next = Literal["placed", "moving", "delivered", ""]
 OPEN_FOR = timedelta(days=90)
 WINDOW = 6
+# What a pause can be chosen as: its key, and the words for it.
+PAUSES: tuple[tuple[str, str], ...] = (("weeks", "page.pause.weeks"), ("month", "page.pause.month"), ("quarter", "page.pause.quarter"))
+_MONTHS = {"month": 1, "quarter": 3}
+LONGEST_PAUSE = timedelta(days=731)
 # The last word on a parcel → what the page answers, and what comes next.
 _BY_MILESTONE: dict[str, tuple[str, Next]] = {
     "out_for_delivery": ("out", "moving"), "attempt_failed": ("attempt", "moving"), "ready_for_pickup": ("pickup", ""),
@@ -130,3 +135,23 @@ def mood_of(score: int, low: int, high: int) -> Literal["low", "middle", "high"]
     """How an answer is thanked for: the lower half, the upper fifth, and what lies between."""
     share = (score - low) / (high - low)
     return "low" if share < 0.5 else "high" if share >= 0.9 else "middle"
+
+
+def pause_until(chosen: str, day: str, today: date) -> date | None:
+    """The last day of a pause that begins today; None where there is no such choice, or no such day to come."""
+    if chosen == "weeks":
+        return today + timedelta(days=14)
+    if chosen in _MONTHS:
+        months = today.month - 1 + _MONTHS[chosen]
+        year, month = today.year + months // 12, months % 12 + 1
+        return date(year, month, min(today.day, monthrange(year, month)[1]))
+    try:
+        last = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return last if chosen == "day" and today < last <= today + LONGEST_PAUSE else None
+
+
+def last_day(until: datetime) -> date:
+    """The last day that lies before this instant wholly or in part, in the instant's own zone."""
+    return (until - timedelta(microseconds=1)).date()

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .actions import rebuild
+from .queries import products
 
-__all__ = ["rebuild"]
+__all__ = ["products", "rebuild"]

@@ -17,7 +17,7 @@ from .queries.letters import preview, ring
 from .queries.servers import carries, is_live, live_origins
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
-from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign
+from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, shipped
@@ -82,6 +82,7 @@ __all__ = [
     "spoken_day",
     "spoken_days",
     "spoken_money",
+    "unwatched",
     "verdict_text",
     "write_to_team",
 ]

@@ -1,7 +1,7 @@
 """Who may read the mailbox, and what a mail can do there."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from django.test import Client
 
 from afterword.faces.mailbox.actions import Arrived, forget, keep_mails
 from afterword.faces.mailbox.queries import mails
-from afterword.kit import sql
+from afterword.kit import clock, sql
+from afterword.loop.messages import door as messages
+from afterword.loop.messages.rules.links import links_for
 from afterword.loop.messages.rules.mime import Party, build
 from afterword.loop.messages.rules.render import Rendered
 
@@ -101,3 +103,29 @@ def test_an_erased_customer_leaves_no_mail_behind() -> None:
     )
     assert forget([UUID(int=77)]) == 1
     assert [row.to_name for row in mails().rows] == ["Bogdan"]
+
+
+@pytest.mark.django_db
+def test_looking_at_a_mail_is_not_opening_it_but_a_link_followed_out_of_it_is_the_customers(
+    signed_in: Callable[[Any], Client], alice: Any
+) -> None:
+    customer, now = UUID(int=7), clock.real_now()
+    sql.run(
+        "insert into message_intent (id, origin, run, step, subject_id, customer_id, store, message, channel, category, planned_at, "
+        "useful_until, state, sent_at) values (%s, 'j', %s, 's', %s, %s, 'main', 'nps', 'email', 'service', %s, %s, 'sent', %s)",
+        [ID, ID, ID, customer, now, now, now - timedelta(hours=1)],
+    )
+    made = links_for(
+        messages.ring(), "/c", message_id=ID, customer_id=customer, order_id=None, store="main", topic="service", now=now, locale="en"
+    )
+    link = made.tracked("https://shop.example/mug")
+    html = f'<html><head></head><body><a href="{link}">Mug</a><img src="{made.open}" width="1" height="1" alt=""/></body></html>'
+    keep_mails([mail("Hello", "Ana", html=html)])
+    shown = signed_in(alice).get(f"/mailbox/{sql.value('select id from mailbox_mail')}/html").content.decode()
+    assert "/c/i/" not in shown
+    assert link in shown
+    assert sql.value("select count(*) from event_inbox where name = 'message.opened'") == 0
+    browser: dict[str, Any] = {"HTTP_USER_AGENT": "Mozilla/5.0 Firefox/140.0", "HTTP_SEC_FETCH_USER": "?1"}
+    assert Client().get(link, **browser).headers["Location"] == "https://shop.example/mug"
+    told = sql.rows("select customer_id, properties ->> 'by_machine' from event_inbox where name = 'message.clicked'")
+    assert told == [(customer, "false")]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .choices import preferences, unsubscribe
 from .order import show_order
+from .review import ask_review, thank_review
 from .survey import ask_score, thank
 from .traces import follow, picture
 
-__all__ = ["ask_score", "follow", "picture", "preferences", "show_order", "thank", "unsubscribe"]
+__all__ = ["ask_review", "ask_score", "follow", "picture", "preferences", "show_order", "thank", "thank_review", "unsubscribe"]

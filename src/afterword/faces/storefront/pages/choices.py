@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Literal, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +14,9 @@ from afterword.kit import clock
 from afterword.loop.consent import door as consent
 from afterword.loop.messages import door as messages
 
+from .. import queries, rules
 from .letter import allowed as allowed_now
-from .letter import common, prefer, signed
+from .letter import common, prefer, signed, zone_of
 
 TOPICS = ("service", "marketing")
 
@@ -44,7 +47,9 @@ def unsubscribe(request: HttpRequest, read: messages.Token, token: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed("preferences")
 def preferences(request: HttpRequest, read: messages.Token, token: str) -> HttpResponse:
-    """What we may write, thing by thing. Only what was changed is told."""
+    """What we may write, thing by thing, and a pause from all of it. Only what was changed is told."""
+    if request.method == "POST" and ("pause" in request.POST or "resume" in request.POST):
+        return _pause(request, read)
     customer_id, store = read.ids[0], read.note
     allowed = {topic: allowed_now(customer_id, store, topic) for topic in TOPICS}
     saved = request.method == "POST"
@@ -55,6 +60,38 @@ def preferences(request: HttpRequest, read: messages.Token, token: str) -> HttpR
                 change = consent.grant if wanted else consent.withdraw
                 change(customer_id, channel="email", purpose=topic, at=clock.now(), store=store, how="preferences")
         allowed = {topic: request.POST.get(topic) == "on" for topic in TOPICS}
-    context = common(request, store, customer_id) | {"saved": saved}
-    context |= {"topics": [(topic, f"page.prefer.{topic}", f"page.prefer.{topic}.hint", allowed[topic]) for topic in TOPICS]}
-    return render(request, "storefront/preferences.html", context)
+    return _preferences(request, customer_id, store, allowed, told="page.prefer.saved" if saved else "")
+
+
+def _preferences(
+    request: HttpRequest, customer_id: UUID, store: str, allowed: dict[str, bool], *, told: str = "", until: datetime | None = None,
+    wrong: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """The page. `until` is what was said a moment ago: the log knows it a moment later."""
+    person, now = queries.person(customer_id), clock.now()
+    context = common(request, store, customer_id, person)
+    zone = zone_of(person, store)
+    until = until or (None if told == "page.pause.ended" else consent.paused_until(customer_id, store=store, now=now))
+    words = messages.catalogue(context["locale"])
+    context |= {
+        "topics": [(topic, f"page.prefer.{topic}", f"page.prefer.{topic}.hint", allowed[topic]) for topic in TOPICS],
+        "told": told, "wrong": wrong, "lengths": rules.PAUSES, "first": (now.astimezone(zone) + timedelta(days=1)).date().isoformat(),
+        "paused": messages.spoken_day(rules.last_day(until.astimezone(zone)), "long", words) if until else "",
+    }  # fmt: skip
+    return render(request, "storefront/preferences.html", context, status=422 if wrong else 200)
+
+
+def _pause(request: HttpRequest, read: messages.Token) -> HttpResponse:
+    """Begin a pause, or end it."""
+    customer_id, store, now = read.ids[0], read.note, clock.now()
+    allowed = {topic: allowed_now(customer_id, store, topic) for topic in TOPICS}
+    if "resume" in request.POST:
+        consent.resume(customer_id, at=now, store=store, how="preferences")
+        return _preferences(request, customer_id, store, allowed, told="page.pause.ended")
+    zone = zone_of(queries.person(customer_id), store)
+    last = rules.pause_until(request.POST.get("pause", ""), request.POST.get("day", ""), now.astimezone(zone).date())
+    if last is None:
+        return _preferences(request, customer_id, store, allowed, wrong=True)
+    until = datetime.combine(last + timedelta(days=1), time(), zone)
+    consent.pause(customer_id, until=until, at=now, store=store, how="preferences")
+    return _preferences(request, customer_id, store, allowed, until=until)

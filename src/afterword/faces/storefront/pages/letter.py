@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +24,7 @@ from afterword.loop.messages import door as messages
 from .. import queries
 
 Page = Callable[..., HttpResponse]
-Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open"]
+Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review"]
 
 
 def signed(purpose: Purpose) -> Callable[[Page], Page]:
@@ -89,6 +90,12 @@ def languages(request: HttpRequest, here: str, store: Store | None) -> list[dict
         shown = list(messages.LOCALES)
     address = request.path
     return [{"code": code, "name": messages.OWN_NAMES[code], "current": code == here, "address": f"{address}?l={code}"} for code in shown]
+
+
+def zone_of(person: dict[str, Any], store_key: str) -> ZoneInfo:
+    """Where this person's days begin and end."""
+    store = shop(store_key)
+    return ZoneInfo(str(person.get("zone") or (store.zone if store else "UTC")))
 
 
 def prefer(customer_id: UUID, message_id: UUID, store: str) -> str:

@@ -77,7 +77,8 @@ def test_the_order_page_reads_well_in_every_language(client: Client, order: dict
 def test_pages_ask_the_database_a_fixed_number_of_times(client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any) -> None:
     for link, most in (
         (address("score", order["message"], order["customer"], order["order"], note="main/csat"), 4),
-        (address("preferences", order["customer"], order["message"]), 5),
+        (address("preferences", order["customer"], order["message"]), 6),
+        (address("review", order["message"], order["customer"], order["order"], UUID(int=0)), 6),
         (address("order", order["order"], order["customer"]), 8),
     ):
         client.get(link)
@@ -163,7 +164,10 @@ def test_the_point_is_always_given_and_openings_are_told_once(client: Client, or
     assert client.get("/c/i/nonsense.gif").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["o/nonsense", "s/nonsense/5", "u/nonsense", "p/nonsense", "l/nonsense", "s/nonsense/thanks"])
+@pytest.mark.parametrize(
+    "path",
+    ["o/nonsense", "r/nonsense/5", "r/nonsense/thanks", "s/nonsense/5", "u/nonsense", "p/nonsense", "l/nonsense", "s/nonsense/thanks"],
+)
 def test_a_broken_link_is_answered_kindly_with_404(client: Client, db: None, path: str) -> None:
     answer = client.get(f"/c/{path}", HTTP_ACCEPT_LANGUAGE="ro-RO,ro;q=0.9")
     assert answer.status_code == 404
@@ -179,3 +183,101 @@ def test_a_link_for_one_thing_opens_no_other(client: Client, order: dict[str, UU
 def test_an_order_page_is_closed_long_after_delivery(client: Client, order: dict[str, UUID]) -> None:
     sql.run("update orders_order set delivered_at = now() - interval '100 days'")
     assert client.get(address("order", order["order"], order["customer"], order["message"])).status_code == 404
+
+
+# -- pauses ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_a_pause_is_asked_for_seen_and_ended_with_one_tap(client: Client, order: dict[str, UUID], locale: str) -> None:
+    link, say = address("preferences", order["customer"], order["message"]), messages.catalogue(locale).texts
+    assert say["page.pause.button"] in client.get(link, {"l": locale}).content.decode()
+    begun = client.post(f"{link}?l={locale}", {"pause": "weeks"}).content.decode()
+    assert say["page.pause.end"] in begun
+    assert say["page.pause.button"] + "</button>" not in begun
+    assert [one["how"] for one in told("consent.paused")] == ["preferences"]
+    events.seal(clock.real_now())
+    until = consent.paused_until(order["customer"], store="main", now=clock.now())
+    assert until is not None
+    assert timedelta(days=14) < until - clock.now() <= timedelta(days=15, hours=1)
+    assert say["page.pause.end"] in client.get(link, {"l": locale}).content.decode()
+    ended = client.post(f"{link}?l={locale}", {"resume": "1"}).content.decode()
+    assert say["page.pause.ended"] in ended
+    events.seal(clock.real_now())
+    assert consent.paused_until(order["customer"], store="main", now=clock.now()) is None
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01", "9999-12-31"])
+def test_a_pause_until_no_day_to_come_is_asked_again(client: Client, order: dict[str, UUID], day: str) -> None:
+    answer = client.post(address("preferences", order["customer"], order["message"]), {"pause": "day", "day": day})
+    assert answer.status_code == 422
+    assert "Choose a day from tomorrow on" in answer.content.decode()
+    assert told("consent.paused") == []
+
+
+def test_the_unsubscribe_page_offers_a_pause_instead(client: Client, order: dict[str, UUID]) -> None:
+    page = client.get(address("unsubscribe", order["customer"], order["message"], note="main/service")).content.decode()
+    assert "Or pause for a month" in page
+    there = page.partition('action="/c/p/')[2].partition('"')[0]
+    client.post(f"/c/p/{there}", {"pause": "month"})
+    assert len(told("consent.paused")) == 1
+    assert told("consent.withdrawn") == []
+
+
+# -- reviews --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_a_review_is_chosen_by_a_link_sent_by_a_button_and_changed_by_a_second(client: Client, order: dict[str, UUID], locale: str) -> None:
+    say = messages.catalogue(locale).texts
+    link = address("review", order["message"], order["customer"], order["order"], UUID(int=0))
+    chosen = client.get(f"{link}/4", {"l": locale}, **BROWSER).content.decode()
+    assert 'value="4"' in chosen.partition(" checked")[0][-120:]
+    assert f'lang="{locale}"' in chosen
+    assert told("review.submitted") == []
+    sent = client.post(f"{link}?l={locale}", {"stars": "4", "title": "Гарно", "text": "<b>ja</b>"}, **BROWSER)
+    assert sent.status_code == 303
+    thanks = client.get(sent.headers["Location"]).content.decode()
+    assert say["page.review.kept"] in thanks
+    assert "&lt;b&gt;ja&lt;/b&gt;" in thanks
+    again = client.get(link, {"l": locale}).content.decode()
+    assert say["page.review.again"] in again
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        client.post(link, {"stars": "2", "title": "", "text": ""})
+    said = told("review.submitted")
+    assert sorted(one["rating"] for one in said) == [2, 4]
+    assert len({one["review"] for one in said}) == 1
+    assert {one["journey"] for one in said} == {"satisfaction"}
+    assert all("text" not in one for one in said)
+    assert sql.value("select count(*) from event_personal where properties ->> 'title' = 'Гарно'") == 1
+
+
+@pytest.mark.parametrize("given", ["", "0", "6", "x"])
+def test_stars_that_are_none_are_asked_for_again_and_nothing_is_lost(client: Client, order: dict[str, UUID], given: str) -> None:
+    link = address("review", order["message"], order["customer"], order["order"], UUID(int=0))
+    answer = client.post(link, {"stars": given, "title": "kept", "text": "words"})
+    assert answer.status_code == 422
+    assert "kept" in answer.content.decode()
+    assert "words" in answer.content.decode()
+    assert told("review.submitted") == []
+
+
+def test_a_mail_scanner_cannot_review(client: Client, order: dict[str, UUID]) -> None:
+    link = address("review", order["message"], order["customer"], order["order"], UUID(int=0))
+    for stars in range(1, 6):
+        assert client.get(f"{link}/{stars}").status_code == 200
+        assert client.head(f"{link}/{stars}").status_code == 200
+    assert told("review.submitted") == []
+
+
+def test_a_review_is_of_the_very_thing_and_stops_the_asking(client: Client, order: dict[str, UUID]) -> None:
+    product = uuid4()
+    sql.run("update orders_line set product_id = %s, reference = 'mug-1'", [product])
+    link = address("review", order["message"], order["customer"], order["order"], product)
+    assert "Mug &lt;Snail&gt;" in client.get(link).content.decode()
+    client.post(link, {"stars": "5"})
+    events.seal(clock.real_now())
+    found = sql.one("select order_id, product_id from event_review_submitted")
+    assert found is not None
+    assert found[0] == order["order"]
+    assert found[1] is not None

@@ -15,6 +15,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
+from afterword.loop.catalog import door as catalog
 from afterword.loop.customers import door as customers
 from afterword.loop.orders import door as orders
 
@@ -30,7 +31,7 @@ select distinct on (customer_id) customer_id, score, kind from event_survey_answ
 where customer_id = any(%s) order by customer_id, known_at desc
 """
 LIKED = """
-select distinct on (o.customer_id) o.customer_id, l.title from orders_order o join orders_line l on l.order_id = o.id
+select distinct on (o.customer_id) o.customer_id, l.title, l.product_id from orders_order o join orders_line l on l.order_id = o.id
 where o.customer_id = any(%s) order by o.customer_id, o.placed_at desc, l.position
 """
 SCALES = {"csat": 5, "nps": 10}
@@ -69,10 +70,12 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     people = customers.contacts([row["customer_id"] for row in due])
     bought = orders.letters([row["order_id"] for row in due if row["order_id"]])
     more = _more(due)
+    sold = _sold(bought, more)
     stores = {store.key: store for store in accounts.stores()}
     for row in due:
         try:
-            yield row, _letter(row, people.get(row["customer_id"], {}), bought.get(row["order_id"], {}), more, stores, at(row))
+            order = _shown(bought.get(row["order_id"], {}), sold)
+            yield row, _letter(row, people.get(row["customer_id"], {}), order, more, stores, at(row))
         except Refused as refusal:
             yield row, refusal
 
@@ -83,8 +86,49 @@ def _more(due: list[dict[str, Any]]) -> dict[str, dict[UUID, Any]]:
     loose = [row["customer_id"] for row in due if not row["order_id"]]
     return {
         "score": {c: (score, SCALES.get(kind, 10)) for c, score, kind in sql.rows(SCORES, [scored])} if scored else {},
-        "liked": dict(sql.rows(LIKED, [loose])) if loose else {},
+        "liked": {c: {"title": title, "product_id": id} for c, title, id in sql.rows(LIKED, [loose])} if loose else {},
     }
+
+
+def _sold(bought: dict[UUID, dict[str, Any]], more: dict[str, dict[UUID, Any]]) -> dict[UUID, dict[str, Any]]:
+    """What the catalogue knows of all that these letters speak of; also laid beside what was liked."""
+    ids = {UUID(line["product_id"]) for order in bought.values() for line in order["lines"] if line.get("product_id")}
+    sold = catalog.products(ids | {one["product_id"] for one in more["liked"].values() if one["product_id"]})
+    for one in more["liked"].values():
+        one["url"] = (sold.get(one["product_id"]) or {}).get("url")
+    return sold
+
+
+def _shown(order: dict[str, Any], sold: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """An order whose lines have an address and a picture, where the catalogue or the order itself knows one."""
+    if not order:
+        return order
+    lines = []
+    for line in order["lines"]:
+        known = sold.get(UUID(line["product_id"]), {}) if line.get("product_id") else {}
+        pictured = {"url": web(known.get("url")), "image_url": web(line.get("image_url") or known.get("image_url"))}
+        lines.append({**line, **pictured, "titles": known.get("titles") or {}})
+    return {**order, "lines": lines}
+
+
+def in_words(order: dict[str, Any], locale: str) -> dict[str, Any]:
+    """An order whose things are called as the catalogue calls them in this language."""
+    lines = [{**line, "title": (line.get("titles") or {}).get(locale) or line["title"]} for line in order.get("lines") or []]
+    return {**order, "lines": lines} if order else order
+
+
+def web(address: object) -> str:
+    """An address of the web, or nothing: a letter leads nowhere else."""
+    return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
+
+
+def spoken_of(row: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]]) -> dict[str, Any]:
+    """The line a message is about: the first, but of what can be used up where more of it is offered."""
+    lines = order.get("lines") or []
+    if row["message"] == "reorder_reminder":
+        lines = [line for line in lines if line.get("life") == "consumable"] or lines
+    liked: dict[str, Any] = lines[0] if lines else more["liked"].get(row["customer_id"]) or {}
+    return liked
 
 
 def _letter(
@@ -100,6 +144,7 @@ def _letter(
         raise NoAddress
     store = stores.get(row["store"]) or next(iter(stores.values()))
     locale = spoken(person, order, store)
+    order = in_words(order, locale)
     rendered = written(row, person, order, more, store, locale, at)
     sender = Party(store.brand.sender_email or "shop@localhost", store.brand.sender_name or store.name)
     reply_to = Party(store.brand.reply_to) if store.brand.reply_to else None
@@ -128,7 +173,7 @@ def written(
         locale,
         context(row, person, order, more, store, at),
         Dress(store.name, store.brand),
-        addresses(row, store, locale, at),
+        addresses(row, store, locale, at, spoken_of(row, order, more).get("product_id")),
     )
 
 
@@ -140,11 +185,12 @@ def preview(message: str, order: dict[str, Any], locale: str, at: datetime) -> R
     """
     row = {"id": UUID(int=0), "message": message, **order}
     person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {})
-    bought = orders.letters([row["order_id"]]).get(row["order_id"], {})
-    more = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
+    found = orders.letters([row["order_id"]])
+    more: dict[str, dict[UUID, Any]] = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
+    bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), known(locale))
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
-    nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#")
+    nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#", "#")
     return render(message, locale, context(row, person, bought, more, store, at), Dress(store.name, store.brand), nowhere)
 
 
@@ -152,9 +198,8 @@ def context(
     row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]], store: Store, at: datetime
 ) -> dict[str, Any]:
     """What the texts may speak of; see `rules.render`."""
-    lines = order.get("lines") or []
+    lines, about = order.get("lines") or [], spoken_of(row, order, more)
     score, scale = more["score"].get(row["customer_id"], (None, None))
-    title = lines[0]["title"] if lines else more["liked"].get(row["customer_id"])
     given = dict(order.get("shipping_address") or {})
     parts = (person.get("full_name") or order.get("full_name") or "").split(" ", 1)
     return {
@@ -170,12 +215,12 @@ def context(
             "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")},
         } if order else {},
         "shipment": order.get("shipment") or {},
-        "product": {"title": title, "url": store.brand.site_url} if title else {},
-        "score": score, "scale": scale, "shop": {"name": store.name, "url": store.brand.site_url}, "review_url": "",
+        "product": {"title": about.get("title"), "url": web(about.get("url")) or store.brand.site_url},
+        "score": score, "scale": scale, "shop": {"name": store.name, "url": store.brand.site_url},
     }  # fmt: skip
 
 
-def addresses(row: dict[str, Any], store: Store, locale: str, at: datetime) -> Links:
+def addresses(row: dict[str, Any], store: Store, locale: str, at: datetime, product: UUID | str | None = None) -> Links:
     """The signed links of one message. They expire by the world's clock, so a replayed mail can still be tried out."""
     from afterword.kit import clock
 
@@ -184,4 +229,5 @@ def addresses(row: dict[str, Any], store: Store, locale: str, at: datetime) -> L
     return links_for(
         ring(), base, message_id=row["id"], customer_id=row["customer_id"], order_id=row["order_id"], store=store.key, topic=message.topic,
         now=clock.real_now(), locale=locale, survey=message.survey,
+        review=message.review, product_id=UUID(str(product)) if product else None,
     )  # fmt: skip

@@ -7,6 +7,7 @@ A token is URL-safe base64 of: purpose, key id, expiry (seconds since 1970, 0 = 
 from __future__ import annotations
 
 import hmac
+import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -17,16 +18,27 @@ from uuid import UUID
 
 from afterword.kernel.errors import Refused
 
-Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open"]
-PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open")
+Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review"]
+# Tokens hold the place of their purpose in this row: what comes new comes last.
+PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open", "review")
 NEVER_EXPIRES: frozenset[Purpose] = frozenset({"unsubscribe"})
 LIFE: Mapping[Purpose, timedelta] = {
     "order": timedelta(days=150), "score": timedelta(days=60), "preferences": timedelta(days=365),
-    "click": timedelta(days=730), "open": timedelta(days=365),
+    "click": timedelta(days=730), "open": timedelta(days=365), "review": timedelta(days=120),
 }  # fmt: skip
-FOLDER: Mapping[Purpose, str] = {"order": "o", "score": "s", "unsubscribe": "u", "preferences": "p", "click": "l", "open": "i"}
+FOLDER: Mapping[Purpose, str] = {
+    "order": "o",
+    "score": "s",
+    "unsubscribe": "u",
+    "preferences": "p",
+    "click": "l",
+    "open": "i",
+    "review": "r",
+}
 _HEAD = struct.Struct(">BBIB")
 _MAC = 16
+NOBODY = UUID(int=0)
+_PICTURE = re.compile(r'<img[^>]*\bsrc="[^"]*/c/i/[\w-]+\.gif"[^>]*>')
 _LONGEST = 4096
 
 
@@ -99,11 +111,17 @@ def _proved(ring: Ring, text: str) -> bytes:
     return body
 
 
+def unwatched(html: str) -> str:
+    """A mail without the picture that counts openings: whoever of the team looks at it has not opened it for the customer."""
+    return _PICTURE.sub("", html)
+
+
 @dataclass(frozen=True)
 class Links:
     """The addresses one message needs, all signed. Empty text: this message has no such link.
 
-    `order` names its message, so that opening the page counts as the click without a detour. `score` wants a score appended: `{score}/9`.
+    `order` names its message, so that opening the page counts as the click without a detour. `score` wants a score appended: `{score}/9`;
+    `review` wants stars.
     `one_click` takes the POST of RFC 8058; `unsubscribe` is the page for people. `open` is the picture that counts openings.
     `tracked` turns an address of the shop's into one that is counted, or gives it back as it is.
     """
@@ -115,17 +133,21 @@ class Links:
     preferences: str
     open: str
     tracked: Callable[[str], str]
+    review: str = ""
 
 
 def links_for(
     ring: Ring, base: str, *, message_id: UUID, customer_id: UUID, order_id: UUID | None, store: str, topic: str,
-    now: datetime, locale: str, survey: str = "", count_clicks: bool = True, count_opens: bool = True,
+    now: datetime, locale: str, survey: str = "", review: bool = False, product_id: UUID | None = None,
+    count_clicks: bool = True, count_opens: bool = True,
 ) -> Links:  # fmt: skip
     """The links of one message.
 
     `base` is the store's own address for customers, such as `https://care.example.com/c`. `topic` is the purpose that
-    unsubscribing withdraws (the message's category, or its key for surveys). `survey` is csat or nps where it asks.
-    Ids: order (order, customer, message); score (message, customer, order?); unsubscribe and preferences (customer,
+    unsubscribing withdraws (the message's category, or its key for surveys). `survey` is csat or nps where it asks; `review` where a
+    review is asked for, of this product.
+    Ids: order (order, customer, message); score (message, customer, order?); review (message,
+    customer, order or zero, product or zero); unsubscribe and preferences (customer,
     message); click and open (message, customer).
     """
 
@@ -149,4 +171,5 @@ def links_for(
         preferences=f"{made('preferences', customer_id, message_id, note=store)}?l={locale}",
         open=f"{made('open', message_id, customer_id)}.gif" if count_opens else "",
         tracked=tracked,
+        review=made("review", message_id, customer_id, order_id or NOBODY, product_id or NOBODY, note=store) if review else "",
     )

@@ -7,14 +7,13 @@ The context every message is rendered with (anything may be missing; texts then 
     customer        id (UUID), first_name, last_name, email
     order           id, number (as the shop prints it, with its #), placed_at, currency,
                     total_minor, shipping_minor, discount_minor (positive),
-                    lines: [title, variant, quantity, total_minor, url],
+                    lines: [title, variant, quantity, total_minor, url, image_url],
                     address: {name, company, line1, line2, city, region, postcode, country},
                     promised_from, promised_to (days or instants; the promise as it stands now),
                     first_promised_to (the one before it, where it changed), delivered_at
     shipment        carrier, tracking_number, tracking_url
     product         title, url: what a care, review or reorder message is about
     score, scale    what the customer answered, out of how much
-    review_url      where reviews are written; without it the customer is asked to answer the mail
 
 All values are escaped. `dress` is the store's brand; `links` come from `links_for`.
 """
@@ -112,7 +111,7 @@ def _rendered(
     preheader = words.say(f"{message.key}.preheader", values)
     seen = {
         **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "subject": subject, "preheader": preheader,
-        "brand": dress.worn(), "links": _addresses(links, context), "words": values, "days": values["days"],
+        "brand": dress.worn(), "links": _addresses(links), "words": values, "days": values["days"],
         "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
         "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
     }  # fmt: skip
@@ -122,11 +121,10 @@ def _rendered(
         raise BadTemplate(fault=str(error)) from error
 
 
-def _addresses(links: Links, context: Mapping[str, Any]) -> dict[str, str]:
-    review = str(context.get("review_url") or "")
+def _addresses(links: Links) -> dict[str, str]:
     return {
         "order": links.order, "score": links.score, "unsubscribe": links.unsubscribe, "preferences": links.preferences,
-        "open": links.open, "review": links.tracked(review) if review else "",
+        "open": links.open, "review": links.review,
     }  # fmt: skip
 
 

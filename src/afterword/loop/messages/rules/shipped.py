@@ -21,13 +21,14 @@ class UnknownMessage(Refused):
 
 @dataclass(frozen=True)
 class Shipped:
-    """A message that ships. `survey` is set where it carries score links; `uses` are the words its texts may ask for."""
+    """A message that ships. `survey` is set where it carries score links, `review` where stars; its texts may ask for the words `uses`."""
 
     key: str
     category: Category
     uses: tuple[str, ...] = ()
     survey: Literal["", "csat", "nps"] = ""
     channel: str = "email"
+    review: bool = False
 
     @property
     def subject_key(self) -> str:
@@ -55,7 +56,7 @@ MESSAGES: Mapping[str, Shipped] = {
         Shipped("csat", "service", ("number",), survey="csat"),
         Shipped("nps", "service", survey="nps"),
         Shipped("low_score_follow_up", "service", ("score", "scale")),
-        Shipped("review_request", "service", ("product",)),
+        Shipped("review_request", "service", ("product",), review=True),
         Shipped("reorder_reminder", "marketing", ("product",)),
         Shipped("win_back", "marketing"),
     )

@@ -34,14 +34,14 @@ ORDER: dict[str, Any] = {
 RICH: dict[str, Any] = {
     "now": NOW, "zone": "Europe/Berlin", "customer": {"first_name": "Seoyeon"}, "order": ORDER, "score": 2, "scale": 5,
     "shipment": {"carrier": "GLS", "tracking_number": "9057", "tracking_url": "https://gls.example/9057"},
-    "product": {"title": "Mug", "url": "https://lut.example/mug"}, "review_url": "https://lut.example/review",
+    "product": {"title": "Mug", "url": "https://lut.example/mug"},
 }  # fmt: skip
 
 
 def links(survey: str = "", topic: str = "service") -> Links:
     return links_for(
         RING, "https://care.example/c", message_id=UUID(int=1), customer_id=UUID(int=2), order_id=UUID(int=3), store="main",
-        topic=topic, now=NOW, locale="en", survey=survey,
+        topic=topic, now=NOW, locale="en", survey=survey, review=True,
     )  # fmt: skip
 
 

@@ -1,0 +1,16 @@
+"""Reads: what a letter shows of products."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from afterword.kit import sql
+
+PRODUCTS = "select id, title, titles, url, image_url from catalog_product where id = any(%s)"
+
+
+def products(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Title, address and picture of each of these products that is known. One statement, none for no ids."""
+    return {row["id"]: row for row in sql.records(PRODUCTS, [list(ids)])} if ids else {}
