@@ -89,6 +89,17 @@ def save(
     said.print(f"“{row.name}” is kept; {door.size(key):,} people are in it.")
 
 
+@segment.command("ready-made")
+def ready_made(by: By = "") -> None:
+    """Keep the ready-made segments that are not here yet; what a shop has changed or archived is left alone. Audited."""
+    member = _member(by)
+    if member:
+        accounts.need(member, "edit_journeys")
+    new = door.keep_shipped(at=clock.now())
+    accounts.audit(member, "segments taken", after={"segments": new})
+    said.print(", ".join(new) or "They are all here.")
+
+
 @segment.command()
 def archive(key: Key, by: By = "") -> None:
     """Follow a segment no more. Who was in it stays readable. Audited."""

@@ -14,6 +14,7 @@ from ..types import BadSegment
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 OWN = "segment."
+RESERVED = frozenset({"count", "new", "overlap", "save", "try"})  # pages of their own beside those of the segments
 
 
 def understood(text: str, vocabulary: Vocabulary, segments: Mapping[str, str], *, key: str = "") -> Node:
@@ -72,7 +73,7 @@ def spoken(part: Node) -> dict[str, str]:
 
 def checked_key(key: str) -> str:
     """The key, if it can be one."""
-    if not _KEY.match(key):
+    if not _KEY.match(key) or key in RESERVED:
         raise BadSegment(place="key", fault=f"is “{key[:60]}”", expected="lower case letters, digits and _, beginning with a letter")
     return key
 
@@ -80,4 +81,4 @@ def checked_key(key: str) -> str:
 def key_from(name: str) -> str:
     """A key made of a name: `Repeat buyers, 2+` → `repeat_buyers_2`."""
     made = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60].rstrip("_")
-    return made if _KEY.match(made) else f"segment_{made}".rstrip("_")[:60]
+    return made if _KEY.match(made) and made not in RESERVED else f"segment_{made}".rstrip("_")[:60]
