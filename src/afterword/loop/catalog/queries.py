@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -13,4 +14,5 @@ PRODUCTS = "select id, title, titles, url, image_url from catalog_product where 
 
 def products(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Title, address and picture of each of these products that is known. One statement, none for no ids."""
-    return {row["id"]: row for row in sql.records(PRODUCTS, [list(ids)])} if ids else {}
+    found = sql.records(PRODUCTS, [list(ids)]) if ids else []
+    return {row["id"]: {**row, "titles": json.loads(row["titles"]) if isinstance(row["titles"], str) else row["titles"]} for row in found}
