@@ -1,0 +1,74 @@
+"""What a letter shows of things: their names in the reader's language, their pictures, and where more of them is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.events import door as events
+from afterword.loop.events.types import Told, Who
+from afterword.loop.identity import door as identity
+from afterword.loop.messages.queries.letters import Letter, letters
+
+AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def order(**product: Any) -> dict[str, Any]:
+    """The row of an order for a mug and a tea, of which the catalogue knows what is given of the tea."""
+    lines = [
+        {"product": "mug", "title": "Mug", "quantity": 1, "unit_price_minor": 900, "image_url": "https://shop.example/mug.jpg"},
+        {"product": "tea", "title": "Tea", "quantity": 2, "unit_price_minor": 500, "life": "consumable"},
+    ]
+    who = Who("c1", "ana@example.com", verified=True)
+    properties = {"currency": "EUR", "total_minor": 1900, "lines": lines, "language": "ko"}
+    told = [Told("order.placed", AT, "test", "o1", who=who, order="o1", properties=properties, personal={"email": "ana@example.com"})]
+    if product:
+        told.append(Told("product.updated", AT, "test", "p1", product="tea", properties={"title": "Tea", **product}))
+    assert not identity.record(told, received_at=AT).refused
+    events.seal(AT)
+    found = sql.records("select id as order_id, customer_id from orders_order")[0]
+    return {**found, "id": UUID(int=5), "store": "main"}
+
+
+def letter(message: str, row: dict[str, Any]) -> str:
+    """The source of one letter, unwrapped enough to be searched."""
+    from email import message_from_bytes, policy
+
+    ((_, made),) = letters([{**row, "message": message}], lambda row: AT)
+    assert isinstance(made, Letter), made
+    part = message_from_bytes(made.mail.raw, policy=policy.default).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_lines_show_pictures_and_addresses_of_the_catalogue_and_names_in_the_readers_language() -> None:
+    row = order(url="https://shop.example/tea", image_url="https://shop.example/tea.jpg", titles={"ko": "녹차"})
+    html = letter("order_confirmation", row)
+    assert "https://shop.example/mug.jpg" in html
+    assert "https://shop.example/tea.jpg" in html
+    assert "녹차" in html
+    assert "/c/l/" in html
+
+
+def test_more_is_ordered_where_the_thing_is_else_at_the_shops_address_else_there_is_no_button() -> None:
+    row = order(url="https://shop.example/tea")
+    with_address = letter("reorder_reminder", row)
+    assert "/c/l/" in with_address
+    assert "Tea" in with_address
+    sql.run("update catalog_product set url = 'javascript:alert(1)'")
+    assert "/c/l/" not in letter("reorder_reminder", row)
+    assert 'class="button"' not in letter("reorder_reminder", row)
+    accounts.save_store("main", by=None, brand={"site_url": "https://shop.example/"})
+    assert "/c/l/" in letter("reorder_reminder", row)
+
+
+def test_a_review_is_asked_for_with_five_links_one_for_each_star() -> None:
+    html = letter("review_request", order())
+    assert [f"/{n}?l=ko" in html for n in range(1, 6)] == [True] * 5
+    assert "/c/r/" in html
