@@ -11,10 +11,13 @@ import structlog
 from django.db import Error, OperationalError
 
 from afterword.kernel.errors import Complaint
+from afterword.kit import clock
+from afterword.kit.env import env_int
 from afterword.loop.intake import door as intake
 from afterword.loop.intake.types import Kept, Taken
 
-from .types import Busy
+from .rules import Allowance, Bucket, full
+from .types import Busy, TooMany
 
 MOST_WAITING = 50_000
 RETRY_AFTER = 1
@@ -89,3 +92,37 @@ class Commits:
 
 
 commits = Commits()
+
+
+class Limits:
+    """How much each key has told lately. Kept in the one process that serves the web; a restart begins anew."""
+
+    MOST_KEYS = 10_000
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._buckets: dict[str, Bucket] = {}
+
+    def ask(self, key: str, events: int) -> dict[str, str]:
+        """Count so many events for this key; the headers to answer with. Raises TooMany, and then nothing has been counted."""
+        allowed = allowance()
+        if allowed is None:
+            return {}
+        now = clock.elapsed()
+        with self._lock:
+            if len(self._buckets) > self.MOST_KEYS:
+                self._buckets.clear()
+            bucket, standing = (self._buckets.get(key) or full(now, allowed)).ask(events, now, allowed)
+            self._buckets[key] = bucket
+        if standing.wait:
+            raise TooMany(seconds=standing.wait, headers=standing.headers())
+        return standing.headers()
+
+
+def allowance() -> Allowance | None:
+    """What each key may tell: AFTERWORD_KEY_RATE events a second, AFTERWORD_KEY_BURST at once. A rate of 0 is no limit."""
+    rate = env_int("AFTERWORD_KEY_RATE", 5000, least=0)
+    return Allowance(rate, env_int("AFTERWORD_KEY_BURST", 300_000, least=1)) if rate else None
+
+
+limits = Limits()

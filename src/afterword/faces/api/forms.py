@@ -44,13 +44,13 @@ def _unpacked(raw: bytes, most: int) -> bytes:
     return plain
 
 
-def store_of(request: HttpRequest, in_body: object = None) -> str:
-    """The store of the write key: from Basic or Bearer authentication, or from the body."""
+def key_of(request: HttpRequest, in_body: object = None) -> tuple[str, str]:
+    """The write key and its store: from Basic or Bearer authentication, or from the body."""
     token = _token(request.headers.get("Authorization", "")) or (in_body if isinstance(in_body, str) else None)
     store = accounts.write_key_for(token) if token and len(token) < 200 and token.isascii() else None
-    if store is None:
+    if store is None or not token:
         raise NoKey()
-    return store
+    return token, store
 
 
 def _token(header: str) -> str | None:

@@ -35,5 +35,13 @@ class BadEncoding(Declined):
     status: ClassVar[int] = 415
 
 
+class TooMany(Failed):
+    """This key has told more than it may. Try again in {seconds} s; whoever runs Afterword can allow more (AFTERWORD_KEY_RATE)."""
+
+    def __init__(self, *, seconds: int, headers: dict[str, str]) -> None:
+        super().__init__(seconds=seconds)
+        self.headers = headers
+
+
 class Busy(Failed):
     """More is coming in than can be written down right now. Try again in {seconds} s."""

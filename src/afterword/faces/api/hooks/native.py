@@ -18,9 +18,9 @@ from afterword.loop.events.door import vocabulary
 from afterword.loop.intake import door as intake
 from afterword.loop.intake.types import Taken
 
-from ..actions import RETRY_AFTER, commits
-from ..forms import BATCH, ONE, body_of
-from ..types import Busy, Declined, NoKey, NotJson
+from ..actions import RETRY_AFTER, commits, limits
+from ..forms import BATCH, ONE, body_of, key_of
+from ..types import Busy, Declined, NoKey, NotJson, TooMany
 from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
@@ -66,13 +66,14 @@ def post_events(request: HttpRequest) -> HttpResponse:
     """Take one event, or many. The answer comes after they are durably written; the good part of a batch is kept."""
     now = clock.now()
     raws, alone = _raws(body_of(request, BATCH))
-    store: str = request.auth  # type: ignore[attr-defined]
+    token, store = key_of(request)
+    headers = limits.ask(token, len(raws))
     parcel = intake.read(SOURCE, store, raws, now, longest=ONE)
     taken = commits.submit(parcel, now) if raws else Taken()
     faults = [_fault(place, complaint, alone) for place, found in taken.refused for complaint in found]
     if faults and not taken.accepted and not taken.repeated:
-        return problem(422, "Nothing could be kept", "Each complaint says where, what, and what was expected.", faults)
-    return _json(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults})
+        return problem(422, "Nothing could be kept", "Each complaint says where, what, and what was expected.", faults, headers=headers)
+    return _json(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults}, **headers)
 
 
 @api.get("/vocabulary", response={200: dict[str, Any], 401: Problem}, summary="Every event with its JSON Schema")
@@ -100,11 +101,11 @@ def _fault(place: int, c: Complaint, alone: bool) -> dict[str, str]:
 
 
 def problem(
-    status: int, title: str, detail: str, complaints: list[dict[str, str]] | None = None, *, retry_after: int | None = None
+    status: int, title: str, detail: str, complaints: list[dict[str, str]] | None = None, *, headers: dict[str, str] | None = None
 ) -> HttpResponse:
     """A refusal as RFC 9457 wants it."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "complaints": complaints or []}
-    return _json(status, body, "application/problem+json", **({} if retry_after is None else {"Retry-After": str(retry_after)}))
+    return _json(status, body, "application/problem+json", **(headers or {}))
 
 
 def _json(status: int, body: object, kind: str = "application/json", **headers: str) -> HttpResponse:
@@ -125,12 +126,17 @@ def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
 
 @api.exception_handler(Busy)
 def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
-    return problem(429, "Busy", str(error), retry_after=RETRY_AFTER)
+    return problem(429, "Busy", str(error), headers={"Retry-After": str(RETRY_AFTER)})
+
+
+@api.exception_handler(TooMany)
+def _many(request: HttpRequest, error: TooMany) -> HttpResponse:
+    return problem(429, "TooMany", str(error), headers=error.headers)
 
 
 @api.exception_handler(OperationalError)
 def _gone(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    return problem(503, "Unavailable", "The database cannot be reached. Try again.", retry_after=5)
+    return problem(503, "Unavailable", "The database cannot be reached. Try again.", headers={"Retry-After": "5"})
 
 
 def describe() -> dict[str, Any]:

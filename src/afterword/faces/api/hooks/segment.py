@@ -16,15 +16,16 @@ from afterword.kit import clock
 from afterword.loop.intake import door as intake
 from afterword.loop.intake.types import Kept
 
-from ..actions import RETRY_AFTER, commits
-from ..forms import BATCH, ONE, body_of, store_of
-from ..types import Busy, Declined, NotJson
+from ..actions import RETRY_AFTER, commits, limits
+from ..forms import BATCH, ONE, body_of, key_of
+from ..types import Busy, Declined, NotJson, TooMany
 
 SOURCE = "segment"
 FROM_ANYWHERE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
+    "Access-Control-Expose-Headers": "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
 Hook = Callable[..., HttpResponse]
@@ -63,6 +64,8 @@ def _answers(hook: Hook) -> Hook:
         except Declined as declined:
             asked = {"WWW-Authenticate": 'Basic realm="write key"'} if declined.status == 401 else {}
             return _said(declined.status, str(declined), **asked)
+        except TooMany as many:
+            return _said(429, str(many), **many.headers)
         except Busy as busy:
             return _said(429, str(busy), **{"Retry-After": str(RETRY_AFTER)})
         except OperationalError:
@@ -75,8 +78,8 @@ def _said(status: int, message: str, **headers: str) -> HttpResponse:
     return JsonResponse({"success": False, "message": message}, status=status, headers={**FROM_ANYWHERE, **headers})
 
 
-def _taken() -> HttpResponse:
-    return JsonResponse({"success": True}, headers=FROM_ANYWHERE)
+def _taken(headers: dict[str, str]) -> HttpResponse:
+    return JsonResponse({"success": True}, headers={**FROM_ANYWHERE, **headers})
 
 
 @_answers
@@ -88,9 +91,10 @@ def take_one(request: HttpRequest, kind: str) -> HttpResponse:
         key = _KEY.decode(raw).writeKey
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
-    store = store_of(request, key)
+    token, store = key_of(request, key)
+    headers = limits.ask(token, 1)
     commits.submit(intake.read(SOURCE, store, [raw], now, kind=kind), now)
-    return _taken()
+    return _taken(headers)
 
 
 @_answers
@@ -102,18 +106,20 @@ def take_batch(request: HttpRequest) -> HttpResponse:
         given = _BATCH.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
-    store = store_of(request, given.writeKey)
+    token, store = key_of(request, given.writeKey)
+    headers = limits.ask(token, len(given.batch))
     said_for_all = {"context": given.context, "sentAt": given.sentAt}
     defaults = {key: value for key, value in said_for_all.items() if value is not None}
     parcel = intake.read(SOURCE, store, [bytes(one) for one in given.batch], now, defaults=defaults, longest=ONE)
     if parcel.raws:
         commits.submit(parcel, now)
-    return _taken()
+    return _taken(headers)
 
 
 def _kept(request: HttpRequest, raw: bytes, fault: str) -> NotJson:
     """What cannot even be read is kept raw, when its sender is known."""
-    store = store_of(request)
+    token, store = key_of(request)
+    limits.ask(token, 1)
     complaint = (Complaint("", f"is no JSON ({fault})"[:200], "a JSON object in UTF-8"),)
     intake.keep([Kept(SOURCE, store, raw, complaint)], received_at=clock.now())
     return NotJson(fault=fault[:200].replace("{", "(").replace("}", ")"))

@@ -124,3 +124,29 @@ def test_the_description_names_every_body_and_answer(key: str) -> None:
     assert "429" in described["paths"]["/api/v1/events"]["post"]["responses"]
     known = Client().get("/api/v1/vocabulary", headers={"Authorization": f"Bearer {key}"}).json()
     assert known["order.placed"]["required"] == ["currency", "total_minor"]
+
+
+@pytest.mark.parametrize("path", ["/v1/batch", "/api/v1/events"])
+def test_each_key_has_its_own_measure_and_is_told_how_much_is_left(
+    path: str, key: str, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERWORD_KEY_RATE", "1")
+    monkeypatch.setenv("AFTERWORD_KEY_BURST", "3")
+    other = accounts.create_key("main", "other", by=alice)
+
+    def told(n: int, of: str) -> Any:
+        native = [
+            {"name": "page.viewed", "id": f"{of}{n}", "customer": {"external_id": "1"}, "properties": {"url": "https://s.example/"}}
+        ] * 2
+        return post(path, {"batch": [page(n), page(n + 1)]} if "v1/b" in path else {"events": native}, of)
+
+    first = told(1, key)
+    assert (first.status_code, first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == (200, "3", "1")
+    second = told(3, key)
+    assert second.status_code == 429
+    assert int(second.headers["Retry-After"]) >= 1
+    assert told(1, other).status_code == 200
+    monkeypatch.setenv("AFTERWORD_KEY_RATE", "0")
+    free = told(5, key)
+    assert free.status_code == 200
+    assert "RateLimit-Limit" not in free.headers
