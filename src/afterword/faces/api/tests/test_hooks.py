@@ -135,10 +135,8 @@ def test_each_key_has_its_own_measure_and_is_told_how_much_is_left(
     other = accounts.create_key("main", "other", by=alice)
 
     def told(n: int, of: str) -> Any:
-        native = [
-            {"name": "page.viewed", "id": f"{of}{n}", "customer": {"external_id": "1"}, "properties": {"url": "https://s.example/"}}
-        ] * 2
-        return post(path, {"batch": [page(n), page(n + 1)]} if "v1/b" in path else {"events": native}, of)
+        viewed = {"name": "page.viewed", "id": f"{of}{n}", "customer": {"external_id": "1"}, "properties": {"url": "https://s.example/"}}
+        return post(path, {"batch": [page(n), page(n + 1)]} if "v1/b" in path else {"events": [viewed, viewed]}, of)
 
     first = told(1, key)
     assert (first.status_code, first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == (200, "3", "1")

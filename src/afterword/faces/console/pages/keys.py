@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from afterword.kit.env import env_int
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
 
@@ -40,7 +41,7 @@ def show_keys(request: HttpRequest) -> HttpResponse:
 def _keys(request: HttpRequest, form: KeyForm, fresh: str = "") -> HttpResponse:
     context = {
         "rows": keys_of(request), "form": form, "fresh": fresh, "section": "keys",
-        "address": settings.PUBLIC_URL,
+        "address": settings.PUBLIC_URL, "rate": env_int("AFTERWORD_KEY_RATE", 5000), "burst": env_int("AFTERWORD_KEY_BURST", 300_000),
     }  # fmt: skip
     return show(request, "console/settings/keys.html", context, title=_("Keys"))
 
