@@ -50,9 +50,12 @@ def _member(email: str) -> accounts.Member | None:
 @segment.command("list")
 def list_segments(archived: Annotated[bool, typer.Option("--archived", help="Those that were archived.")] = False) -> None:
     """Every segment with its size, and how that changed within a week."""
-    table = Table("key", "name", "people", "in 7 days", "condition", box=None, pad_edge=False)
+    table = Table("key", "name", box=None, pad_edge=False)
+    for heading in ("people", "in 7 days"):
+        table.add_column(heading, justify="right")
+    table.add_column()
     for line in door.overview(clock.now(), archived=archived):
-        table.add_row(line.key, line.name, f"{line.size:,}", f"{line.change:+,}", line.fault or line.text)
+        table.add_row(line.key, line.name, f"{line.size:,}", f"{line.change:+,}", "not followed" if line.fault else "")
     said.print(table)
 
 
