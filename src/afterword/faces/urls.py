@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from . import pages
+from . import logos, pages
 
 app_name = "look"
-urlpatterns = [path("brand.css", pages.brand, name="brand")]
+urlpatterns = [
+    path("brand.css", pages.brand, name="brand"),
+    path("logo/<str:name>", logos.show, name="logo"),
+]

@@ -77,7 +77,13 @@ def show_segment(request: HttpRequest, key: str) -> HttpResponse:
     today = clock.now().date()
     first = max(today - timedelta(days=period - 1), min(found.revisions[-1].at.date(), today - timedelta(days=6)))
     days = segments.sizes(key, first, today)
-    context = around(found, "size") | {"days": days, "periods": PERIODS, "period": period, "figures": json.dumps(_figures(days))}
+    context = around(found, "size") | {
+        "days": days,
+        "periods": PERIODS,
+        "period": period,
+        "text": segment_drafts.laid(found.text),
+        "figures": json.dumps(_figures(days)),
+    }
     context |= moved(days)
     if accounts.may(member_of(request), "see_customers"):
         context["sample"] = _named(request, segments.sample(key, stores=reach(request)))

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kernel.errors import Refused
 from afterword.loop.accounts import door as accounts
-from afterword.loop.accounts.types import NotAllowed, OutOfReach, UnknownStore
+from afterword.loop.accounts.types import NotAllowed, OutOfReach
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 from afterword.loop.orders import door as orders
 
 from ..forms import CompanyForm, NewStoreForm, StoreForm
-from . import keys, team_members
+from ..rules import message_name
+from . import brands, keys, team_members
 from .frame import member_of, reach, show, team
 from .notes import well
+from .within import within
 
 
 @require_safe
@@ -131,14 +133,14 @@ def edit_store(request: HttpRequest, key: str) -> HttpResponse:
 @team("edit_store")
 def show_store(request: HttpRequest, key: str) -> HttpResponse:
     """The form of one store, filled in."""
-    store = _within(request, key)
+    store = within(request, key)
     return _store(request, store.key, StoreForm.of(store))
 
 
 @team("edit_store")
 def save_store(request: HttpRequest, key: str) -> HttpResponse:
     """Keep what was changed; what is wrong is said at its field."""
-    store = _within(request, key)
+    store = within(request, key)
     form = StoreForm(request.POST)
     if not form.is_valid():
         return _store(request, key, form)
@@ -155,17 +157,13 @@ def save_store(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("console:settings_store", key=key)
 
 
-def _within(request: HttpRequest, key: str) -> Any:
-    accounts.need(member_of(request), "edit_store", key)
-    try:
-        return accounts.store(key)
-    except UnknownStore as missing:
-        raise Http404 from missing
-
-
 def _store(request: HttpRequest, key: str, form: StoreForm) -> HttpResponse:
-    context = {"form": form, "section": "stores", "store": accounts.store(key)}
-    return show(request, "console/settings/store.html", context, title=accounts.store(key).name)
+    store = accounts.store(key)
+    context = {
+        "form": form, "section": "stores", "store": store, "letters": [(one, message_name(one)) for one in brands.SHOWN],
+        "spoken": [(code, messages.OWN_NAMES[code]) for code in dict.fromkeys(messages.known(one) for one in store.languages)],
+    }  # fmt: skip
+    return show(request, "console/settings/store.html", context, title=store.name)
 
 
 urls = [
@@ -175,6 +173,7 @@ urls = [
     path("settings/stores/", show_stores, name="settings_stores"),
     path("settings/stores/new", add_store, name="settings_store_new"),
     path("settings/stores/<slug:key>/", edit_store, name="settings_store"),
+    *brands.urls,
     *keys.urls,
     *team_members.urls,
 ]

@@ -93,6 +93,35 @@
   });
   document.querySelectorAll('input[type=color][data-tries]').forEach((input) => input.dispatchEvent(new Event('input', { bubbles: true })));
 
+  // how well white or black is read on the colour, and the colour on the page: WCAG's own measure
+  const luminance = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16) / 255).map((c) => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, n) => sum + c * [.2126, .7152, .0722][n], 0);
+  const contrast = (a, b) => { const [x, y] = [luminance(a), luminance(b)].sort((m, n) => n - m); return (x + .05) / (y + .05); };
+  const measure = (input) => {
+    const said = input.parentElement.querySelector('[data-contrast]');
+    if (!said || !/^#[0-9a-f]{6}$/i.test(input.value)) return;
+    const on = Math.max(contrast(input.value, '#ffffff'), contrast(input.value, '#000000'));
+    said.textContent = said.dataset.words.replace('%s', on.toFixed(1)) + (contrast(input.value, '#fbfaf8') < 4.5 ? '; ' + said.dataset.weak : '');
+  };
+  document.querySelectorAll('input[type=color][data-tries]').forEach((input) => { measure(input); input.addEventListener('input', () => measure(input)); });
+
+  // a letter dressed as the form says now
+  const letter = document.querySelector('[data-letter]');
+  if (letter) {
+    const frame = letter.querySelector('iframe'), form = letter.closest('form');
+    let waiting;
+    const dress = () => {
+      const given = new URLSearchParams();
+      for (const name of ['name', 'colour', 'logo_url', 'voice', 'type', 'postal_address', 'site_url']) if (form.elements[name]) given.set(name, form.elements[name].value);
+      letter.querySelectorAll('[data-try]').forEach((one) => { if (one.type !== 'radio' || one.checked) given.set(one.dataset.try, one.value); });
+      const address = `${letter.dataset.letter}?${given}`;
+      if (frame.getAttribute('src') !== address) frame.src = address;
+    };
+    const soon = () => { clearTimeout(waiting); waiting = setTimeout(dress, 350); };
+    form.addEventListener('input', soon);
+    letter.addEventListener('change', soon);
+  }
+
   // the drawings of a backtest
   const counted = (x) => x.toLocaleString('en');
   const sankey = (figures) => (c) => {

@@ -14,6 +14,7 @@ from django.conf import settings
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.accounts.types import Brand as StoredBrand
 from afterword.loop.accounts.types import Store
 from afterword.loop.catalog import door as catalog
 from afterword.loop.customers import door as customers
@@ -34,6 +35,7 @@ LIKED = """
 select distinct on (o.customer_id) o.customer_id, l.title, l.product_id from orders_order o join orders_line l on l.order_id = o.id
 where o.customer_id = any(%s) order by o.customer_id, o.placed_at desc, l.position
 """
+UNNAMED = {"full_name": "", "email": "", "number": "", "shipping_address": {}}
 SCALES = {"csat": 5, "nps": 10}
 
 
@@ -177,21 +179,27 @@ def written(
     )
 
 
-def preview(message: str, order: dict[str, Any], locale: str, at: datetime) -> Rendered:
+def preview(
+    message: str, order: dict[str, Any], locale: str, at: datetime, *, dress: tuple[str, StoredBrand] | None = None, named: bool = True
+) -> Rendered:
     """A message as a real customer would read it in any language, its links leading nowhere.
 
     Args:
         order: `order_id, customer_id, store` of the order it speaks of.
+        dress: a name and a brand to try on, in place of what the store keeps.
+        named: whether the letter may name the person it speaks to.
     """
     row = {"id": UUID(int=0), "message": message, **order}
-    person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {})
+    person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {}) if named else {}
     found = orders.letters([row["order_id"]])
+    if not named:
+        found = {id: {**one, **UNNAMED} for id, one in found.items()}
     more: dict[str, dict[UUID, Any]] = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
     bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), known(locale))
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
     nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#", "#")
-    return render(message, locale, context(row, person, bought, more, store, at), Dress(store.name, store.brand), nowhere)
+    return render(message, locale, context(row, person, bought, more, store, at), Dress(*(dress or (store.name, store.brand))), nowhere)
 
 
 def context(
