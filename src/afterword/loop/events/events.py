@@ -120,13 +120,6 @@ class MessageEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageIntended(MessageEvent):
-    """A step wants a message to be sent; the guard has not been asked yet."""
-
-    name: ClassVar[str] = "message.intended"
-
-
-@dataclass(frozen=True, kw_only=True)
 class MessageHeld(MessageEvent):
     """The guard keeps a message back for now. Told once per reason."""
 
@@ -281,7 +274,7 @@ class RecommendationClicked(RecommendationShown):
 
 EVENTS: tuple[type[Event], ...] = (
     PageViewed, ProductViewed, OrderStatusViewed, SearchPerformed, CartUpdated, SegmentEntered, SegmentLeft,
-    MessageIntended, MessageHeld, MessageDropped, MessageSent, MessageFailed, MessageDelivered, MessageRead, MessageOpened,
+    MessageHeld, MessageDropped, MessageSent, MessageFailed, MessageDelivered, MessageRead, MessageOpened,
     MessageClicked, MessageBounced, MessageComplained, MessageUnsubscribed, MessageReplied,
     ExperimentAssigned, ExperimentHeldOut, RecommendationShown, RecommendationClicked,
 )  # fmt: skip

@@ -42,7 +42,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "visits": ("page.viewed", "product.viewed", "order_status.viewed", "search.performed", "cart.updated"),
     "consents": ("consent.%", "message.unsubscribed"),
 }  # fmt: skip
-SAID_ELSEWHERE = ("message.intended", "message.held", "message.dropped", "message.sent", "message.failed", "message.delivered")
+SAID_ELSEWHERE = ("message.held", "message.dropped", "message.sent", "message.failed", "message.delivered")
 EVENTS = """
 select id, name, occurred_at as at, store, order_id, shipment_id, message_id, properties from event
 where customer_id = any(%(ids)s) and name <> all(%(elsewhere)s) and (%(like)s::text[] is null or name like any(%(like)s))
