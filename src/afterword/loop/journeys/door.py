@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         text_of,
         understood,
     )  # fmt: skip
+    from .actions.hands import Foreseen, foresee, foresee_move, hands, move, pause, resume, stop, take_out
     from .actions.publish import publish, sends, statements, withdraw
     from .actions.tick import tick
     from .queries.reference import reference_pages
@@ -38,15 +39,16 @@ else:
         "understood",
     )  # fmt: skip
     PUBLISH = ("publish", "sends", "statements", "withdraw")
+    HANDS = ("Foreseen", "foresee", "foresee_move", "hands", "move", "pause", "resume", "stop", "take_out")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
     LATE = {"reference_pages": "queries.reference", "tick": "actions.tick", "strike": "actions.clocks"}
-    HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **LATE}
+    HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run", "Runs",
-    "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "here", "keep_draft",
-    "keep_shipped", "known", "line_of", "loaded", "names", "on", "overview", "passage", "passages", "publish", "reference_pages",
-    "restore_version", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_outcome", "statements", "strike", "text_of",
-    "tick", "under_way", "understood", "withdraw",
+    "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run",
+    "Runs", "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "foresee", "foresee_move",
+    "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "loaded", "move", "names", "on", "overview", "passage", "passages",
+    "pause", "publish", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event",
+    "spoken_outcome", "statements", "stop", "strike", "take_out", "text_of", "tick", "under_way", "understood", "withdraw",
 ]  # fmt: skip

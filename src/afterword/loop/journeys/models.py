@@ -41,6 +41,7 @@ class Version(models.Model):
     published_by = models.TextField(blank=True, default="")
     is_live = models.BooleanField(default=True, help_text="Whether new runs may enter; those under way go on regardless.")
     ticked_until = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when nothing of it moves.")
 
     class Meta:
         db_table = "journey_version"

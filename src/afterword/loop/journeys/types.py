@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 SubjectKind = Literal["customer", "order", "shipment"]
 ENTERED, EXITED, END = "entered", "exited", "end"
 TRIGGER = "trigger"
+MOVED, STOPPED, TAKEN_OUT = "moved", "stopped", "taken_out"
 
 
 class BadJourney(Refused):
     """{place}: {fault}; expected {expected}."""
+
+
+class NotSo(Refused):
+    """“{name}” {fault}."""
 
 
 class NoSuchJourney(Refused):

@@ -8,6 +8,7 @@ from afterword.kernel.doors import lazily
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
+from .actions.follow import put_to_sleep, wake_up
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
@@ -72,6 +73,7 @@ __all__ = [
     "message_keys",
     "preview",
     "provenance",
+    "put_to_sleep",
     "read",
     "register_state_guard",
     "rehearse",
@@ -84,6 +86,7 @@ __all__ = [
     "spoken_money",
     "unwatched",
     "verdict_text",
+    "wake_up",
     "write_to_team",
 ]
 

@@ -33,18 +33,20 @@ ALL = ", ".join(COLUMNS)
 MAKE_PASS = "create temp table if not exists pass (" + ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in PASS.items()) + ")"
 LARGE = 4_000_000  # bytes from which it is cut all the same
 # Versions with something to do: a new event of a name they know, or a visit that is due. Uses standing_due and event_known.
-GATE = """
+VERSION = """
+v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends, coalesce(v.document ->> 'subject', 'order') = 'customer'
+       as about_customers"""
+GATE = f"""
 with heard as (
     select array_agg(distinct name) as names from event
-    where known_at > (select min(ticked_until) from journey_version where ticked_until < %(until)s) and known_at <= %(until)s
+    where known_at > (select min(ticked_until) from journey_version where ticked_until < %(until)s and paused_at is null)
+      and known_at <= %(until)s
 ), due as (
     select distinct version_id from standing where step is not null and due_at <= %(until)s
 )
-select v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends,
-       coalesce(v.document ->> 'subject', 'order') = 'customer' as about_customers,
-       v.is_live and v.trigger = any(heard.names) as starts
+select {VERSION}, v.is_live and v.trigger = any(heard.names) as starts
 from journey_version v join journey j on j.id = v.journey_id, heard
-where v.ticked_until < %(until)s
+where v.ticked_until < %(until)s and v.paused_at is null
   and (v.id in (select version_id from due)
        or ((v.is_live and v.trigger = any(heard.names)) or v.listens ?| heard.names or 'customer.merged' = any(heard.names)))
 order by v.id
@@ -55,7 +57,7 @@ select (select known_at from event where known_at > %(since)s and known_at <= %(
 """
 PASS_BY = """
 update journey_version set ticked_until = %(until)s
-where ticked_until < %(until)s and not id = any(%(busy)s)
+where ticked_until < %(until)s and paused_at is null and not id = any(%(busy)s)
 """
 # A stored visit is looked at if it is due, or if an event that its step listens to concerns its customer.
 LOOK = f"""
@@ -133,20 +135,20 @@ def tick(until: datetime) -> Ticked:
     done = Ticked(until)
     busy = sql.records(GATE, {"until": until})
     for version in busy:
-        while not _pass_version(version, until, done):
+        while not pass_version(version, until, done):
             pass
     sql.run(PASS_BY, {"until": until, "busy": [v["id"] for v in busy]})
     return done
 
 
-def _pass_version(version: dict[str, Any], until: datetime, done: Ticked) -> bool:
-    """One pass of one version, in one transaction; true when it has reached `until`. Many events make several passes."""
+def pass_version(version: dict[str, Any], until: datetime, done: Ticked, *, whole: bool = False) -> bool:
+    """One pass of one version, in one transaction; true when it has reached `until`. Many events make several passes, unless `whole`."""
     with transaction.atomic():
         sql.run("select pg_advisory_xact_lock(%s, %s)", [LOCK, version["id"]])
         since: datetime = sql.value("select ticked_until from journey_version where id = %s", [version["id"]])
         if since >= until:
             return True
-        horizon = _bounded(since, until)
+        horizon = until if whole else _bounded(since, until)
         _bind(since, horizon)
         about = {
             "version": version["id"],

@@ -201,7 +201,9 @@ class _Document:
         key = next(reversed(self.sends), "") if given == "sent" else given
         if key not in self.sends:
             raise BadJourney(
-                place=place, fault=f"is “{given}”", expected="sent, or the id of a step above that sends: " + (", ".join(self.sends) or "none")
+                place=place,
+                fault=f"is “{given}”",
+                expected="sent, or the id of a step above that sends: " + (", ".join(self.sends) or "none"),
             )
         return str(key)
 

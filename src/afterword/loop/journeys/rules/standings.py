@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..types import TRIGGER
+from ..types import MOVED, TRIGGER
 from .drawing import Drawing
 
 Counts = Mapping[str, Mapping[str, int]]
 
 
 def here(drawing: Drawing, counts: Counts) -> dict[str, int]:
-    """For each step how many stand there now. `counts` is step → outcome → how many left so."""
+    """For each step how many stand there now.
+
+    `counts` is step → outcome → how many left so; under `moved`, how many came to a step from another version.
+    """
     arrived = dict.fromkeys(drawing.steps, 0)
     for key, step in drawing.steps.items():
         for outcome, target in step.ways.items():
             if target in arrived:
                 arrived[target] += counts.get(key, {}).get(outcome, 0)
-    return {key: max(0, arrived[key] - sum(counts.get(key, {}).values())) for key in drawing.steps if key != TRIGGER}
+    moved = counts.get(MOVED, {})
+    return {key: max(0, arrived[key] + moved.get(key, 0) - sum(counts.get(key, {}).values())) for key in drawing.steps if key != TRIGGER}
 
 
 def entered(counts: Counts) -> int:

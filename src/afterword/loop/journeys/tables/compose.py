@@ -238,7 +238,9 @@ def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...]
     told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world.any)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = told.known_at >= opens if step.look_back else told.known_at > opens
-    joined = rows.left_join(told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())])
+    joined = rows.left_join(
+        told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())]
+    )
     columns = {}
     for tag, h in enumerate(listeners):
         mine = is_told(told, h.event, h.where) & _concerns(journey, h, told, rows, world)

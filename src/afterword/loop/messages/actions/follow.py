@@ -9,7 +9,7 @@ from afterword.kit import sql
 # What has not gone goes to the survivor; what went counts for them. A merge that is undone gives both back.
 MERGED = """
 update message_intent m set
-    person_id = case when g.undone then m.customer_id else g.customer_id end,
+    merged_into = case when not coalesce(g.undone, false) then g.customer_id end,
     customer_id = case when m.state in ('planned', 'held') and not coalesce(g.undone, false) then g.customer_id else m.customer_id end
 from event_customer_merged g
 where g.known_at > %(since)s and g.known_at <= %(until)s

@@ -13,7 +13,7 @@ from (
     from event e left join identity_survivor s on s.customer_id = e.customer_id
     where e.known_at > %(since)s and e.known_at <= %(until)s and e.name in ('consent.paused', 'consent.resumed') group by 1
 ) e
-where m.customer_id = e.customer_id and m.state = 'held' and m.checks ->> 'guard' = 'pause'
+where m.customer_id = e.customer_id and m.state = 'held' and m.asleep_at is null and m.checks ->> 'guard' = 'pause'
 """
 
 

@@ -3,9 +3,8 @@
 from django.db import migrations
 
 WHOSE = """
-alter table message_intent add column person_id uuid, add column asleep_at timestamptz;
-update message_intent set person_id = customer_id;
-alter table message_intent alter column person_id set not null;
+alter table message_intent add column merged_into uuid, add column asleep_at timestamptz;
+alter table message_intent add column person_id uuid not null generated always as (coalesce(merged_into, customer_id)) stored;
 create index message_intent_person on message_intent (person_id, released_at) where released_at is not null;
 create or replace view went as
 select person_id as customer_id, released_at as went_at from message_intent
@@ -15,7 +14,7 @@ UNDO = """
 create or replace view went as
 select customer_id, released_at as went_at from message_intent
 where category <> 'transactional' and state in ('released', 'sent') and released_at is not null;
-alter table message_intent drop column person_id, drop column asleep_at;
+alter table message_intent drop column person_id, drop column merged_into, drop column asleep_at;
 """
 
 
