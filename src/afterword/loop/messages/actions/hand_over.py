@@ -33,7 +33,7 @@ from .lease import BATCH, PATIENCE, SENDING, Begun, lease
 AGAIN = 0.5  # seconds between two attempts to write down what was answered
 ATTEMPTS = 6
 BACK_OFF = (60, 300, 1800, 7200, 21600)
-NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is
+NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is, however often it was tried
 AT_ONCE = 1  # seconds, for what never began
 IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
 DONE = """
@@ -171,7 +171,7 @@ def _state(outcome: Outcome, row: dict[str, Any]) -> str:
         return "accepted"
     if outcome.word == "not_begun":
         return "deferred"
-    if outcome.result == "refused" or row["attempts"] >= ATTEMPTS or _given_up(outcome, row):
+    if outcome.result == "refused" or (row["live"] and row["attempts"] >= ATTEMPTS) or _given_up(outcome, row):
         return "failed"
     return "deferred"
 

@@ -233,6 +233,8 @@ def test_a_mailbox_that_is_away_for_a_moment_is_asked_again_within_seconds(outsi
     released("x", "ana")
     assert messages.hand_over(clock.real_now()).deferred == 1
     assert sql.value("select next_at < now() + interval '3 seconds' from message_delivery")
+    sql.run("update message_delivery set attempts = 40")
+    assert messages.hand_over(clock.real_now() + timedelta(seconds=3)).deferred == 1
 
 
 def test_this_process_has_a_name_and_the_dead_are_known() -> None:
