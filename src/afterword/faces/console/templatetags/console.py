@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
+from django.utils.dateformat import format as date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language as language
 from django.utils.translation import gettext, ngettext, to_locale
 
@@ -60,6 +63,21 @@ def money(minor: int | None, currency: str | None) -> str:
 def short_id(value: UUID | str | None) -> str:
     """The end of an id, where nothing better names a thing."""
     return str(value)[-6:] if value else ""
+
+
+@register.filter
+def zone_name(zone: str | None) -> str:
+    """A time zone as people say it: `Europe/Bucharest` → `Bucharest`, `America/Argentina/Buenos_Aires` → `Buenos Aires`."""
+    return str(zone or "").rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
+def in_zone(at: datetime | None, zone: str) -> str:
+    """The hour of an instant somewhere else, with the day where it is another one: `14:05`, `Tue 14:05`."""
+    if at is None:
+        return ""
+    there, here = at.astimezone(ZoneInfo(zone)), localtime(at)
+    return f"{there:%H:%M}" if there.date() == here.date() else f"{date_format(there, 'D')} {there:%H:%M}"
 
 
 @register.filter

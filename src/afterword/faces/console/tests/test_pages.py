@@ -17,7 +17,8 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
 from afterword.loop.identity import door as identity
 
-from .conftest import AT, DROPPED, SENT, Shop
+from ..queries import home as queries
+from .conftest import ANA, AT, DROPPED, SENT, Shop, placed
 
 Browser = Callable[[Any], Client]
 EVERYBODY = ("/", "/events/schema/", "/events/schema/order.placed")
@@ -325,3 +326,25 @@ def test_a_form_without_its_token_and_a_fault_of_ours_have_pages_of_their_own(al
     monkeypatch.setattr(accounts, "stores", lambda: 1 // 0)
     broken = strict.get("/sign-in")
     assert (broken.status_code, "Something broke here" in broken.content.decode()) == (500, True)
+
+
+# -- whose time it is -----------------------------------------------------------------------------------------------------------
+
+
+def test_times_say_whose_they_are_and_the_shop_s_stand_beside_a_customer_s(signed_in: Browser, alice: Any, shop: Shop) -> None:
+    browser = signed_in(alice)
+    assert "Times are those of Bucharest, the shop’s own." in page(browser, f"/customers/{shop.ana}/")
+    sql.run("update customers_customer set zone = 'Asia/Seoul' where id = %s", [shop.ana])
+    sql.run("update orders_order set zone = 'Asia/Seoul' where id = %s", [shop.first])
+    for address in (f"/customers/{shop.ana}/", f"/orders/{shop.first}/"):
+        said = page(browser, address)
+        assert "Times are those of Seoul, where the customer is" in said
+        assert "in the shop (Bucharest)" in said
+    assert "Times of Bucharest" in page(browser, "/")
+
+
+def test_the_day_counts_what_is_told_and_not_sealed_yet(signed_in: Browser, alice: Any, shop: Shop) -> None:
+    with clock.travel(AT + timedelta(days=1)):
+        before = queries.day(AT, AT + timedelta(days=2), None)
+        identity.record([placed("A9", ANA, at=AT + timedelta(hours=23))], received_at=AT + timedelta(days=1))
+        assert queries.day(AT, AT + timedelta(days=2), None).orders == before.orders + 1
