@@ -13,8 +13,10 @@ from afterword.faces.console.tests.conftest import shop as small_shop
 from afterword.faces.mailbox.actions import Arrived, keep_mails
 from afterword.kit import clock, sql
 from afterword.loop.journeys import door as journeys
+from afterword.loop.segments import door as segments
 
 __all__ = ["dana", "mihai", "small_shop"]
+SEGMENT = "buyers"
 
 
 def mail() -> Arrived:
@@ -28,8 +30,9 @@ def mail() -> Arrived:
 
 @pytest.fixture(name="shop")
 def shop_with_mail(small_shop: Shop) -> Shop:
-    """With a mail and the shipped journeys."""
+    """With a mail, the shipped journeys, and a segment."""
     journeys.keep_shipped(at=clock.real_now())
+    segments.save_segment(SEGMENT, name="Buyers", text="ever(order.placed)", at=clock.real_now())
     keep_mails([mail()])
     sql.run("update message_delivery set body = %s where intent_id = %s", [mail().raw, SENT])
     return small_shop

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from afterword.faces.console.tests.conftest import SENT, Shop
 from afterword.kit import sql
 from afterword.loop.journeys import door as journeys
+from afterword.loop.segments import door as segments
 
 # Pages that are for everybody: entrances, the look, what says that we live, and what asks for a key or a signed link itself.
 OPEN = ("health", "look/", "sign-in", "v1/", "api/", "hooks/", "c/")
@@ -46,7 +47,7 @@ def known(shop: Shop) -> dict[str, list[str]]:
     journey = journeys.names()
     mail = sql.value("select id from mailbox_mail limit 1")
     return {
-        "key": [next(iter(journey), "satisfaction"), "main", "csat"], "step": ["ask"], "run": [str(UUID(int=9))],
+        "key": [next(iter(journey), "satisfaction"), "main", "csat", *dict(segments.names())], "step": ["ask"], "run": [str(UUID(int=9))],
         "message": [str(SENT)], "message_id": [str(SENT)], "name": ["order.placed"], "locale": ["ro"], "what": ["rehearsal"],
         "id": [str(shop.ana), str(shop.first), str(shop.event), str(SENT), str(shop.body), str(mail or 1), "1"],
         "token": ["nonsense"], "score": ["5"], "kind": ["track"],
@@ -62,7 +63,7 @@ def addresses(shop: Shop) -> list[Address]:
         for choice in values.get(varies, [""]):
             path = route
             for name, converter in converters.items():
-                given = choice if name == varies else values.get(name, ["1"])[0]
+                given = choice if name == varies else values.get(name, ["1"])[0 if not route.startswith("segments/") else -1]
                 if not _matches(converter.regex, given):
                     break
                 path = _filled(path, name, given)

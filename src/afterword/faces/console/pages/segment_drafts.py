@@ -132,6 +132,8 @@ def save(request: HttpRequest) -> HttpResponse:
     form = written(request)
     taken = dict(segments.names()) | {line.key: line.name for line in segments.overview(clock.now(), archived=True)}
     is_new = not form["key"]
+    if not is_new and form["key"] not in taken:
+        raise Http404
     key = form["key"] or segments.key_from(form["name"])
     fault = fault_of(form["text"], key)
     wrong = _("It needs a name.") if not form["name"] else ""

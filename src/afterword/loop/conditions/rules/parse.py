@@ -85,7 +85,8 @@ class _Reader:
         self.text, self.scope = text, scope
 
     def refuse(self, at: ast.AST, fault: str, expected: str) -> BadCondition:
-        return BadCondition(column=getattr(at, "col_offset", 0) + 1, text=self.text, fault=fault, expected=expected)
+        before = self.text.encode()[: getattr(at, "col_offset", 0)]  # Python counts in bytes, people count in letters
+        return BadCondition(column=len(before.decode(errors="ignore")) + 1, text=self.text, fault=fault, expected=expected)
 
     def read(self, x: ast.expr) -> Node:
         match x:

@@ -93,6 +93,11 @@ def test_whoever_is_asked_alone_has_no_order_at_hand(text: str) -> None:
     assert "there is no order at hand here" in str(refusal.value)
 
 
+def test_a_place_is_counted_in_letters() -> None:
+    with pytest.raises(BadCondition, match=r"^At column 32 of"):
+        parse('customer.country == "Țară" and order.totl > 5', Scope(vocabulary))
+
+
 def test_windows_and_ages_turn_by_time_alone_and_nothing_else_does() -> None:
     def count(text: str) -> int:
         return len(turns(parse(text, Scope(vocabulary))))

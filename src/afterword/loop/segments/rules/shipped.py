@@ -31,8 +31,8 @@ SHIPPED = (
     Shipped(
         "vip",
         "Best customers",
-        "Spent 300 or more in a year, in the company's own currency.",
-        'sum(order.placed, "total_base_minor", last="365d") >= 300',
+        "Spent 200 or more in a year, in the company’s own currency.",
+        'sum(order.placed, "total_base_minor", last="365d") >= 200',
     ),
     Shipped(
         "waiting_too_long",
