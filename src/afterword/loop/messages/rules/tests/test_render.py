@@ -215,3 +215,15 @@ def test_every_shipped_message_greets_in_the_stores_voice_and_in_its_type(key: s
         html = render(key, "en", RICH, Dress("Lut", replace(KEPT, type=type)), links(MESSAGES[key].survey)).html
         assert escape(STACKS[type]) in html
         assert not any(escape(STACKS[other]) in html for other in TYPES if other != type)
+
+
+def test_what_is_not_known_leaves_no_comma_no_empty_box_and_no_link_behind() -> None:
+    order = {**ORDER, "lines": [{"title": "Mug", "variant": None, "quantity": 1, "total_minor": 900, "url": None, "image_url": None}]}
+    shipment = {"carrier": None, "tracking_number": None, "tracking_url": None}
+    confirmed = render("order_confirmation", "en", {**RICH, "order": order}, BRAND, links())
+    assert "Mug," not in confirmed.text
+    assert "<img src=\"\"" not in confirmed.html
+    for given in (shipment, {}):
+        shipped = render("shipping_notice", "en", {**RICH, "order": order, "shipment": given}, BRAND, links())
+        assert catalogue("en").texts["tracking.title"] + "\n" not in shipped.text
+        assert catalogue("en").texts["tracking.link"] not in shipped.html
