@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from . import logos, pages
+from . import pages
 
 app_name = "look"
 urlpatterns = [
     path("brand.css", pages.brand, name="brand"),
-    path("logo/<str:name>", logos.show, name="logo"),
+    path("logo/<str:name>", pages.logo, name="logo"),
 ]

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from afterword.kernel.plain_yaml import NotPlain, values
+from afterword.kernel.documents import NotPlain, values
 from afterword.kit import clock
 
 from .actions.files import import_file

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from afterword.faces import logos
+from afterword.faces.actions import LARGEST, NoPicture, TooLarge, keep_logo
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import CHOICES, Brand
@@ -65,11 +65,11 @@ def take_logo(request: HttpRequest, key: str) -> HttpResponse:
     store = within(request, key)
     given = request.FILES.get("logo")
     try:
-        name = logos.keep(key, given.read(logos.LARGEST + 1) if given else b"")
+        name = keep_logo(key, given.read(LARGEST + 1) if given else b"")
         address = installed.PUBLIC_URL.rstrip("/") + reverse("look:logo", args=[name])
         accounts.save_store(store.key, by=member_of(request), brand={"logo_url": address})
         well(request, _("The logo is kept. Letters that are rendered from now on carry it."))
-    except (logos.TooLarge, logos.NoPicture) as refusal:
+    except (TooLarge, NoPicture) as refusal:
         not_done(request, str(refusal))
     return redirect("console:settings_store", key=key)
 

@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from afterword.kernel.plain_yaml import NotPlain, reader, values
+from afterword.kernel.documents import NotPlain, reader, values
 
 from ..types import BadJourney
 
