@@ -78,8 +78,9 @@ def pages() -> dict[str, str]:
     """The printed files, by their path below `docs/reference`."""
     from afterword.loop.events import door as events
     from afterword.loop.journeys import door as journeys
+    from afterword.loop.segments import door as segments
 
-    theirs = {**events.reference_files(events.vocabulary), **journeys.reference_pages()}
+    theirs = {**events.reference_files(events.vocabulary), **journeys.reference_pages(), "segments.md": segments.reference_page()}
     return {**theirs, "commands.md": page(), "settings.md": settings_page()}
 
 

@@ -12,6 +12,7 @@ from .queries.listing import known, named_by, names, overview, sizes
 from .queries.people import EXPORTED, exported, members_at, overlap, people, sample, segments_of, size, why
 from .queries.texts import numbers, texts
 from .rules.condition import key_from, understood
+from .rules.reference import reference_page
 from .rules.shipped import SHIPPED
 from .types import BadSegment, Counted, Known, Line, NoSuchSegment, Person, TooHeavy, Why
 
@@ -25,6 +26,6 @@ else:
 __all__ = [
     "BadSegment", "Counted", "EXPORTED", "Known", "Line", "NoSuchSegment", "Person", "SHIPPED", "TooHeavy", "Why", "archive_segment",
     "compiled", "counted", "differing", "exported", "follow", "keep_shipped", "key_from", "known", "members_at", "named_by", "names",
-    "numbers", "overlap", "overview", "people", "restore_segment", "sample", "save_segment", "segments_of", "size", "sizes", "texts",
-    "understood", "why",
+    "numbers", "overlap", "overview", "people", "reference_page", "restore_segment", "sample", "save_segment", "segments_of", "size",
+    "sizes", "texts", "understood", "why",
 ]  # fmt: skip

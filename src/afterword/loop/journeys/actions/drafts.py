@@ -11,6 +11,7 @@ from django.db import transaction
 
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
+from afterword.loop.segments import door as segments
 
 from ..models import Journey as JourneyRow
 from ..rules.document import read
@@ -21,7 +22,7 @@ from ..types import AnotherKey, BadJourney, DraftMoved, Journey, KeyTaken, NoSuc
 
 def understood(text: str) -> Journey:
     """The journey that a YAML text describes, or a refusal that names what is wrong."""
-    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone())
+    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=segments.texts())
     known = messages.message_keys()
     for key, step in journey.steps.items():
         if isinstance(step, Send) and step.message not in known:

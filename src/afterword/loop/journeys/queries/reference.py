@@ -53,6 +53,7 @@ def _steps() -> str:
             "* `has(x)`, `x.age`, `x in (…)`, `and`, `or`, `not`, `+ - * /`, comparisons; "
             "a comparison with a missing value is false, and anything divided by zero is missing"
         ),
+        '* `in_segment("vip")`: the condition of a [segment](segments.md), as it stands when the journey is published',
         "",
     ]
     return "\n".join(lines)

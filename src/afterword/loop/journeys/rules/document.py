@@ -22,14 +22,20 @@ _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|
 TOP = {"journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on"}
 
 
-def read(document: Mapping[str, Any], vocabulary: Vocabulary, *, default_zone: str = "UTC") -> Journey:
-    """The journey that a document describes, or a `BadJourney` for the first thing that is wrong with it."""
-    return _Document(document, vocabulary, default_zone).journey()
+def read(
+    document: Mapping[str, Any], vocabulary: Vocabulary, *, default_zone: str = "UTC", segments: Mapping[str, str] | None = None
+) -> Journey:
+    """The journey that a document describes, or a `BadJourney` for the first thing that is wrong with it.
+
+    Args:
+        segments: the condition of each segment that `in_segment` may name; it stands in the journey from now on.
+    """
+    return _Document(document, vocabulary, default_zone, segments or {}).journey()
 
 
 class _Document:
-    def __init__(self, document: Mapping[str, Any], vocabulary: Vocabulary, default_zone: str) -> None:
-        self.document, self.vocabulary, self.default_zone = document, vocabulary, default_zone
+    def __init__(self, document: Mapping[str, Any], vocabulary: Vocabulary, default_zone: str, segments: Mapping[str, str]) -> None:
+        self.document, self.vocabulary, self.default_zone, self.segments = document, vocabulary, default_zone, segments
         self.sends: dict[str, int] = {}  # the sending steps read so far, and for how long their message is of use
 
     def journey(self) -> Journey:
@@ -89,7 +95,7 @@ class _Document:
 
     def condition(self, condition: str, event: str, place: str, *, bare: bool = False) -> Node:
         try:
-            return parse(condition, Scope(self.vocabulary, event, bare=bare))
+            return parse(condition, Scope(self.vocabulary, event, bare=bare, segments=self.segments))
         except Refused as error:
             raise BadJourney(place=place, fault=str(error).rstrip("."), expected="a condition") from error
 

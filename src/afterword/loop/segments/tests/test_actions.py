@@ -202,3 +202,12 @@ def test_many_events_are_followed_in_several_passes(monkeypatch: pytest.MonkeyPa
     assert door.size("busy") == 0
     assert [name for name, _ in told("busy")].count("segment.entered") == 4
     assert [name for name, _ in told("busy")].count("segment.left") == 4
+
+
+def test_a_condition_elsewhere_carries_a_segment_as_it_stands_now() -> None:
+    from afterword.loop.conditions.door import Scope, parse
+
+    live(T0)
+    keep("buyers", "ever(order.placed)")
+    scope = Scope(events.vocabulary, segments=door.texts())
+    assert parse('in_segment("buyers") and order.total > 5', scope) == parse("ever(order.placed) and order.total > 5", scope)
