@@ -41,7 +41,10 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Line:
-    """A segment in the list: how many are in it, how many more or fewer than a week ago, and its size on each of the last days."""
+    """A segment in the list: how many are in it, how many more or fewer than a week ago, and its size on each of the last days.
+
+    A new one began within the week, so that what it was a week ago says nothing.
+    """
 
     key: str
     name: str
@@ -53,6 +56,7 @@ class Line:
     days: tuple[tuple[date, int], ...]
     fault: str
     changed_at: datetime
+    is_new: bool
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def show_segment(request: HttpRequest, key: str) -> HttpResponse:
         "text": segment_drafts.laid(found.text),
         "figures": json.dumps(_figures(days)),
     }
-    context |= moved(days)
+    began = found.revisions[-1].at
+    context |= moved(days) | {"began": began if began.date() > today - timedelta(days=7) else None}
     if accounts.may(member_of(request), "see_customers"):
         context["sample"] = _named(request, segments.sample(key, stores=reach(request)))
     return show(request, "console/segments/segment.html", context, title=found.name, part="console/segments/size.html")

@@ -24,14 +24,14 @@ def overview(now: datetime, *, archived: bool = False) -> list[Line]:
     rows = list(Segment.objects.filter(is_on=not archived, live__isnull=False).select_related("live").order_by("name"))
     last = now.date()
     sized = _sizes([row.pk for row in rows], last - timedelta(days=DAYS - 1), last)
-    return [_line(row, sized[row.pk]) for row in rows]
+    return [_line(row, sized[row.pk], is_new=row.created_at.date() > last - timedelta(days=WEEK)) for row in rows]
 
 
-def _line(row: Segment, days: list[tuple[date, int]]) -> Line:
+def _line(row: Segment, days: list[tuple[date, int]], *, is_new: bool) -> Line:
     assert row.live is not None
     size, before = days[-1][1], days[-1 - WEEK][1]
     return Line(
-        row.key, row.name, row.about, row.live.text, row.is_on, size, size - before, tuple(days), row.fault, row.changed_at
+        row.key, row.name, row.about, row.live.text, row.is_on, size, size - before, tuple(days), row.fault, row.changed_at, is_new
     )  # fmt: skip
 
 
