@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from .ground import HOME, ROOT, Figure, machine
 
-BENCHES = ("B1", "B3", "B4", "B5", "B7", "B8")
+BENCHES = ("B1", "B3", "B4", "B5", "B6", "B7", "B8")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 KEPT = HOME / "figures.json"
 
