@@ -33,7 +33,8 @@ def browser(shop: Shop) -> Iterator[Client]:
 def token(purpose: Purpose, shop: Shop, *, order: UUID | None = None, customer: UUID | None = None, past: bool = False) -> str:
     """A good link of this purpose, or one for other things."""
     order, customer = order or shop.first, customer or shop.ana
-    ids = {"order": (order, customer, SENT), "score": (SENT, customer, order), "click": (SENT, customer), "open": (SENT, customer)}
+    ids = {"order": (order, customer, SENT), "score": (SENT, customer, order), "click": (SENT, customer), "open": (SENT, customer),
+           "review": (SENT, customer, order, UUID(int=0))}  # fmt: skip
     note = {"score": "main/csat", "unsubscribe": "main/service", "click": "https://shop.example/mug", "open": ""}.get(purpose, "main")
     until = clock.real_now() + (timedelta(seconds=-60) if past else timedelta(days=2))
     return messages.sign(messages.ring(), messages.Token(purpose, ids.get(purpose, (customer, SENT)), note, until))
