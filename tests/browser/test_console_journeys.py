@@ -41,7 +41,9 @@ def addresses() -> dict[str, str]:
     assert owner is not None
     return {
         "journeys": "/journeys/", "flow": f"{KEY}/", "forked": "/journeys/review_request/", "step": f"{KEY}/?step=ask",
-        "people": f"{KEY}/people/", "run": f"{KEY}/people/{run}/", "versions": f"{KEY}/versions/", "text": f"{KEY}/text/",
+        "people": f"{KEY}/people/", "run": f"{KEY}/people/{run}/", "versions": f"{KEY}/versions/", "text": f"{KEY}/text/", "edit":
+        f"{KEY}/edit/",
+        "choose": "/journeys/new-journey/", "begin": "/journeys/new-journey/write?from=review_request",
         "unasked": f"{KEY}/backtest/", "messages": "/messages/", "kept": "/messages/?state=not_sent", "none": "/messages/?message=win_back",
         "message": f"/messages/{sent}/", "dropped": f"/messages/{kept}/", "preview": "/messages/previews/order_confirmation/?language=th",
         "preview-text": "/messages/previews/csat/?form=text", "settings": "/settings/", "stores": "/settings/stores/",
@@ -148,3 +150,53 @@ def test_a_colour_is_tried_before_it_is_kept(window: Any) -> None:
     page.locator(".told", has_text="Saved").wait_for()
     assert accounts.store("main").brand.colour == "#a5281d"
     context.close()
+
+
+def test_a_draft_is_written_with_the_keyboard_and_a_mistake_is_shown_at_its_line(window: Any) -> None:
+    (browser, cookie), (base, _pages) = window
+    eye = Eye(browser, cookie, base, 1440, "light")
+    page = eye.page
+    page.goto(f"{base}{KEY}/edit/")
+    page.locator("#text").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  - id: after")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wait: soon")
+    wrong = page.locator("#checked .notice", has_text="a duration such as 3d")
+    wrong.wait_for()
+    last = page.locator("#text").input_value().rstrip().split("\n")
+    assert last[-2:] == ["  - id: after", "    wait: soon"]
+    assert page.locator(".editor__lines b").inner_text().strip() == str(len(last))
+    assert page.evaluate("document.activeElement.id") == "text", "the check takes nobody's place away"
+    for _ in "soon":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("2d")
+    page.locator("#checked", has_text="Nothing is wrong with it").wait_for()
+    page.locator("#checked .step", has_text="2 days").wait_for()
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/editor-1440-light.png")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "text"
+    page.get_by_role("button", name="Keep the draft").press("Enter")
+    page.locator(".told", has_text="The draft is kept").wait_for()
+    assert journeys.known("satisfaction").draft.endswith("  - id: after\n    wait: 2d\n")
+    page.get_by_role("button", name="Publish the draft").press("Enter")
+    page.locator("dialog[open]", has_text="stay").wait_for()
+    assert eye.said == []
+    eye.context.close()
+
+
+def test_a_letter_follows_the_form_and_nothing_is_kept_before_it_is_saved(window: Any) -> None:
+    (browser, cookie), (base, _pages) = window
+    eye = Eye(browser, cookie, base, 1440, "light")
+    page, before = eye.page, accounts.store("main")
+    page.goto(f"{base}/settings/stores/main/")
+    with page.expect_response(lambda answer: "colour=%23a5281d" in answer.url and "light=dark" in answer.url):
+        page.locator("#id_colour").fill("#a5281d")
+        page.locator("[name=try-light][value=dark]").check()
+    page.locator("[data-contrast]", has_text="text on it").wait_for()
+    assert accounts.store("main") == before
+    assert eye.said == []
+    eye.context.close()

@@ -54,7 +54,7 @@ def publish(key: Key, by: By = "") -> None:
     with transaction.atomic():
         version = journeys.publish(key, at=clock.now(), by=member.email if member else "")
         accounts.audit(member, "journey published", key, after={"version": version.number})
-    said.print(f"Version {version.number} of “{key}” is live.")
+    said.print(f"Version {version.number} of “{key}” is on.")
 
 
 @app.command()

@@ -132,7 +132,7 @@ def turn_on(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("console:journey_edit", key=key)
     ended = children.run("publish", key, "--by", member_of(request).email)
     if ended.code == 0:
-        well(request, _("“%(name)s” is live. Whoever does what it waits for enters from now on.") % {"name": journey.name})
+        well(request, _("“%(name)s” is on. Whoever does what it waits for enters from now on.") % {"name": journey.name})
     else:
         not_done(request, ended.said.removeprefix("Refused:").strip() or _("It could not be published."))
     return redirect("console:journey", key=key)
