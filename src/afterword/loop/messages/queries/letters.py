@@ -215,7 +215,7 @@ def context(
         "zone": order.get("zone") or person.get("zone") or store.zone,
         "customer": {
             "id": row["customer_id"], "first_name": person.get("first_name") or parts[0], "last_name": parts[1] if len(parts) > 1 else "",
-            "email": person.get("email"),
+            "full_name": person.get("full_name") or order.get("full_name") or "", "email": person.get("email"),
         },
         "order": {
             **{k: order.get(k) for k in ("id", "number", "placed_at", "currency", "total_minor", "shipping_minor", "discount_minor",

@@ -4,7 +4,7 @@ The context every message is rendered with (anything may be missing; texts then 
 
     now             the moment, an aware datetime
     zone            IANA name of the customer's zone: instants are said in it
-    customer        id (UUID), first_name, last_name, email
+    customer        id (UUID), first_name, last_name, full_name (as it is written where they live), email
     order           id, number (as the shop prints it, with its #), placed_at, currency,
                     total_minor, shipping_minor, discount_minor (positive),
                     lines: [title, variant, quantity, total_minor, url, image_url],
@@ -154,7 +154,7 @@ def standing_words(context: Mapping[str, Any], shop: str, words: Catalogue) -> d
     return {
         "shop": shop,
         "name": str(person.get("first_name") or ""),
-        "whole": f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip(),
+        "whole": str(person.get("full_name") or f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip()),
         "number": str(order.get("number") or ""),
         "product": str(title or ""),
         "days": "" if past else spoken_days(first, last, words),

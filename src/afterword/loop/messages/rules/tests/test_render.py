@@ -222,8 +222,14 @@ def test_what_is_not_known_leaves_no_comma_no_empty_box_and_no_link_behind() -> 
     shipment = {"carrier": None, "tracking_number": None, "tracking_url": None}
     confirmed = render("order_confirmation", "en", {**RICH, "order": order}, BRAND, links())
     assert "Mug," not in confirmed.text
-    assert "<img src=\"\"" not in confirmed.html
+    assert '<img src=""' not in confirmed.html
     for given in (shipment, {}):
         shipped = render("shipping_notice", "en", {**RICH, "order": order, "shipment": given}, BRAND, links())
         assert catalogue("en").texts["tracking.title"] + "\n" not in shipped.text
         assert catalogue("en").texts["tracking.link"] not in shipped.html
+
+
+def test_a_formal_letter_says_the_whole_name_as_it_is_written_where_people_live() -> None:
+    formal = Dress("Lut", replace(KEPT, voice="formal"))
+    known = {**RICH, "customer": {"first_name": "유나", "last_name": "", "full_name": "조유나"}}
+    assert "조유나 고객님께" in render("csat", "ko", known, formal, links("csat")).text
