@@ -225,8 +225,8 @@ def test_what_is_not_known_leaves_no_comma_no_empty_box_and_no_link_behind() -> 
     assert '<img src=""' not in confirmed.html
     for given in (shipment, {}):
         shipped = render("shipping_notice", "en", {**RICH, "order": order, "shipment": given}, BRAND, links())
-        assert catalogue("en").texts["tracking.title"] + "\n" not in shipped.text
-        assert catalogue("en").texts["tracking.link"] not in shipped.html
+        assert catalogue("en").say("tracking.title", {}) + "\n" not in shipped.text
+        assert catalogue("en").say("tracking.link", {}) not in shipped.html
 
 
 def test_a_formal_letter_says_the_whole_name_as_it_is_written_where_people_live() -> None:
