@@ -190,19 +190,19 @@ def test_an_order_page_is_closed_long_after_delivery(client: Client, order: dict
 
 @pytest.mark.parametrize("locale", messages.LOCALES)
 def test_a_pause_is_asked_for_seen_and_ended_with_one_tap(client: Client, order: dict[str, UUID], locale: str) -> None:
-    link, say = address("preferences", order["customer"], order["message"]), messages.catalogue(locale).texts
-    assert say["page.pause.button"] in client.get(link, {"l": locale}).content.decode()
+    link, words = address("preferences", order["customer"], order["message"]), messages.catalogue(locale)
+    assert words.say("page.pause.button", {}) in client.get(link, {"l": locale}).content.decode()
     begun = client.post(f"{link}?l={locale}", {"pause": "weeks"}).content.decode()
-    assert say["page.pause.end"] in begun
-    assert say["page.pause.button"] + "</button>" not in begun
+    assert words.say("page.pause.end", {}) in begun
+    assert words.say("page.pause.button", {}) + "</button>" not in begun
     assert [one["how"] for one in told("consent.paused")] == ["preferences"]
     events.seal(clock.real_now())
     until = consent.paused_until(order["customer"], store="main", now=clock.now())
     assert until is not None
     assert timedelta(days=14) < until - clock.now() <= timedelta(days=15, hours=1)
-    assert say["page.pause.end"] in client.get(link, {"l": locale}).content.decode()
+    assert words.say("page.pause.end", {}) in client.get(link, {"l": locale}).content.decode()
     ended = client.post(f"{link}?l={locale}", {"resume": "1"}).content.decode()
-    assert say["page.pause.ended"] in ended
+    assert words.say("page.pause.ended", {}) in ended
     events.seal(clock.real_now())
     assert consent.paused_until(order["customer"], store="main", now=clock.now()) is None
 
@@ -229,7 +229,7 @@ def test_the_unsubscribe_page_offers_a_pause_instead(client: Client, order: dict
 
 @pytest.mark.parametrize("locale", messages.LOCALES)
 def test_a_review_is_chosen_by_a_link_sent_by_a_button_and_changed_by_a_second(client: Client, order: dict[str, UUID], locale: str) -> None:
-    say = messages.catalogue(locale).texts
+    words = messages.catalogue(locale)
     link = address("review", order["message"], order["customer"], order["order"], UUID(int=0))
     chosen = client.get(f"{link}/4", {"l": locale}, **BROWSER).content.decode()
     assert 'value="4"' in chosen.partition(" checked")[0][-120:]
@@ -238,10 +238,10 @@ def test_a_review_is_chosen_by_a_link_sent_by_a_button_and_changed_by_a_second(c
     sent = client.post(f"{link}?l={locale}", {"stars": "4", "title": "Гарно", "text": "<b>ja</b>"}, **BROWSER)
     assert sent.status_code == 303
     thanks = client.get(sent.headers["Location"]).content.decode()
-    assert say["page.review.kept"] in thanks
+    assert words.say("page.review.kept", {}) in thanks
     assert "&lt;b&gt;ja&lt;/b&gt;" in thanks
     again = client.get(link, {"l": locale}).content.decode()
-    assert say["page.review.again"] in again
+    assert words.say("page.review.again", {}) in again
     with clock.travel(clock.now() + timedelta(minutes=1)):
         client.post(link, {"stars": "2", "title": "", "text": ""})
     said = told("review.submitted")
