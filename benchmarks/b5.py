@@ -84,7 +84,7 @@ def measure() -> list[Figure]:
     import django
 
     django.setup()
-    from afterword.insight.backtests.actions.replay import replay
+    from afterword.insight.backtests.actions.replay import Replay
     from afterword.insight.lake import door as lake
     from afterword.kit.engines import duck
     from afterword.loop.events import door as events
@@ -98,7 +98,7 @@ def measure() -> list[Figure]:
     with duck(spill=HOME / "spill", memory="3GB") as con:
         lake.mount(con, folder, events.vocabulary, hold=False)
         total = sum(con.execute(f"select count(*) from event_{n.replace('.', '_')}").fetchone()[0] for n in SHARES)
-        ours = timed(lambda: replay(con, "b5", statements, since=START, until=END), rounds=2)
+        ours = timed(lambda: Replay(con, "b5", statements).run(START, END), rounds=2)
         runs = con.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
         found = dict(con.execute("select outcome, count(*) from pass where step = 'answer' group by 1").fetchall())
         con.execute("drop table pass")

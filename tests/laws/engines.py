@@ -13,12 +13,13 @@ import ibis
 import pyarrow as pa
 from django.db import connection
 
-from afterword.insight.backtests.actions.replay import replay
+from afterword.insight.backtests.actions.replay import Hand, Replay
 from afterword.kernel.shapes import readable, view_name, wide_name
 from afterword.kit import sql
 from afterword.kit.engines import duck
 from afterword.loop.conditions.door import World
 from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY, PAST
+from afterword.loop.journeys.actions import hands
 from afterword.loop.journeys.actions import tick as live
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.tables.compose import compose
@@ -105,7 +106,8 @@ def in_one_pass(universe: Universe, horizon: datetime, statements: dict[str, dic
         con.execute(_recalled(""))
         for key, texts in (statements or compiled("duckdb")).items():
             about = journeys()[key].subject == "customer" if key in journeys() else False
-            replay(con, key, texts, since=START.replace(year=2020), until=horizon, about_customers=about)
+            laid = [Hand(kind, at) for kind, at in universe.hands(key) if at <= horizon]
+            Replay(con, key, texts, about, laid).run(START.replace(year=2020), horizon)
             rows = con.execute("select run, step, entered_at, left_at, outcome from pass").fetchall()
             found[key] = {Visit(*row) for row in rows}
     return found
@@ -149,10 +151,16 @@ def in_ticks(universe: Universe, ticks: Iterable[datetime]) -> dict[str, set[Vis
     """All visits of all shapes by ticks of the live driver, which sees nothing that is known later than the tick."""
     _lay_world(universe)
     _publish_all()
-    for at in ticks:
+    ticks = list(ticks)
+    deeds = [(at, kind, key) for key in journeys() for kind, at in universe.hands(key) if at <= ticks[-1]]
+    numbers = {key: n for n, key in enumerate(journeys(), start=1)}
+    for at in sorted({*ticks, *(at for at, _, _ in deeds)}):
         # What a view over the future hides is decided by the same bound that the pass uses.
         sql.run("select set_config('law.now', %s, false)", [at.isoformat()])
         live.tick(at)
+        sql.run("insert into public.frontier (sealed_until) values (%s) on conflict (one) do update set sealed_until = excluded.sealed_until", [at])
+        for _, kind, key in (deed for deed in deeds if deed[0] == at):
+            getattr(hands, kind)(numbers[key], by="law")
     rows = sql.rows("select journey, run, step, entered_at, left_at, outcome from visit")
     open_ = sql.rows("select journey, run, step, entered_at, null::timestamptz, null from standing where step is not null")
     found: dict[str, set[Visit]] = {key: set() for key in journeys()}
@@ -189,7 +197,7 @@ def _lay_world(universe: Universe) -> None:
         log = ("id", "name", "customer_id", "customer_dice", "known_at")
         sql.copy_rows("law_all.event", log, [(e.id, e.name, e.customer, e.customer_dice, e.known_at) for e in universe.events])
         cursor.execute(f"create view law.event as select * from law_all.event where known_at <= {now}")
-        cursor.execute("set search_path = law, public; truncate standing, visit, visit_count, message_intent cascade")
+        cursor.execute("set search_path = law, public; truncate standing, visit, visit_count, journey_hand, message_intent cascade")
 
 
 def _publish_all() -> None:

@@ -54,6 +54,11 @@ class Universe:
     customers: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]]
     strikes: dict[tuple[str, str], list[datetime]]
     merges: list[Merge] = field(default_factory=list)
+    pauses: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)  # of a journey: from when to when
+
+    def hands(self, journey: str) -> list[tuple[str, datetime]]:
+        """What was done to a journey."""
+        return list(zip(("pause", "resume"), self.pauses.get(journey, ()), strict=False))
 
     def past(self, merge: Merge) -> list[tuple[Happened, UUID]]:
         """The events that a merge gives, and to whom."""
@@ -86,11 +91,12 @@ class Naive:
 
     def entries(self) -> Iterator[Happened]:
         trigger, seen = self.journey.trigger, set()
+        paused = self.universe.pauses.get(self.journey.key)
         for e in self.events:
             for merge in self.universe.merges:
                 if merge.at < e.known_at and merge.loser in seen:
                     seen.add(merge.survivor)
-            if e.name != trigger.event or e.imported:
+            if e.name != trigger.event or e.imported or (paused and paused[0] < e.known_at <= paused[1]):
                 continue
             if trigger.max_age is not None and e.known_at - e.occurred_at > timedelta(seconds=trigger.max_age):
                 continue
@@ -149,12 +155,16 @@ class Naive:
     def last(self, start: Happened, step: Wait | WaitFor, at: datetime, by_event: bool) -> tuple[datetime | None, str, bool, Happened]:
         """A stay that takes time. If its customer becomes another meanwhile, it goes on as theirs, and ends then at the earliest."""
         free = at
-        for merge in self.universe.merges:
-            if merge.loser == start.customer and merge.at >= at and merge.at <= self.horizon:
-                left, outcome = self.stay(start, step, at, by_event, free)
-                if left <= merge.at:
-                    break
-                start, free = replace(start, customer=merge.survivor, customer_dice=dice(merge.survivor)), merge.at
+        pauses = [self.universe.pauses[self.journey.key]] if self.journey.key in self.universe.pauses else []
+        cuts: list[tuple[datetime, Any]] = [(m.at, m) for m in self.universe.merges] + [(p, r) for p, r in pauses]
+        for cut, what in sorted(cuts, key=lambda c: c[0]):
+            if not at <= cut <= self.horizon or (isinstance(what, Merge) and what.loser != start.customer):
+                continue
+            if self.stay(start, step, at, by_event, free)[0] <= cut:
+                break
+            if isinstance(what, Merge):
+                start, what = replace(start, customer=what.survivor, customer_dice=dice(what.survivor)), cut
+            free = max(free, what)
         left, outcome = self.stay(start, step, at, by_event, free)
         return left, outcome, by_event if left == at else outcome == "happened", start
 

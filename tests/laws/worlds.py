@@ -52,6 +52,10 @@ def universe(random: Random, worlds: int) -> Universe:
         for clock in CLOCKS:
             days = strikes(zone or "UTC", clock, (START - timedelta(days=3)).date(), (START + timedelta(days=40)).date())
             whole.strikes[zone or "UTC", clock] = [at for _, at in days]
+    # Every third journey stands still for a while, over a merge or not.
+    for n, shape in enumerate(SHAPES):
+        if n % 3 == 1:
+            whole.pauses[shape["journey"]] = random.choice(((hour(30), hour(60)), (hour(70), hour(85)), (hour(101), hour(140))))
     return whole
 
 

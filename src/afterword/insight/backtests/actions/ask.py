@@ -18,7 +18,7 @@ from afterword.loop.messages.types import INTENT
 
 from ...lake import door as lake
 from ..types import Backtest, Stay
-from .replay import replay
+from .replay import Replay
 
 Progress = Callable[[str, int], None]
 TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
@@ -46,7 +46,7 @@ def backtest(
         statements = journeys.statements(journey, "duckdb")
         clocked["compile"], began = time.perf_counter() - began, time.perf_counter()
         whole = journey.subject == "customer"
-        replay(connection, journey.key, statements, since=since, until=until, about_customers=whole, progress=progress)
+        Replay(connection, journey.key, statements, whole, progress=progress).run(since, until)
         clocked["journey"], began = time.perf_counter() - began, time.perf_counter()
         entered = connection.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
         found = Backtest(journey.key, since, until, entered, connection.execute(FLOW).fetchall(), seconds=clocked)

@@ -1,18 +1,20 @@
 """The other driver, as small as the live one: the same steps bound to DuckDB, one pass, the horizon at the end.
 
-What somebody did to runs in between (a merge made their customer another) falls between two passes, as it does live; the law
-that passes may be cut anywhere makes that the same.
+What somebody did to runs in between (a merge made their customer another; a version was paused, stopped, moved) falls
+between two passes, as it does live; the law that passes may be cut anywhere makes that the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from afterword.loop.journeys import door as journeys
-from afterword.loop.journeys.types import TRIGGER
+from afterword.loop.journeys.types import MOVED, STOPPED, TAKEN_OUT, TRIGGER
 
 TYPES = {"string": "varchar", "int32": "integer", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 ALL = ", ".join(journeys.COLUMNS)
@@ -26,7 +28,8 @@ AGAIN = f"""
 insert into pass ({ALL}) select {ALL.split(", left_at")[0]}, entered_at, null, step, by_event from standing where left_at is null
 """
 MERGED = """
-update standing s set customer_id = m.to_customer, customer_dice = m.to_dice, free_at = m.known_at,
+update standing s set customer_id = m.to_customer, customer_dice = m.to_dice,
+    free_at = case when s.left_at is null then m.known_at end,
     subject_id = case when $about_customers then m.to_customer else s.subject_id end,
     dice = case when $about_customers then m.to_dice else s.dice end
 from (
@@ -38,69 +41,120 @@ from (
     where g.known_at = $at and (not coalesce(g.undone, false) or e.customer_id = g.loser)
 ) m where s.run = m.run
 """
+END = f"""
+insert into over ({ALL})
+select {ALL.replace("left_at, outcome", "$at, $outcome")} from standing s where left_at is null and {{which}}
+"""
+ENDED = "update standing s set left_at = $at, outcome = $outcome, next_step = null where left_at is null and {which}"
 Progress = Callable[[str, int], None]
 
 
-def replay(
-    connection: Any, journey: str, statements: Mapping[str, str], *, since: datetime, until: datetime, about_customers: bool = False,
-    progress: Progress | None = None,
-) -> int:  # fmt: skip
-    """Move every run that enters in `(since, until]` to the horizon; how many visits the table `pass` holds afterwards.
+@dataclass(frozen=True)
+class Hand:
+    """What somebody did to the runs of this version: pause, resume, stop, move (of those who stand at `steps`), take_out (of `run`)."""
+
+    kind: str
+    at: datetime
+    steps: tuple[str, ...] = ()
+    run: UUID | None = None
+
+
+@dataclass
+class Replay:
+    """One journey on one DuckDB connection on which the world's tables (typed events, histories, clocks) can be seen.
 
     Args:
-        connection: a DuckDB connection on which the world's tables (typed events, histories, clocks) can be seen.
         journey: the journey's key.
         statements: step → statement for DuckDB, in order, the trigger first.
         about_customers: whether the subject of a run is its customer.
+        hands: what was done to its runs, in order.
         progress: told of each step and the rows it added.
     """
-    connection.execute(f"create or replace table pass ({LAID})")
-    connection.execute("create or replace table standing as select ''::varchar as journey, * from pass where false")
-    edges = [since, *_merges(connection, since, until), until]
-    parts = [*pairwise(edges)]
-    for low, high in parts:
-        bind(connection, low, high)
-        _pass(connection, statements, progress)
-        if len(parts) > 1:
-            _keep(connection, journey, high, about_customers, last=high == until)
-    return int(connection.execute("select count(*) from pass").fetchone()[0])
 
+    connection: Any
+    journey: str
+    statements: Mapping[str, str]
+    about_customers: bool = False
+    hands: Sequence[Hand] = ()
+    progress: Progress | None = None
+    paused_at: datetime | None = field(default=None, init=False)
 
-def _merges(connection: Any, since: datetime, until: datetime) -> list[datetime]:
-    """When customers became others in between."""
-    found = connection.execute(
-        "select distinct known_at from event_customer_merged where known_at > ? and known_at < ? order by 1", [since, until]
-    ).fetchall()
-    return [at for (at,) in found]
+    def run(self, since: datetime, until: datetime) -> int:
+        """Move every run that enters in `(since, until]` to the horizon; how many visits the table `pass` holds afterwards."""
+        run = self.connection.execute
+        run(f"create or replace table pass ({LAID})")
+        run("create or replace table standing as select ''::varchar as journey, * from pass where false")
+        cuts = sorted({*self._merges(since, until), *(h.at for h in self.hands if since < h.at <= until)})
+        if not cuts:
+            self._pass(since, until)
+        else:
+            self._in_parts(sorted({since, *cuts, until}))
+        return int(run("select count(*) from pass").fetchone()[0])
 
+    def _in_parts(self, edges: list[datetime]) -> None:
+        """Pass by pass; what is over is put aside, hands are laid on the rest, and in the end all of it lies in `pass`."""
+        run = self.connection.execute
+        run(f"create or replace table over as select {ALL} from pass where false")
+        for low, high in pairwise(edges):
+            if self.paused_at is None:
+                self._stretch(low, high)
+            run(MERGED, {"at": high, "about_customers": self.about_customers})
+            for hand in (h for h in self.hands if h.at == high):
+                self._lay(hand)
+        run("delete from pass")
+        run(f"insert into pass ({ALL}) select {ALL} from over union all select {ALL} from standing where left_at is null")
+        run("drop table over")
 
-def _pass(connection: Any, statements: Mapping[str, str], progress: Progress | None) -> None:
-    """One pass, from what already lies in `pass`."""
-    waiting = {TRIGGER, *(row[0] for row in connection.execute("select distinct next_step from pass").fetchall())}
-    for step, text in statements.items():
-        if step not in waiting:
-            continue
-        added = connection.execute(f"insert into pass ({ALL}) {text}").fetchone()[0]
-        if added:
-            waiting |= {row[0] for row in connection.execute("select distinct next_step from pass where step = ?", [step]).fetchall()}
-        if progress:
-            progress(step, added)
+    def _stretch(self, low: datetime, high: datetime, *, enter: bool = True) -> None:
+        """From one cut to the next: whoever waits is looked at again."""
+        run = self.connection.execute
+        run("delete from pass")
+        run(AGAIN)
+        self._pass(low, high, enter=enter)
+        run(f"insert into over ({ALL}) select {ALL} from pass where outcome is not null")
+        run("delete from standing where left_at is null")
+        run(STAND, [self.journey])
 
+    def _lay(self, hand: Hand) -> None:
+        match hand.kind:
+            case "pause":
+                self.paused_at = hand.at
+            case "resume" if self.paused_at:
+                self.connection.execute("update standing set free_at = ? where left_at is null", [hand.at])
+                self._stretch(self.paused_at, hand.at, enter=False)
+                self.paused_at = None
+            case "stop":
+                self._end(hand, STOPPED, "true", {})
+            case "move":
+                self._end(hand, MOVED, "s.step in (select unnest($steps::varchar[]))", {"steps": list(hand.steps)})
+            case "take_out":
+                self._end(hand, TAKEN_OUT, "s.run = $run::uuid", {"run": str(hand.run)})
 
-def _keep(connection: Any, journey: str, at: datetime, about_customers: bool, *, last: bool) -> None:
-    """Put the visits that are over aside, lay hands on the rest, and lay it before the next pass; at the end, all of it."""
-    connection.execute("create table if not exists over as select * from pass where false")
-    connection.execute(f"insert into over ({ALL}) select {ALL} from pass where outcome is not null")
-    if last:
-        connection.execute("delete from pass where left_at is not null")
-        connection.execute(f"insert into pass ({ALL}) select {ALL} from over")
-        connection.execute("drop table over")
-        return
-    connection.execute("delete from standing where left_at is null")
-    connection.execute(STAND, [journey])
-    connection.execute(MERGED, {"at": at, "about_customers": about_customers})
-    connection.execute("delete from pass")
-    connection.execute(AGAIN)
+    def _end(self, hand: Hand, outcome: str, which: str, more: Mapping[str, Any]) -> None:
+        about = {"at": hand.at, "outcome": outcome, **more}
+        self.connection.execute(END.format(which=which), about)
+        self.connection.execute(ENDED.format(which=which), about)
+
+    def _merges(self, since: datetime, until: datetime) -> list[datetime]:
+        """When customers became others in between."""
+        found = self.connection.execute(
+            "select distinct known_at from event_customer_merged where known_at > ? and known_at < ?", [since, until]
+        ).fetchall()
+        return [at for (at,) in found]
+
+    def _pass(self, since: datetime, until: datetime, *, enter: bool = True) -> None:
+        """One pass, from what already lies in `pass`."""
+        run = self.connection.execute
+        bind(self.connection, since, until)
+        waiting = {row[0] for row in run("select distinct next_step from pass").fetchall()} | ({TRIGGER} if enter else set())
+        for step, text in self.statements.items():
+            if step not in waiting:
+                continue
+            added = run(f"insert into pass ({ALL}) {text}").fetchone()[0]
+            if added:
+                waiting |= {row[0] for row in run("select distinct next_step from pass where step = ?", [step]).fetchall()}
+            if self.progress:
+                self.progress(step, added)
 
 
 def bind(connection: Any, since: datetime, until: datetime) -> None:
