@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from afterword.loop.conditions.door import World, ask, customers, turns, until
-from afterword.loop.conditions.types import INSTANT, Node
+from afterword.loop.conditions.types import INSTANT, Attr, Node, walk
 
 from .rules.condition import parts, seen
 
@@ -19,8 +19,10 @@ PEOPLE = ibis.table({"id": "uuid", "erased_at": INSTANT}, name="identity_custome
 def everybody(node: Node, world: World) -> Any:
     """All customers at `until()`: customer_id, inside, and the next instant at which that may turn by time alone."""
     known = customers()
-    here = known.filter(known.known_from <= until(), until() < known.known_to).select("customer_id").view()
-    return ask(_themselves(here, until()), {"inside": node}, world, moment="", turns={"again": turns(node)})
+    here = known.filter(known.known_from <= until(), until() < known.known_to)
+    seen = {f"customer__{n.name}": here[n.name] for n in walk(node) if isinstance(n, Attr) and n.owner == "customer"}
+    here = _themselves(here.select("customer_id", **dict(sorted(seen.items()))).view(), until())
+    return ask(here, {"inside": node}, world, moment="", turns={"again": turns(node)}).select("customer_id", "inside", "again")
 
 
 def some(node: Node, world: World) -> Any:

@@ -34,7 +34,8 @@ def ask(
     """Add a boolean column for each question.
 
     Args:
-        moments: a table with `customer_id`, `order_id`, `run` (the id of the event at hand) and the moment.
+        moments: a table with `customer_id`, `order_id`, `run` (the id of the event at hand) and the moment; attributes that it
+            brings along (`customer__country`) are not looked up.
         questions: column name → condition.
         moment: the name of the column that holds the moment; empty where all are asked at `until()`, each customer once.
         event: the name of the event whose id is `run`, for conditions that read `event.…`.
@@ -91,11 +92,24 @@ def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
 def _folded_of_all(moments: Any, folds: list[Agg], world: World) -> Any:
     """The same where the moment is one for all: each customer's events are folded first, and found by their customer afterwards."""
     told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
-    told = told.filter(told.seen_from <= until(), told.forgotten_at > until())
+    told = told.filter(told.seen_from <= until(), told.forgotten_at > until(), _in_reach(told, folds))
     each = told.group_by("customer_id").aggregate(**{f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}).view()
     nothing: dict[str, Any] = {"count": 0, "ever": False, "sum": 0.0}
     found = {f"fold_{n}": each[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else each[f"fold_{n}"] for n, f in enumerate(folds)}
     return moments.left_join(each, moments.customer_id == each.customer_id).select(*[moments[c] for c in moments.columns], **found).view()
+
+
+def _in_reach(told: Any, folds: list[Agg]) -> Any:
+    """Whether any fold can count an event at all: it is not older than the longest window over its name."""
+    longest: dict[str, int | None] = {}
+    for f in folds:
+        known = longest.get(f.event, 0)
+        longest[f.event] = None if known is None or f.last is None else max(known, f.last)
+    reach = ibis.literal(False)
+    for event, last in sorted(longest.items()):
+        mine = told.name == event
+        reach = reach | (mine if last is None else mine & (told.occurred_at > until() - ibis.interval(seconds=last)))
+    return reach
 
 
 def told_of(wanted: Iterable[tuple[str, Node | None, str]], events: Callable[[Iterable[tuple[str, str]]], Any]) -> Any:
@@ -164,7 +178,7 @@ def _read(f: Agg, told: Any) -> Any:
 
 def _with_attributes(rows: Any, attrs: list[Attr], world: World, moment: str, event: str) -> Any:
     for owner in ("customer", "order", "event"):
-        wanted = {a.name for a in attrs if a.owner == owner}
+        wanted = {a.name for a in attrs if a.owner == owner and f"{owner}__{a.name}" not in rows.columns}
         if wanted:
             rows = _joined(rows, owner, wanted, world, moment, event)
     return rows

@@ -18,7 +18,11 @@ create temp table if not exists segment_ask (segment_id bigint, customer_id uuid
 create temp table if not exists segment_answer (segment_id bigint, customer_id uuid, moment timestamptz, inside boolean, again timestamptz);
 create temp table if not exists segment_change (segment_id bigint, customer_id uuid, moment timestamptz, inside boolean, ends timestamptz);
 """
+# Emptied by hand and not at a commit, where PostgreSQL would cut the files each time; cut all the same once they are large.
+SIZE = "select pg_relation_size('segment_ask') + pg_relation_size('segment_answer') + pg_relation_size('segment_change')"
+LARGE = 4_000_000
 CLEAR = "delete from segment_ask; delete from segment_answer; delete from segment_change"
+CUT = "truncate segment_ask, segment_answer, segment_change"
 # A change is an answer that differs from the one before it; before the first stands what is kept.
 FIND = f"""
 insert into segment_change (segment_id, customer_id, moment, inside, ends)
@@ -64,7 +68,7 @@ order by c.moment, s.key, c.customer_id
 def clear() -> None:
     """Make this connection's tables, or empty them."""
     sql.run(MAKE)
-    sql.run(CLEAR)
+    sql.run(CUT if sql.value(SIZE) > LARGE else CLEAR)
 
 
 def keep(*, tell: datetime | None) -> int:
