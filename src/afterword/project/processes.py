@@ -28,6 +28,7 @@ from afterword.kit.postgres.server import Server
 
 from . import rooms
 
+MAILBOX_PORT = 8025
 PATIENCE = 20.0  # seconds that a child has to end when it is asked to
 HEALTHY_AFTER = 30.0  # seconds of life after which a child's next death starts with a short pause again
 LONGEST_PAUSE = 30.0
@@ -171,6 +172,8 @@ def run(*, host: str, port: int, shop: str, data: Path | None) -> int:
         _need_port(host, port)
         if env_str("AFTERWORD_URL") is None:
             (place / "address").write_text(f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}", encoding="utf-8")
+        if env_str("AFTERWORD_MAILBOX_PORT") is None:
+            os.environ["AFTERWORD_MAILBOX_PORT"] = str(own_port(MAILBOX_PORT))
         server = Server(place) if address.external() is None else None
         supervisor = Supervisor(_children(host, port, shop, data), server)
         signal.signal(signal.SIGTERM, supervisor.stop)
@@ -196,6 +199,19 @@ def _need_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise PortTaken(port=port, other=port + 1) from error
+
+
+def own_port(wanted: int) -> int:
+    """This port if it is free, else any that is: two installations on one machine must not read each other's mails."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return wanted
 
 
 def _children(host: str, port: int, shop: str, data: Path | None) -> list[Child]:

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from afterword.kit.postgres.server import Server
-from afterword.project.processes import command
+from afterword.project.processes import command, own_port
 
 
 def free_port() -> int:
@@ -137,3 +137,13 @@ def test_a_backup_brings_an_installation_back(shop: Running) -> None:
     refused = shop.run("restore", str(shop.place / "wrong.tar"))
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
+
+
+def test_two_installations_on_one_machine_have_a_mailbox_each() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        own = own_port(taken)
+        assert own != taken
+    assert own_port(own) == own

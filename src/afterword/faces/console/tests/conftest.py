@@ -18,6 +18,7 @@ from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.intake import door as intake
 from afterword.loop.intake.types import Kept
+from afterword.loop.messages.queries import servers
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SENT, DROPPED = UUID(int=101), UUID(int=102)
@@ -65,6 +66,15 @@ def placed(number: str, who: Who, **more: Any) -> Told:
     name = "Ana Popovici" if who is ANA else "Bogdan Stan"
     return told("order.placed", f"placed-{number}", who, order=number, p=properties,
                 personal={"number": number, "email": who.email, "full_name": name}, **more)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _no_mail_leaves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Letters to the team find nobody who takes them, least of all an installation that runs beside the tests."""
+    monkeypatch.setenv("AFTERWORD_MAILBOX_PORT", "1")
+    servers.mailbox.cache_clear()
+    yield
+    servers.mailbox.cache_clear()
 
 
 @pytest.fixture
