@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -61,8 +60,8 @@ def tables(universe: Universe) -> dict[str, Table]:
         [{"customer_id": k, "known_from": a, "known_to": b, **v} for k, rows in universe.customers.items() for a, b, v in rows],
     )
     clocks = []
-    for (zone, clock), instants in universe.strikes.items():
-        clocks += [{"zone": zone, "clock": clock, "after": a, "strikes_at": b} for a, b in itertools.pairwise(instants)]
+    for (zone, clock), struck in universe.strikes.items():
+        clocks += [{"zone": zone, "clock": clock, "after": s.after, "asked_until": s.asked_until, "strikes_at": s.at} for s in struck]
     found["local_clock"] = (LOCAL_CLOCK, clocks)
     found["event_past"] = (PAST, [_past_row(e, m, now) for m in universe.merges for e, now in universe.past(m)])
     return found
@@ -158,7 +157,8 @@ def in_ticks(universe: Universe, ticks: Iterable[datetime]) -> dict[str, set[Vis
         # What a view over the future hides is decided by the same bound that the pass uses.
         sql.run("select set_config('law.now', %s, false)", [at.isoformat()])
         live.tick(at)
-        sql.run("insert into public.frontier (sealed_until) values (%s) on conflict (one) do update set sealed_until = excluded.sealed_until", [at])
+        sql.run("delete from public.frontier")
+        sql.run("insert into public.frontier (sealed_until) values (%s)", [at])
         for _, kind, key in (deed for deed in deeds if deed[0] == at):
             getattr(hands, kind)(numbers[key], by="law")
     rows = sql.rows("select journey, run, step, entered_at, left_at, outcome from visit")
@@ -218,7 +218,7 @@ def _publish_all() -> None:
         sql.run(
             "insert into journey_version (id, journey_id, number, text, document, hash, statements, sends, trigger, listens, "
             "published_at, published_by,"
-            " is_live, ticked_until) values (%s, %s, 1, '', %s, %s, %s, %s, %s, %s, now(), '', true, %s)",
+            " pinned, is_live, ticked_until) values (%s, %s, 1, '', %s, %s, %s, %s, %s, %s, now(), '', '{}', true, %s)",
             [
                 n,
                 n,

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from afterword.kernel.ids import dice
 from afterword.loop.conditions.types import Age, Agg, Among, Arith, Attr, Compare, Has, Lit, Logic, Node
+from afterword.loop.journeys.rules.clocks import Strike
 from afterword.loop.journeys.steps import Branch, Exit, Holdout, Send, Split, Step, Wait, WaitFor
 from afterword.loop.journeys.types import Hears, Journey
 
@@ -52,7 +53,7 @@ class Universe:
     events: list[Happened]
     orders: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]]
     customers: dict[UUID, list[tuple[datetime, datetime, dict[str, Any]]]]
-    strikes: dict[tuple[str, str], list[datetime]]
+    strikes: dict[tuple[str, str], list[Strike]]
     merges: list[Merge] = field(default_factory=list)
     pauses: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)  # of a journey: from when to when
 
@@ -202,9 +203,9 @@ class Naive:
             limit = at + timedelta(seconds=step.limit)
             reached = self.reached(start, step, at)
             base, outcome = (reached, "done") if reached is not None and reached <= limit else (limit, "timed_out")
-        if step.at:
+        if step.clock:
             zone = (self.as_of(self.universe.customers, start.customer, at) or {}).get("zone") or self.journey.default_zone
-            base = next(s for s in self.universe.strikes[zone, step.at] if s >= base)
+            base = next(s.at for s in self.universe.strikes[zone, step.clock] if base <= s.asked_until)
         return base, outcome
 
     def up(self, start: Happened, step: WaitFor, at: datetime) -> datetime:

@@ -240,6 +240,7 @@ SHAPES: tuple[dict[str, Any], ...] = (
         "s28",
         {"split": {"by": "customer", "arms": {"x": 1, "y": 1, "z": 3}}, "then": {"x": "b", "y": "c", "z": "d"}},
         {"wait": "2h"},
+        {"wait": {"business_days": 2, "holidays": "RO", "at": "10:00"}},
         {"wait": {"at": "09:00"}},
         SEND,
         {"exit": "done"},

@@ -22,7 +22,7 @@ HOURS = 170
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 MERGES = (45, 100)  # the hours at which customers become others: few, for each cuts a backtest in two
 ZONES = ("UTC", "Europe/Bucharest", "Asia/Bangkok", None)
-CLOCKS = ("09:00", "18:00", "mon-fri 09:00")
+CLOCKS = ("09:00", "18:00", "mon-fri 09:00", "2 business RO 10:00")
 NAMES = (
     "order.placed",
     "order.placed",
@@ -51,7 +51,7 @@ def universe(random: Random, worlds: int) -> Universe:
     for zone in ZONES:
         for clock in CLOCKS:
             days = strikes(zone or "UTC", clock, (START - timedelta(days=3)).date(), (START + timedelta(days=40)).date())
-            whole.strikes[zone or "UTC", clock] = [at for _, at in days]
+            whole.strikes[zone or "UTC", clock] = list(days)
     # Every third journey stands still for a while, over a merge or not.
     for n, shape in enumerate(SHAPES):
         if n % 3 == 1:

@@ -54,6 +54,8 @@ def upgrade() -> Iterator[str]:
             yield f"Database brought up to date ({len(pending)} steps)."
         if rooms.present("loop.events.door"):
             import_module("afterword.loop.events.door").print_views()
+        if pending and rooms.present("loop.journeys.door") and (renewed := import_module("afterword.loop.journeys.door").recompile()):
+            yield f"{renewed} versions of journeys compiled anew."
     if compiled := catalogues.compile_all():
         yield f"{compiled} translations compiled."
 

@@ -147,4 +147,4 @@ ORDER_HISTORY = {
     "cancelled_at": INSTANT, "refunded_at": INSTANT, "total_minor": "int64", "currency": "string", "total_base_minor": "int64",
     "items": "int64", "first_order": "boolean", "product_life": "string", "runs_out_at": INSTANT,
 }  # fmt: skip
-LOCAL_CLOCK = {"zone": "string", "clock": "string", "after": INSTANT, "strikes_at": INSTANT}
+LOCAL_CLOCK = {"zone": "string", "clock": "string", "after": INSTANT, "asked_until": INSTANT, "strikes_at": INSTANT}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         understood,
     )  # fmt: skip
     from .actions.hands import Foreseen, foresee, foresee_move, hands, move, pause, resume, stop, take_out
-    from .actions.publish import publish, sends, statements, withdraw
+    from .actions.publish import publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
     from .queries.reference import reference_pages
     from .tables.compose import COLUMNS, PASS
@@ -38,7 +38,7 @@ else:
         "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
         "understood",
     )  # fmt: skip
-    PUBLISH = ("publish", "sends", "statements", "withdraw")
+    PUBLISH = ("publish", "recompile", "sends", "statements", "withdraw")
     HANDS = ("Foreseen", "foresee", "foresee_move", "hands", "move", "pause", "resume", "stop", "take_out")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
     LATE = {"reference_pages": "queries.reference", "tick": "actions.tick", "strike": "actions.clocks"}
@@ -49,6 +49,7 @@ __all__ = [
     "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run",
     "Runs", "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "foresee", "foresee_move",
     "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "loaded", "move", "names", "on", "overview", "passage", "passages",
-    "pause", "publish", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event",
-    "spoken_outcome", "statements", "stop", "strike", "take_out", "text_of", "tick", "under_way", "understood", "withdraw",
+    "pause", "publish", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
+    "spoken_event", "spoken_outcome", "statements", "stop", "strike", "take_out", "text_of", "tick", "under_way", "understood",
+    "withdraw",
 ]  # fmt: skip

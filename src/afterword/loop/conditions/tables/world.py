@@ -41,7 +41,7 @@ def orders() -> Any:
 
 @cache
 def clocks() -> Any:
-    """For each zone and clock (such as `09:00` or `mon-fri 09:00`): whoever asks in (after, strikes_at] is answered `strikes_at`."""
+    """For each zone and clock (such as `09:00` or `mon-fri 09:00`): whoever asks in (after, asked_until] is answered `strikes_at`."""
     return ibis.table(LOCAL_CLOCK, name="local_clock")
 
 

@@ -41,11 +41,11 @@ def strike(clocks: Iterable[str] = (), *, zones: Iterable[str] | None = None, un
     for zone in sorted(places):
         for wish in sorted(wanted):
             for low, high in _gaps(filled.get((zone, wish)), start, end):
-                rows += [(zone, wish, after, at) for after, at in strikes(zone, wish, low, high)]
+                rows += [(zone, wish, *struck) for struck in strikes(zone, wish, low, high)]
     return _keep(rows) if rows else 0
 
 
-FILLED = "select zone, clock, min(strikes_at), max(strikes_at) from local_clock where zone = any(%s) group by 1, 2"
+FILLED = "select zone, clock, min(asked_until), max(asked_until) from local_clock where zone = any(%s) group by 1, 2"
 
 
 def _gaps(filled: tuple[date, date] | None, start: date, end: date) -> list[tuple[date, date]]:
@@ -57,15 +57,17 @@ def _gaps(filled: tuple[date, date] | None, start: date, end: date) -> list[tupl
     return before + ([(high - OVERLAP, end)] if high < end - (AHEAD - LEAST_AHEAD) else [])
 
 
-def _keep(rows: list[tuple[str, str, datetime, datetime]]) -> int:
+def _keep(rows: list[tuple[str, str, datetime, datetime, datetime]]) -> int:
     """Write strikes; where two fillings meet, the later `after` is the true one. Whoever waited for a missing strike is looked at."""
     with transaction.atomic():
         sql.run("create temp table if not exists struck (like local_clock) on commit drop")
-        sql.copy_rows("struck", ("zone", "clock", "after", "strikes_at"), rows)
+        sql.copy_rows("struck", ("zone", "clock", "after", "asked_until", "strikes_at"), rows)
         added = sql.run(
-            "insert into local_clock as c select distinct on (zone, clock, strikes_at) * from struck "
-            "order by zone, clock, strikes_at, after desc "
-            "on conflict (zone, clock, strikes_at) do update set after = greatest(c.after, excluded.after)"
+            "insert into local_clock as c (zone, clock, after, asked_until, strikes_at) "
+            "select zone, clock, max(after), max(asked_until), strikes_at from struck group by zone, clock, strikes_at "
+            "on conflict (zone, clock, strikes_at) do update set after = case when c.clock like '%%business%%' "
+            "then least(c.after, excluded.after) else greatest(c.after, excluded.after) end, "
+            "asked_until = greatest(c.asked_until, excluded.asked_until)"
         )
         sql.run("update standing set due_at = entered_at where step is not null and due_at is null")
     return added

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from typing import Literal
@@ -20,9 +21,13 @@ from ..steps import Send
 from ..types import AnotherKey, BadJourney, DraftMoved, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
 
 
-def understood(text: str) -> Journey:
-    """The journey that a YAML text describes, or a refusal that names what is wrong."""
-    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=segments.texts())
+def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
+    """The journey that a YAML text describes, or a refusal that names what is wrong.
+
+    `pinned`: what segments meant when a version was published, by key; what they mean now, if not given.
+    """
+    known_segments = segments.texts() if pinned is None else pinned
+    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=known_segments)
     known = messages.message_keys()
     for key, step in journey.steps.items():
         if isinstance(step, Send) and step.message not in known:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from afterword.loop.conditions.door import World
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
+from afterword.loop.segments import door as segments
 
 from ..models import Journey as JourneyRow
 from ..models import Version
@@ -49,6 +50,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             statements=list(statements(journey).items()),
             sends=sends(journey),
             listens=journey.wakes(),
+            pinned=dict(segments.texts()),
             published_at=at,
             published_by=by,
             ticked_until=until or events.frontier() or at,
@@ -56,6 +58,18 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         row.live = version
         row.save(update_fields=["live"])
     return version
+
+
+def recompile() -> int:
+    """Say every version anew in the words of this edition of the product, where they have changed; how many. What it means stays."""
+    renewed = 0
+    for version in Version.objects.all():
+        journey = understood(version.text, version.pinned)
+        fresh = {"statements": [list(pair) for pair in statements(journey).items()], "listens": journey.wakes(), "sends": sends(journey)}
+        if any(getattr(version, name) != value for name, value in fresh.items()):
+            strike(journey.clocks())
+            renewed += Version.objects.filter(pk=version.pk).update(**fresh)
+    return renewed
 
 
 def withdraw(key: str) -> None:

@@ -52,6 +52,7 @@ create table local_clock (
     zone text not null,
     clock text not null,
     after timestamptz not null,
+    asked_until timestamptz not null,
     strikes_at timestamptz not null,
     primary key (zone, clock, strikes_at)
 );

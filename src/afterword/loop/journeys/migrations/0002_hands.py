@@ -27,5 +27,10 @@ class Migration(migrations.Migration):
             "paused_at",
             models.DateTimeField(null=True, blank=True, help_text="Since when nothing of it moves."),
         ),
+        migrations.AddField(
+            "version",
+            "pinned",
+            models.JSONField(default=dict, help_text="What each segment meant when this was published, by key."),
+        ),
         migrations.RunSQL(HANDS, "drop table journey_hand"),
     ]

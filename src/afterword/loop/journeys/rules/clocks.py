@@ -1,19 +1,45 @@
 """When local clocks strike: a wait until nine o'clock at the customer's reads a table that is made here.
 
 A local time that daylight saving skips strikes at the next one that exists; an ambiguous one strikes the first time.
+
+A clock is `09:00`, `mon-fri 09:00` (the next such day), or `3 business RO 09:00` (the third business day after the day on which
+it is asked, by the public holidays of a country; `-` knows weekends only).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def strikes(zone: str, clock: str, since: date, until: date) -> Iterator[tuple[datetime, datetime]]:
-    """For each strike of `clock` in `zone` on the days since…until: whoever asks in (after, at] is answered `at`."""
+INSTANT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+
+class Strike(NamedTuple):
+    """Whoever asks in `(after, asked_until]` is answered `at`."""
+
+    after: datetime
+    asked_until: datetime
+    at: datetime
+
+
+def business_clock(days: int, holidays: str, hour: str) -> str:
+    """The clock that strikes so many business days later."""
+    return f"{days} business {holidays or '-'} {hour}"
+
+
+def strikes(zone: str, clock: str, since: date, until: date) -> Iterator[Strike]:
+    """Each strike of `clock` in `zone` that answers somebody on the days since…until."""
+    if " business " in clock:
+        yield from _business(zone, clock, since, until)
+        return
     days, hour = weekdays(clock)
     place = place_of(zone)
     before: datetime | None = None
@@ -22,9 +48,47 @@ def strikes(zone: str, clock: str, since: date, until: date) -> Iterator[tuple[d
         if day.weekday() in days:
             at = instant(day, hour, place)
             if before is not None and day >= since:
-                yield before, at
+                yield Strike(before, at, at)
             before = at
         day += timedelta(days=1)
+
+
+def _business(zone: str, clock: str, since: date, until: date) -> Iterator[Strike]:
+    """Days with the same answer are one strike: all of a weekend leads to the same business day."""
+    count, _, calendar, time_of_day = clock.split()
+    hour, place = time.fromisoformat(time_of_day), place_of(zone)
+    off = days_off(calendar, since.year - 1, until.year + 1)
+    asked = [since + n * DAY for n in range(-14, (until - since).days + 1)]
+    for answer, days in groupby(asked, key=lambda day: business_day(day, int(count), off)):
+        same = list(days)
+        if same[-1] >= since:
+            first, last = (instant(day, time.min, place) - INSTANT for day in (same[0], same[-1] + DAY))
+            yield Strike(first, last, instant(answer, hour, place))
+
+
+def business_day(day: date, count: int, off: AbstractSet[date]) -> date:
+    """The so-many-th business day after a day."""
+    while count:
+        day += DAY
+        if day.weekday() < 5 and day not in off:
+            count -= 1
+    return day
+
+
+def days_off(calendar: str, first_year: int, last_year: int) -> AbstractSet[date]:
+    """The public holidays of a country by its ISO code; none for `-`. Source: the package `holidays`."""
+    if calendar == "-":
+        return frozenset()
+    import holidays
+
+    return frozenset(holidays.country_holidays(calendar, years=range(first_year, last_year + 1)))
+
+
+def knows_holidays(calendar: str) -> bool:
+    """Whether the public holidays of this country are known."""
+    import holidays
+
+    return calendar in holidays.list_supported_countries(include_aliases=False)
 
 
 def place_of(zone: str) -> ZoneInfo:

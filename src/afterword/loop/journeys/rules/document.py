@@ -15,10 +15,12 @@ from afterword.loop.conditions.types import Node
 from ..steps import Anchor, Branch, Exit, Holdout, Send, Split, Step, Wait, WaitFor
 from ..steps.wait import WAKES
 from ..types import END, BadJourney, Goal, Hears, Journey, Reentry, SubjectKind, Trigger
+from .clocks import knows_holidays
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 _ANCHOR = re.compile(r"^\s*order\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
 _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s+)?([01]\d|2[0-3]):[0-5]\d$")
+MOST_BUSINESS_DAYS = 60
 TOP = {"journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on"}
 
 
@@ -161,10 +163,11 @@ class _Document:
 
     def wait(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         d = {"for": d} if isinstance(d, str | int) else mapping(d, place)
-        only(d, {"for", "until", "limit", "at"}, place)
+        only(d, {"for", "until", "limit", "at", "business_days", "holidays"}, place)
         at = str(d.get("at", "")).strip().lower()
         if at and not _CLOCK.match(at):
             raise BadJourney(place=f"{place}.at", fault=f"is “{at}”", expected="an hour such as 09:00 or mon-fri 09:00")
+        business = self.business(d, place, at)
         if "until" in d:
             if "for" in d:
                 raise BadJourney(place=place, fault="has both for and until", expected="one of them")
@@ -172,10 +175,24 @@ class _Document:
                 raise BadJourney(
                     place=f"{place}.limit", fault="is missing", expected="how long to wait for a date that never comes, such as 60d"
                 )
-            return Wait(until=self.anchor(str(d["until"]), f"{place}.until"), limit=duration(d, "limit", place), at=at)
-        if "for" not in d and not at:
-            raise BadJourney(place=place, fault="says no time", expected="for: 3d, until: order.delivered_at + 3d, or at: 09:00")
-        return Wait(for_=duration(d, "for", place, "0s"), at=at)
+            return Wait(until=self.anchor(str(d["until"]), f"{place}.until"), limit=duration(d, "limit", place), **business)
+        if "for" not in d and not at and not business["business_days"]:
+            expected = "for: 3d, until: order.delivered_at + 3d, business_days: 2, or at: 09:00"
+            raise BadJourney(place=place, fault="says no time", expected=expected)
+        return Wait(for_=duration(d, "for", place, "0s"), **business)
+
+    def business(self, d: Mapping[str, Any], place: str, at: str) -> dict[str, Any]:
+        """The clock of a wait: an hour, or so many business days later at an hour."""
+        days, calendar = d.get("business_days", 0), str(d.get("holidays", ""))
+        if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_BUSINESS_DAYS:
+            raise BadJourney(place=f"{place}.business_days", fault=f"is “{days}”", expected=f"a whole number up to {MOST_BUSINESS_DAYS}")
+        if calendar and not days:
+            raise BadJourney(place=f"{place}.holidays", fault="stands alone", expected="business_days beside it")
+        if days and " " in at:
+            raise BadJourney(place=f"{place}.at", fault=f"is “{at}”", expected="an hour without days, such as 09:00, after business days")
+        if calendar and not knows_holidays(calendar):
+            raise BadJourney(place=f"{place}.holidays", fault=f"is “{calendar}”", expected="the code of a country, such as RO")
+        return {"at": at or ("09:00" if days else ""), "business_days": days, "holidays": calendar}
 
     def anchor(self, given: str, place: str) -> Anchor:
         found = _ANCHOR.match(given)

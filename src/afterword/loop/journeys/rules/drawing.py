@@ -154,6 +154,9 @@ def _wait(given: Any) -> Spoken:
         facts.append(("Without a date, at most", _length(d.get("limit"))))
     elif d.get("for"):
         facts.append(("For", _length(d["for"])))
+    if d.get("business_days"):
+        by = f" by the holidays of {d['holidays']}" if d.get("holidays") else ""
+        facts.append(("Then for", f"{d['business_days']} business day{'s' if d['business_days'] != 1 else ''}{by}"))
     if d.get("at"):
         facts.append(("Then until", f"{d['at']} in the customer’s own zone"))
     words = ", then ".join([facts[0][1] if facts else "", *([f"{d['at']} their time"] if d.get("at") and len(facts) > 1 else [])])

@@ -93,7 +93,9 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
         "pattern": rf"^\s*order\.({dates})\s*([+-]\s*\w+)?\s*$",
         "description": "a date of the order, such as order.delivered_at + 3d",
     }
-    wait = {"for": DURATION, "until": until, "limit": DURATION, "at": CLOCK}
+    business = {"type": "integer", "minimum": 1, "maximum": 60, "description": "so many business days later, at the hour of `at` (09:00)"}
+    calendar = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "whose public holidays are no business days, such as RO"}
+    wait = {"for": DURATION, "until": until, "limit": DURATION, "at": CLOCK, "business_days": business, "holidays": calendar}
     heard = {
         "event": event,
         "where": CONDITION,

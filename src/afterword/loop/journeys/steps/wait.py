@@ -30,13 +30,16 @@ class Wait(Step):
 
     A plain duration counts from arrival. `until` follows a date of the order (`order.delivered_at + 3d`): the wait ends at
     the first moment at which the date, as it is known then, has passed; without a date it ends after `limit`, as `timed_out`.
-    `at` then moves the end on to the next such hour (`09:00`, `mon-fri 09:00`) in the customer's own time zone.
+    `at` then moves the end on to the next such hour (`09:00`, `mon-fri 09:00`) in the customer's own time zone. With
+    `business_days` it moves on to that hour of so many business days later, by the public holidays of a country.
     """
 
     for_: int = 0
     until: Anchor | None = None
     limit: int = 0
     at: str = ""
+    business_days: int = 0
+    holidays: str = ""
 
     kind: ClassVar[str] = "wait"
     icon: ClassVar[str] = "hourglass"
@@ -48,7 +51,7 @@ class Wait(Step):
 
     @property
     def clock(self) -> str:
-        return self.at
+        return f"{self.business_days} business {self.holidays or '-'} {self.at}" if self.business_days else self.at
 
     @property
     def anchor(self) -> Anchor | None:
@@ -77,6 +80,9 @@ class Wait(Step):
             date = self.until.attribute.removesuffix("_at").replace("_", " ")
             sign = "after" if self.until.offset >= 0 else "before"
             parts.append(f"{spoken(abs(self.until.offset))} {sign} {date}" if self.until.offset else f"until {date}")
+        if self.business_days:
+            days = f"{self.business_days} business day{'s' if self.business_days > 1 else ''}"
+            parts.append(f"{days}{f' ({self.holidays})' if self.holidays else ''}")
         if self.at:
             parts.append(f"{'then ' if parts else 'until '}{self.at} their time")
         return ", ".join(parts) or "no time"

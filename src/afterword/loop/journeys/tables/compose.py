@@ -195,7 +195,7 @@ def _timed(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     ).select(*[rows[c] for c in rows.columns], zone=ibis.coalesce(known.zone, journey.default_zone))
     zoned = zoned.view()
     clock = clocks().filter(clocks().clock == step.clock)
-    ticking = zoned.left_join(clock, [zoned.zone == clock.zone, clock.after < zoned.due_at, zoned.due_at <= clock.strikes_at])
+    ticking = zoned.left_join(clock, [zoned.zone == clock.zone, clock.after < zoned.due_at, zoned.due_at <= clock.asked_until])
     return ticking.select(*[zoned[c] for c in zoned.columns if c not in ("due_at", "zone")], due_at=clock.strikes_at).view()
 
 

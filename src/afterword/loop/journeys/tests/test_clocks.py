@@ -12,7 +12,7 @@ from afterword.loop.journeys.rules.clocks import strikes
 
 
 def at(zone: str, wish: str, day: date) -> datetime:
-    return next(at for _, at in strikes(zone, wish, day, day + timedelta(days=7)))
+    return next(struck.at for struck in strikes(zone, wish, day, day + timedelta(days=7)))
 
 
 def test_nine_oclock_follows_daylight_saving() -> None:
@@ -29,17 +29,36 @@ def test_a_time_that_comes_twice_strikes_the_first_time() -> None:
 
 
 def test_a_weekly_clock_strikes_on_its_days_only() -> None:
-    days = [when.weekday() for _, when in strikes("UTC", "sat-mon 10:00", date(2026, 5, 1), date(2026, 5, 14))]
+    days = [struck.at.weekday() for struck in strikes("UTC", "sat-mon 10:00", date(2026, 5, 1), date(2026, 5, 14))]
     assert set(days) == {5, 6, 0}
+
+
+def answered(asked: datetime, wish: str, zone: str = "Europe/Bucharest") -> datetime:
+    days = strikes(zone, wish, asked.date() - timedelta(days=3), asked.date() + timedelta(days=3))
+    return next(struck.at for struck in days if struck.after < asked <= struck.asked_until)
+
+
+def test_business_days_leave_out_weekends_and_public_holidays() -> None:
+    friday = datetime(2026, 4, 24, 12, tzinfo=UTC)
+    assert answered(friday, "2 business - 09:00") == datetime(2026, 4, 28, 6, tzinfo=UTC)
+    thursday = datetime(2026, 4, 30, 12, tzinfo=UTC)  # the first of May is a holiday in Romania, and a Friday
+    assert answered(thursday, "1 business RO 09:00") == datetime(2026, 5, 4, 6, tzinfo=UTC)
+    assert answered(thursday, "1 business - 09:00") == datetime(2026, 5, 1, 6, tzinfo=UTC)
+
+
+def test_a_business_day_begins_at_midnight_of_the_customer() -> None:
+    midnight = datetime(2026, 4, 26, 21, tzinfo=UTC)  # Monday begins in Bucharest
+    assert answered(midnight, "1 business - 09:00") == datetime(2026, 4, 28, 6, tzinfo=UTC)
+    assert answered(midnight - timedelta(seconds=1), "1 business - 09:00") == datetime(2026, 4, 27, 6, tzinfo=UTC)
 
 
 @pytest.mark.django_db
 def test_strikes_of_one_clock_touch_and_never_overlap_however_often_they_are_filled() -> None:
     for moment in (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 9, 5, tzinfo=UTC), datetime(2025, 3, 5, tzinfo=UTC)):
         with clock.travel(moment):
-            strike(("mon-fri 09:00", "08:30"), zones=("Asia/Bangkok",))
+            strike(("mon-fri 09:00", "08:30", "2 business RO 09:00"), zones=("Asia/Bangkok",))
     gaps = sql.rows(
-        "select count(*) from (select after, lag(strikes_at) over (partition by zone, clock order by strikes_at) as before "
+        "select count(*) from (select after, lag(asked_until) over (partition by zone, clock order by strikes_at) as before "
         "from local_clock "
         "where zone = 'Asia/Bangkok') x where before is not null and after <> before"
     )
