@@ -1,0 +1,22 @@
+"""An upgrade says stored versions anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from afterword.kit import sql
+from afterword.loop.journeys import door
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_version_of_an_older_edition_is_compiled_anew_and_means_the_same() -> None:
+    door.keep_shipped(at=NOW)
+    version = door.publish("win_back", at=NOW, until=NOW)
+    sql.run("update journey_version set statements = '[[\"trigger\", \"select 1\"]]' where id = %s", [version.pk])
+    assert door.recompile() == 1
+    assert sql.value("select statements from journey_version where id = %s", [version.pk]) is not None
+    assert door.recompile() == 0
