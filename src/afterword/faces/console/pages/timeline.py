@@ -261,8 +261,18 @@ def _bounced(event: dict[str, Any], p: Properties, number: str) -> Line:
     return Line(event["at"], "warning", _("Their address does not work"), tone="bad", text=text)
 
 
+def _segmented(event: dict[str, Any], p: Properties, number: str) -> Line:
+    key = str(p.get("segment") or "")
+    words = _("Came into the segment “%(name)s”") if event["name"] == "segment.entered" else _("Left the segment “%(name)s”")
+    return Line(event["at"], "users", words % {"name": key.replace("_", " ")}, strong=False, href=_segment_page(key))
+
+
+def _segment_page(key: str) -> str:
+    return reverse("console:segment", args=[key]) if key.isascii() and key.isidentifier() else ""
+
+
 _WORDS: dict[str, Callable[[dict[str, Any], Properties, str], Line]] = {
     "order.placed": _placed, "order.": _order, "shipment.": _shipment, "survey.answered": _answered, "review.": _reviewed,
     "page.viewed": _viewed, "product.viewed": _viewed, "order_status.viewed": _viewed, "search.performed": _viewed, "cart.updated": _viewed,
-    "message.": _message, "consent.": _consent, "customer.": _customer, "address.bounced": _bounced,
+    "message.": _message, "consent.": _consent, "customer.": _customer, "address.bounced": _bounced, "segment.": _segmented,
 }  # fmt: skip

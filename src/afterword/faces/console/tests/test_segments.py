@@ -18,6 +18,7 @@ from afterword.loop.segments import door as segments
 
 from ..pages import segment_drafts
 from ..pages.segments import moved, spark
+from ..pages.timeline import of_event
 from .conftest import AT, Shop
 
 Browser = Callable[[Any], Client]
@@ -175,6 +176,13 @@ def test_a_customer_s_page_names_their_segments_and_why(signed_in: Browser, alic
     text = page(browser, f"/segments/buyers/people/{shop.ana}/", headers={"HX-Request": "true"})
     assert "is in “Buyers”" in text
     assert "ever(order.placed)" in text
+
+
+def test_coming_and_going_stands_in_the_timeline() -> None:
+    event = {"name": "segment.left", "at": AT, "id": None, "order_id": None, "properties": {"segment": "best_buyers"}}
+    line = of_event(event, {}, {})
+    assert (line.title, line.href) == ("Left the segment “best buyers”", "/segments/best_buyers/")
+    assert of_event({**event, "properties": {"segment": "a/b"}}, {}, {}).href == ""
 
 
 def test_overlaps_are_asked_by_the_address(signed_in: Browser, bob: Any) -> None:
