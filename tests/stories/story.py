@@ -15,6 +15,7 @@ import pytest
 from afterword.faces.mailbox.jobs import Mailbox
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
@@ -105,6 +106,7 @@ class Story:
                 self.now += timedelta(milliseconds=1)
                 events.seal(self.now)
                 journeys.tick(cast(datetime, events.frontier()))
+                errands.perform(self.now)
                 judge(self.now)
                 hand_over(self.now)
 

@@ -10,6 +10,7 @@ import pytest
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.errands import door as errands
 from afterword.loop.events.types import Who
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.jobs import keep_clocks
@@ -126,6 +127,32 @@ def test_runs_move_to_another_version_with_their_time_and_it_is_said_first(monke
             assert {k: n for k, n in journeys.here(shown.drawing, counts).items() if n} == standing
         story.pass_until(day("6 May 08:00"))
         assert story.said().count("csat") == 1
+
+
+DOES = """
+journey: does
+trigger: {event: order.placed}
+steps:
+  - {id: known, tag: bought}
+  - id: rest
+    wait: 1d
+  - id: ring
+    task: {title: Ring and ask how it is, due_in: 2d}
+  - id: often
+    branch: {yes: 'ever(customer.tagged, where=tag == "bought")'}
+    then: {yes: told}
+  - {id: told, webhook: erp}
+"""
+
+
+def test_a_journey_has_things_done_and_asks_about_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(day("4 May 08:00"), monkeypatch, "order_confirmation") as story:
+        journeys.keep_draft(DOES, at=story.now)
+        journeys.publish("does", at=story.now, until=story.now)
+        story.placed("A1")
+        story.pass_until(day("6 May 08:00"))
+        assert dict(sql.rows("select kind, state from errand")) == {"tag": "done", "task": "done", "webhook": "rehearsed"}
+        assert [t["title"] for t in errands.tasks()] == ["Ring and ask how it is"]
 
 
 def test_one_person_can_be_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ ROOMS = (
     "loop.segments",
     "loop.channels",
     "loop.messages",
+    "loop.errands",
     "loop.campaigns",
     "loop.journeys",
     "insight.lake",
@@ -84,6 +85,7 @@ STEPS: tuple[Step, ...] = (
     Step("segments", "afterword.loop.segments.jobs:follow_log"),
     Step("tick", "afterword.loop.journeys.jobs:tick"),
     Step("judge", "afterword.loop.messages.jobs:judge"),
+    Step("errands", "afterword.loop.errands.jobs:perform"),
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
 )
 
@@ -110,6 +112,7 @@ DUE: tuple[str, ...] = (
     "afterword.loop.journeys.jobs:next_due",
     "afterword.loop.messages.jobs:next_due",
     "afterword.loop.segments.jobs:next_due",
+    "afterword.loop.errands.jobs:next_due",
 )
 
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
@@ -117,6 +120,7 @@ COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
     "loop.journeys.commands",
     "loop.segments.commands",
+    "loop.errands.commands",
     "loop.intake.commands",
     "loop.consent.commands",
     "loop.orders.commands",

@@ -35,6 +35,7 @@ class Version(models.Model):
     hash = models.TextField()
     statements = models.JSONField(help_text="Pairs of step and statement for PostgreSQL, in order.")
     sends = models.JSONField(help_text="For each sending step, its message, channel, category and how long it is of use.")
+    errands = models.JSONField(default=list, help_text="For each step that has something done, its kind and settings.")
     pinned = models.JSONField(default=dict, help_text="What each segment meant when this was published, by key.")
     trigger = models.TextField()
     listens = models.JSONField(help_text="For each event that may move a run, the steps at which it does.")

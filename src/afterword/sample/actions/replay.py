@@ -16,6 +16,7 @@ from django.db import transaction
 
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.identity import door as identity
 from afterword.loop.journeys import door as journeys
@@ -108,6 +109,7 @@ def one_step(source: Source, reactions: Reactions, since: datetime, until: datet
     orders.tell_delays(until)
     segments.follow(until)
     journeys.tick(until)
+    errands.perform(until)
     messages.judge(until, logical=True)
     messages.hand_over(until, logical=True)
     sql.run(

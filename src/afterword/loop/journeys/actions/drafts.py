@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.db import transaction
 
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
@@ -26,8 +27,9 @@ def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
 
     `pinned`: what segments meant when a version was published, by key; what they mean now, if not given.
     """
+    checks = {kind.name: kind.check for kind in errands.kinds().values()}
     known_segments = segments.texts() if pinned is None else pinned
-    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=known_segments)
+    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=known_segments, errands=checks)
     known = messages.message_keys()
     for key, step in journey.steps.items():
         if isinstance(step, Send) and step.message not in known:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from afterword.kit import sql
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
 
@@ -76,6 +77,7 @@ def pause(version: int, *, by: str) -> datetime:
         raise NotSo(name=row["name"], fault="is paused already")
     sql.run("update journey_version set paused_at = %s where id = %s", [at, version])
     messages.put_to_sleep(version, at)
+    errands.put_to_sleep(version)
     _keep(row, "pause", at, by, runs=_standing(version).total)
     return at
 
@@ -94,6 +96,7 @@ def resume(version: int, *, by: str) -> datetime:
     pass_version({**row, "is_live": False}, at, Ticked(at), whole=True)
     sql.run("update journey_version set paused_at = null, ticked_until = greatest(ticked_until, %s) where id = %s", [at, version])
     messages.wake_up(version, at)
+    errands.wake_up(version, at)
     _keep(row, "resume", at, by, runs=touched)
     return at
 
@@ -223,6 +226,7 @@ def _end(row: dict[str, Any], at: datetime, outcome: str, which: str, more: dict
     ended = sql.run(CLOSE.format(which=which), about)
     runs = f"select s.run, %(at)s::timestamptz from standing s where {which}"
     messages.end_runs(runs, {**about, "journey": row["key"]})
+    errands.end_runs(runs, {**about, "journey": row["key"]})
     sql.run(LEAVE.format(which=which), about)
     return ended
 

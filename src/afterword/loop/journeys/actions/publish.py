@@ -18,7 +18,7 @@ from afterword.loop.segments import door as segments
 from ..models import Journey as JourneyRow
 from ..models import Version
 from ..rules.yaml import loaded
-from ..steps import Send
+from ..steps import Errand, Send
 from ..tables.compose import compose
 from ..types import Journey, NoSuchJourney
 from .clocks import strike
@@ -49,6 +49,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             trigger=journey.trigger.event,
             statements=list(statements(journey).items()),
             sends=sends(journey),
+            errands=errands(journey),
             listens=journey.wakes(),
             pinned=dict(segments.texts()),
             published_at=at,
@@ -65,7 +66,10 @@ def recompile() -> int:
     renewed = 0
     for version in Version.objects.all():
         journey = understood(version.text, version.pinned)
-        fresh = {"statements": [list(pair) for pair in statements(journey).items()], "listens": journey.wakes(), "sends": sends(journey)}
+        fresh = {
+            "statements": [list(pair) for pair in statements(journey).items()], "listens": journey.wakes(), "sends": sends(journey),
+            "errands": errands(journey),
+        }  # fmt: skip
         if any(getattr(version, name) != value for name, value in fresh.items()):
             strike(journey.clocks())
             renewed += Version.objects.filter(pk=version.pk).update(**fresh)
@@ -105,6 +109,14 @@ def sends(journey: Journey) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def errands(journey: Journey) -> list[dict[str, Any]]:
+    """What each step that has something done means: kind, settings, and for how many seconds it is of use."""
+    return [
+        {"step": key, "kind": step.name, "settings": dict(step.settings), "useful_for": step.useful_for}
+        for key, step in journey.steps.items() if isinstance(step, Errand)
+    ]  # fmt: skip
 
 
 def plain(document: Any) -> Any:

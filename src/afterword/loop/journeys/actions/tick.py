@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from afterword.kit import sql
+from afterword.loop.errands import door as errands
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
@@ -34,8 +35,8 @@ MAKE_PASS = "create temp table if not exists pass (" + ", ".join(f"{name} {TYPES
 LARGE = 4_000_000  # bytes from which it is cut all the same
 # Versions with something to do: a new event of a name they know, or a visit that is due. Uses standing_due and event_known.
 VERSION = """
-v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends, coalesce(v.document ->> 'subject', 'order') = 'customer'
-       as about_customers"""
+v.id, v.ticked_until, j.key, v.statements, v.listens, v.is_live, v.sends, v.errands,
+       coalesce(v.document ->> 'subject', 'order') = 'customer' as about_customers"""
 GATE = f"""
 with heard as (
     select array_agg(distinct name) as names from event
@@ -118,6 +119,12 @@ from pass p join jsonb_to_recordset(%(sends)s::jsonb)
      as s(step text, message text, channel text, category text, priority smallint, useful_for bigint) on s.step = p.step
 where p.outcome = 'done'
 """
+ERRANDS = """
+select md5(%(journey)s || ':' || p.run::text || ':' || p.step)::uuid, s.kind, s.settings, %(journey)s, %(version)s, p.run, p.leg, p.step,
+       coalesce(p.store, 'main'), p.customer_id, p.order_id, p.left_at, p.left_at + s.useful_for * interval '1 second'
+from pass p join jsonb_to_recordset(%(errands)s::jsonb) as s(step text, kind text, settings jsonb, useful_for bigint) on s.step = p.step
+where p.outcome = 'done'
+"""
 
 
 @dataclass
@@ -173,6 +180,9 @@ def pass_version(version: dict[str, Any], until: datetime, done: Ticked, *, whol
             sql.run(COUNT, about)
             done.intents += messages.intend(INTENTS, {**about, "sends": _text(version["sends"])})
             messages.end_runs(ENDED, about)
+            if _load(version["errands"]):
+                errands.intend(ERRANDS, {**about, "errands": _text(version["errands"])})
+            errands.end_runs(ENDED, about)
             _tell_held_out(version["key"], horizon)
         sql.run("update journey_version set ticked_until = %(until)s where id = %(version)s", about)
         _merge(version, about)

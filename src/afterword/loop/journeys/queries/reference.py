@@ -7,6 +7,7 @@ import json
 from dataclasses import MISSING, fields
 
 from afterword.loop.conditions.door import ATTRIBUTES
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
 
@@ -17,7 +18,8 @@ from ..steps.wait import WAKES
 
 def reference_pages() -> dict[str, str]:
     """The printed files, by their path below `docs/reference`."""
-    schema = journey_schema(events.vocabulary.names, messages.message_keys())
+    kinds = {kind.name: (kind.title, kind.schema) for kind in errands.kinds().values()}
+    schema = journey_schema(events.vocabulary.names, messages.message_keys(), kinds)
     return {"steps.md": _steps(), "journey.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
 
 

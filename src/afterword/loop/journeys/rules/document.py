@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
 from afterword.kernel import durations
@@ -11,8 +11,9 @@ from afterword.kernel.errors import Refused
 from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import ATTRIBUTES, Scope, parse
 from afterword.loop.conditions.types import Node
+from afterword.loop.errands.types import BadSettings
 
-from ..steps import Anchor, Branch, Exit, Holdout, Send, Split, Step, Wait, WaitFor
+from ..steps import Anchor, Branch, Errand, Exit, Holdout, Send, Split, Step, Wait, WaitFor
 from ..steps.wait import WAKES
 from ..types import END, BadJourney, Goal, Hears, Journey, Reentry, SubjectKind, Trigger
 from .clocks import knows_holidays
@@ -21,23 +22,30 @@ _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 _ANCHOR = re.compile(r"^\s*order\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
 _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s+)?([01]\d|2[0-3]):[0-5]\d$")
 MOST_BUSINESS_DAYS = 60
+Check = Callable[[Any, str], dict[str, Any]]
 TOP = {"journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on"}
 
 
 def read(
-    document: Mapping[str, Any], vocabulary: Vocabulary, *, default_zone: str = "UTC", segments: Mapping[str, str] | None = None
-) -> Journey:
+    document: Mapping[str, Any], vocabulary: Vocabulary, *, default_zone: str = "UTC", segments: Mapping[str, str] | None = None,
+    errands: Mapping[str, Check] | None = None,
+) -> Journey:  # fmt: skip
     """The journey that a document describes, or a `BadJourney` for the first thing that is wrong with it.
 
     Args:
         segments: the condition of each segment that `in_segment` may name; it stands in the journey from now on.
+        errands: the kinds of errand by name, and what reads their settings.
     """
-    return _Document(document, vocabulary, default_zone, segments or {}).journey()
+    return _Document(document, vocabulary, default_zone, segments or {}, errands or {}).journey()
 
 
 class _Document:
-    def __init__(self, document: Mapping[str, Any], vocabulary: Vocabulary, default_zone: str, segments: Mapping[str, str]) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], vocabulary: Vocabulary, default_zone: str, segments: Mapping[str, str],
+        errands: Mapping[str, Check],
+    ) -> None:  # fmt: skip
         self.document, self.vocabulary, self.default_zone, self.segments = document, vocabulary, default_zone, segments
+        self.errands = errands
         self.sends: dict[str, int] = {}  # the sending steps read so far, and for how long their message is of use
 
     def journey(self) -> Journey:
@@ -155,7 +163,7 @@ class _Document:
         kinds = [k for k in item if k not in ("id", "then", "title", "note")]
         makers = {
             "wait": self.wait, "wait_for": self.wait_for, "branch": self.branch, "split": self.split, "holdout": self.holdout,
-            "send": self.send, "exit": self.exit,
+            "send": self.send, "exit": self.exit, **dict.fromkeys(self.errands, self.errand),
         }  # fmt: skip
         if len(kinds) != 1 or kinds[0] not in makers:
             raise BadJourney(place=place, fault="has " + (", ".join(kinds) or "no kind"), expected="one of " + ", ".join(makers))
@@ -267,6 +275,14 @@ class _Document:
             duration(d, "useful_for", place, "3d"),
             one_of(d, "on_drop", place, ("go_on", "end"), "go_on"),
         )
+
+    def errand(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
+        name = place.rpartition(".")[2]
+        try:
+            return Errand(name, self.errands[name](d, place))
+        except BadSettings as refused:
+            place, fault, expected = (str(refused.values[name]) for name in ("place", "fault", "expected"))
+            raise BadJourney(place=place, fault=fault, expected=expected) from refused
 
     def exit(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         return Exit(str(d.get("reason", "")) if isinstance(d, Mapping) else str(d or ""))

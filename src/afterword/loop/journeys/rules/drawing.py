@@ -16,11 +16,12 @@ from ..types import END, ENTERED, EXITED, TRIGGER
 
 ICONS = {
     TRIGGER: "lightning", "wait": "hourglass-medium", "wait_for": "cursor-click", "branch": "arrows-split", "split": "arrows-split",
-    "holdout": "hand-palm", "send": "paper-plane-tilt", "exit": "flag",
+    "holdout": "hand-palm", "send": "paper-plane-tilt", "exit": "flag", "task": "check-circle", "tag": "star", "untag": "minus",
+    "webhook": "arrow-up",
 }  # fmt: skip
 KINDS = {
     TRIGGER: "Trigger", "wait": "Wait", "wait_for": "Wait for", "branch": "Branch", "split": "Split", "holdout": "Holdout", "send": "Send",
-    "exit": "End",
+    "exit": "End", "task": "Task", "tag": "Tag", "untag": "Take a tag off", "webhook": "Call another system",
 }  # fmt: skip
 SHARED = ("id", "then", "title", "note")
 QUIET = ("timed_out", "held_out")
@@ -210,7 +211,28 @@ def _exit(given: Any) -> Spoken:
     return KINDS["exit"], reason or "ends", (), ()
 
 
+def _task(given: Any) -> Spoken:
+    d = given if isinstance(given, Mapping) else {"title": given}
+    facts = [("For", str(d.get("for", "support"))), *([("Due", f"{_length(d['due_in'])} later")] if d.get("due_in") else [])]
+    return KINDS["task"], str(d.get("title", "")), tuple(facts), ("done",)
+
+
+def _tag(given: Any) -> Spoken:
+    return KINDS["tag"], str(given or ""), (), ("done",)
+
+
+def _untag(given: Any) -> Spoken:
+    return KINDS["untag"], str(given or ""), (), ("done",)
+
+
+def _webhook(given: Any) -> Spoken:
+    d = given if isinstance(given, Mapping) else {"to": given}
+    facts = [("As", str(d["name"]))] if d.get("name") else []
+    return KINDS["webhook"], str(d.get("to", "")), tuple(facts), ("done",)
+
+
 SPEAK = {
+    "task": _task, "tag": _tag, "untag": _untag, "webhook": _webhook,
     "wait": _wait, "wait_for": _wait_for, "branch": _branch, "split": _split, "holdout": _holdout, "send": _send, "exit": _exit,
 }  # fmt: skip
 

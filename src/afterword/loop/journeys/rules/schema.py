@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..steps import KINDS
@@ -22,8 +22,14 @@ CONDITION: dict[str, Any] = {"type": "string", "description": 'a condition, such
 KEY: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,59}$"}
 
 
-def journey_schema(events: Iterable[str], messages: Iterable[str]) -> dict[str, Any]:
-    """The schema, with the names of all events and messages filled in for completion."""
+def journey_schema(
+    events: Iterable[str], messages: Iterable[str], errands: Mapping[str, tuple[str, Mapping[str, Any]]] | None = None
+) -> dict[str, Any]:
+    """The schema, with the names of all events and messages filled in for completion.
+
+    Args:
+        errands: name → title and schema of the settings, for each registered kind of errand.
+    """
     event: dict[str, Any] = {"type": "string", "enum": sorted(events)}
     hears = {
         "anyOf": [
@@ -46,7 +52,7 @@ def journey_schema(events: Iterable[str], messages: Iterable[str]) -> dict[str, 
                 "trigger": _trigger(event),
                 "exit_on": {"type": "array", "items": hears, "description": "events that end a run wherever it waits"},
                 "goal": _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "within": DURATION}, "event"),
-                "steps": {"type": "array", "minItems": 1, "items": _step(event, hears, sorted(messages))},
+                "steps": {"type": "array", "minItems": 1, "items": _step(event, hears, sorted(messages), errands or {})},
             },
             "journey", "trigger", "steps",
         ),
@@ -69,7 +75,9 @@ def _trigger(event: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _step(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> dict[str, Any]:
+def _step(
+    event: dict[str, Any], hears: dict[str, Any], messages: list[str], errands: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> dict[str, Any]:
     forms = _forms(event, hears, messages)
     then = {
         "anyOf": [KEY, {"type": "object", "additionalProperties": KEY}],
@@ -77,12 +85,13 @@ def _step(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) -> 
     }
     shared = {"id": KEY, "title": {"type": "string"}, "note": {"type": "string"}, "then": then}
     told = {kind.kind: {**forms[kind.kind], "description": (inspect.getdoc(kind) or "").splitlines()[0]} for kind in KINDS}
+    told |= {name: {**form, "description": title} for name, (title, form) in errands.items()}
     return {
         "type": "object",
         "properties": {**shared, **told},
         "required": ["id"],
         "additionalProperties": False,
-        "oneOf": [{"required": [kind.kind]} for kind in KINDS],
+        "oneOf": [{"required": [name]} for name in told],
     }
 
 

@@ -20,7 +20,9 @@ def loaded(text: str) -> Any:
     try:
         return values(text, longest=LONGEST)
     except NotPlain as refusal:
-        raise BadJourney(**refusal.values, expected="each line indented under what it belongs to") from refusal
+        raise BadJourney(
+            place=str(refusal.values["place"]), fault=str(refusal.values["fault"]), expected="each line indented under what it belongs to"
+        ) from refusal
 
 
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

@@ -16,7 +16,7 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 def test_a_version_of_an_older_edition_is_compiled_anew_and_means_the_same() -> None:
     door.keep_shipped(at=NOW)
     version = door.publish("win_back", at=NOW, until=NOW)
-    sql.run("update journey_version set statements = '[[\"trigger\", \"select 1\"]]' where id = %s", [version.pk])
+    sql.run('update journey_version set statements = \'[["trigger", "select 1"]]\' where id = %s', [version.pk])
     assert door.recompile() == 1
     assert sql.value("select statements from journey_version where id = %s", [version.pk]) is not None
     assert door.recompile() == 0

@@ -1,0 +1,33 @@
+"""Registration of errands, and of the kinds that come with the house."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ErrandsConfig(AppConfig):
+    """What journeys have done besides writing."""
+
+    name = "afterword.loop.errands"
+    label = "errands"
+    verbose_name = "Errands"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Teach the vocabulary this room's events; register tasks, tags and calls."""
+        from afterword.loop.events.door import vocabulary
+
+        from .actions import call, inside
+        from .actions.perform import register_kind
+        from .events import EVENTS
+        from .rules import settings
+        from .types import Kind
+
+        vocabulary.register(EVENTS)
+        for kind in (
+            Kind("task", "Task", "check", settings.TASK, settings.task, inside.open_tasks),
+            Kind("tag", "Tag", "tag", settings.TAG, settings.tag, inside.tag),
+            Kind("untag", "Take a tag off", "tag", settings.TAG, settings.tag, inside.untag),
+            Kind("webhook", "Call another system", "plugs", settings.WEBHOOK, settings.webhook, call.call, leaves=True),
+        ):
+            register_kind(kind)
