@@ -45,11 +45,11 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
 def known(shop: Shop) -> dict[str, list[str]]:
     """What a converter's name may stand for here: things of the first store, in the order in which to try them."""
     journey = journeys.names()
-    mail = sql.value("select id from mailbox_mail limit 1")
+    mail, member = sql.value("select id from mailbox_mail limit 1"), sql.value("select min(id) from accounts_member")
     return {
         "key": [next(iter(journey), "satisfaction"), "main", "csat", *dict(segments.names())], "step": ["ask"], "run": [str(UUID(int=9))],
         "message": [str(SENT)], "message_id": [str(SENT)], "name": ["order.placed"], "locale": ["ro"], "what": ["rehearsal"],
-        "id": [str(shop.ana), str(shop.first), str(shop.event), str(SENT), str(shop.body), str(mail or 1), "1"],
+        "id": [str(shop.ana), str(shop.first), str(shop.event), str(SENT), str(shop.body), str(mail or 1), str(member or 1)],
         "token": ["nonsense"], "score": ["5"], "kind": ["track"],
     }  # fmt: skip
 

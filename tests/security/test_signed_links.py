@@ -10,6 +10,7 @@ from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from afterword.faces.console.tests.conftest import SENT, Shop
@@ -111,6 +112,7 @@ def test_signing_in_leads_nowhere_else(shop: Shop, alice: Any) -> None:
 
 
 def test_links_are_given_out_at_a_rate_and_tell_nobody_who_belongs_to_the_team(alice: Any) -> None:
+    cache.clear()  # whoever asked before in this process has used up their share
     browser = Client()
     for _ in range(12):
         known = browser.post("/sign-in/link", {"email": alice.email})

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 
 
+SMALLEST = 1e-6  # of an event: less than that is a slip of the reckoning
+
+
 @dataclass(frozen=True)
 class Allowance:
     """What a key may tell: `rate` events a second for ever, `burst` at once after a rest."""
@@ -46,7 +49,7 @@ class Bucket:
         """
         free = min(float(allowed.burst), self.free + max(0.0, now - self.at) * allowed.rate)
         needed = min(events, allowed.burst)
-        wait = 0 if needed <= free else max(1, math.ceil((needed - free) / allowed.rate))
+        wait = 0 if needed - free <= SMALLEST else max(1, math.ceil((needed - free) / allowed.rate))
         left = free if wait else max(0.0, free - events)
         reset = math.ceil((allowed.burst - left) / allowed.rate)
         return Bucket(left, now), Standing(allowed.burst, int(left), reset, wait)
