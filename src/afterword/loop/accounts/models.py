@@ -18,6 +18,7 @@ class Installation(models.Model):
     company = models.CharField(max_length=200, default="")
     reporting_currency = models.CharField(max_length=3, default="EUR")
     sending_stopped = models.BooleanField(default=False)
+    global_holdout = models.FloatField(default=0.05, db_default=0.05, help_text="The share of customers whom no marketing reaches.")
     secret = models.BinaryField()
     created_at = models.DateTimeField()
 
@@ -25,6 +26,7 @@ class Installation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="installation_is_one_row", condition=Q(id=1)),
             models.CheckConstraint(name="installation_currency_iso", condition=Q(reporting_currency__regex=r"^[A-Z]{3}$")),
+            models.CheckConstraint(name="installation_holdout_share", condition=Q(global_holdout__gte=0) & Q(global_holdout__lte=0.5)),
         ]
 
 

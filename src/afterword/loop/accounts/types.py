@@ -95,6 +95,7 @@ class Installation:
     reporting_currency: str
     sending_stopped: bool
     created_at: datetime
+    global_holdout: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SubjectKind = Literal["customer", "order", "shipment"]
 ENTERED, EXITED, END = "entered", "exited", "end"
 TRIGGER = "trigger"
+EVERYWHERE = "@global_holdout"  # beside the pinned segments: the share of the global holdout when a version was published
 MOVED, STOPPED, TAKEN_OUT = "moved", "stopped", "taken_out"
 
 

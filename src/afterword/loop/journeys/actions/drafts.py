@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.db import transaction
 
+from afterword.loop.accounts import door as accounts
 from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
@@ -17,9 +18,10 @@ from afterword.loop.segments import door as segments
 
 from ..models import Journey as JourneyRow
 from ..rules.document import read
+from ..rules.holdouts import completed
 from ..rules.yaml import loaded
 from ..steps import Send
-from ..types import AnotherKey, BadJourney, DraftMoved, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
+from ..types import EVERYWHERE, AnotherKey, BadJourney, DraftMoved, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
 
 
 def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
@@ -28,8 +30,9 @@ def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
     `pinned`: what segments meant when a version was published, by key; what they mean now, if not given.
     """
     checks = {kind.name: kind.check for kind in errands.kinds().values()}
-    known_segments = segments.texts() if pinned is None else pinned
-    journey = read(loaded(text), events.vocabulary, default_zone=messages.fallback_zone(), segments=known_segments, errands=checks)
+    known_segments = segments.texts() if pinned is None else {key: text for key, text in pinned.items() if key != EVERYWHERE}
+    document = written_out(loaded(text), pinned)
+    journey = read(document, events.vocabulary, default_zone=messages.fallback_zone(), segments=known_segments, errands=checks)
     known = messages.message_keys()
     for key, step in journey.steps.items():
         if isinstance(step, Send) and step.message not in known:
@@ -38,6 +41,16 @@ def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
                 place=f"steps.{key}.send.message", fault=f"is “{step.message}”, and there is no such message", expected=expected
             )
     return journey
+
+
+def written_out(document: object, pinned: Mapping[str, str] | None = None) -> object:
+    """A document with the holdouts that it has by default."""
+    share = accounts.installation().global_holdout if pinned is None else float(pinned.get(EVERYWHERE, 0))
+    return completed(document, _category, everywhere=share)
+
+
+def _category(message: str) -> str | None:
+    return messages.MESSAGES[message].category if message in messages.MESSAGES else None
 
 
 def digest(text: str) -> str:

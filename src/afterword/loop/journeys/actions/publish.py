@@ -10,6 +10,7 @@ import ibis
 from django.db import transaction
 from django.db.models import Max
 
+from afterword.loop.accounts import door as accounts
 from afterword.loop.conditions.door import World
 from afterword.loop.events import door as events
 from afterword.loop.messages import door as messages
@@ -20,9 +21,9 @@ from ..models import Version
 from ..rules.yaml import loaded
 from ..steps import Errand, Send
 from ..tables.compose import compose
-from ..types import Journey, NoSuchJourney
+from ..types import EVERYWHERE, Journey, NoSuchJourney
 from .clocks import strike
-from .drafts import digest, understood
+from .drafts import digest, understood, written_out
 
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
 
@@ -44,14 +45,14 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             journey=row,
             number=number,
             text=row.draft,
-            document=plain(loaded(row.draft)),
+            document=plain(written_out(loaded(row.draft))),
             hash=mark,
             trigger=journey.trigger.event,
             statements=list(statements(journey).items()),
             sends=sends(journey),
             errands=errands(journey),
             listens=journey.wakes(),
-            pinned=dict(segments.texts()),
+            pinned={**segments.texts(), EVERYWHERE: str(accounts.installation().global_holdout)},
             published_at=at,
             published_by=by,
             ticked_until=until or events.frontier() or at,

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from afterword.kit import sql
 
+from ..actions.drafts import written_out
 from ..models import Journey, Version
 from ..rules.drawing import Drawing, drawn
 from ..rules.standings import entered, under_way
@@ -85,7 +86,7 @@ class Known:
 
     def drawing_of(self, version: Shown | None) -> Drawing:
         """How a version is drawn; without one, the draft."""
-        return version.drawing if version else drawn(loaded(self.draft))
+        return version.drawing if version else drawn(cast(Any, written_out(loaded(self.draft))))
 
 
 def overview() -> list[Line]:

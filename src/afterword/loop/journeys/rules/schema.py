@@ -49,6 +49,10 @@ def journey_schema(
                 "base": {"type": "string", "description": "the hash of the version that this text was exported from"},
                 "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
                 "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
+                "holdout": {
+                    "anyOf": [{"enum": ["off", False]}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}],
+                    "description": "the share that is left alone where every message is marketing (10%), or off",
+                },
                 "trigger": _trigger(event),
                 "exit_on": {"type": "array", "items": hears, "description": "events that end a run wherever it waits"},
                 "goal": _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "within": DURATION}, "event"),
