@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from afterword.kernel import durations
+from afterword.kernel.errors import Refused
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 
 from ..lake import door as lake
 from . import door
 from .actions.answer import answer
-from .types import Backtest, NothingKnown
+from .types import Backtest, BadAssumption, NothingKnown, Stated
 
 app = typer.Typer()
 said = Console(highlight=False)
@@ -28,11 +31,18 @@ def backtest(
     journey: Annotated[str, typer.Argument(help="The key of a journey, or a file with its document.")],
     since: Annotated[datetime | None, typer.Option("--from", help="The first day; 90 days before the end by default.")] = None,
     until: Annotated[datetime | None, typer.Option("--to", help="The end; the last sealed moment by default.")] = None,
+    version: Annotated[str, typer.Option(help="draft, or the number of a version; the draft by default.")] = "draft",
+    against: Annotated[str, typer.Option(help="Another version, or draft, to be held beside it.")] = "",
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(help="What to assume of a reaction: step:event=12% or step:event=12%,2d (half of them within two days)."),
+    ] = None,
     guard: Annotated[bool, typer.Option(help="Also ask the guard of every message.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False,
 ) -> None:
     """How a journey would have gone on the shop's real history. Nothing is sent."""
-    text = Path(journey).read_text(encoding="utf-8") if Path(journey).exists() else journeys.text_of(journey)
+    first, second = _documents(journey, version, against)
+    stated = dict(assumed(one) for one in assume or ())
     end = until.replace(tzinfo=until.tzinfo or UTC) if until else events.frontier()
     if end is None:
         raise NothingKnown
@@ -40,7 +50,15 @@ def backtest(
     with Console(stderr=True).status("exporting what is new") as status:
         lake.export(progress=lambda name, count: status.update(f"exporting {name}"))
         status.update("asking the past")
-        found = door.backtest(text, since=start, until=end, guard=guard, progress=lambda step, count: status.update(f"step {step}"))
+
+        def stepped(step: str, count: int) -> None:
+            status.update(f"step {step}")
+
+        if second:
+            found = door.compare(first, second, since=start, until=end, guard=guard, progress=stepped, stated=stated)
+        else:
+            text, pinned = first
+            found = door.backtest(text, since=start, until=end, guard=guard, progress=stepped, pinned=pinned, stated=stated)
     if as_json:
         print(json.dumps(found.plain()))
     else:
@@ -51,6 +69,38 @@ def backtest(
 def answer_backtest(id: Annotated[int, typer.Argument(help="The number of a backtest that was asked for.")]) -> None:
     """Answer a backtest that a page has asked for; how far it is, and what comes out, is kept where the page reads it."""
     answer(id)
+
+
+Document = tuple[str, Mapping[str, str] | None]
+
+
+def _documents(journey: str, version: str, against: str) -> tuple[Document, Document | None]:
+    """The document that is asked, and the one beside it; a file is held against what is kept of its journey."""
+    if Path(journey).exists():
+        text = Path(journey).read_text(encoding="utf-8")
+        if not against:
+            return (text, None), None
+        known = journeys.known(journeys.understood(text).key)
+        return (text, None), door.document(known, door.version_of(known, against))
+    if version == "draft" and not against:
+        return (journeys.text_of(journey), None), None
+    known = journeys.known(journey)
+    first = door.document(known, door.version_of(known, version))
+    return first, door.document(known, door.version_of(known, against)) if against else None
+
+
+def assumed(given: str) -> tuple[str, Stated]:
+    """`ask:survey.answered=12%,2d` → the reaction, and what is stated of it. Raises BadAssumption."""
+    name, _, value = given.partition("=")
+    rate, _, delay = value.partition(",")
+    try:
+        share = float(rate.strip().removesuffix("%")) / (100 if "%" in rate else 1)
+        length = durations.seconds(delay.strip()) if delay.strip() else None
+    except (ValueError, Refused) as error:
+        raise BadAssumption(given=given, expected="a share such as 12%, and a time such as 2d") from error
+    if not 0 <= share <= 1:
+        raise BadAssumption(given=given, expected="a share between 0% and 100%")
+    return name.strip(), Stated(share, length)
 
 
 def _print(found: Backtest) -> None:
@@ -72,4 +122,46 @@ def _print(found: Backtest) -> None:
         said.print(
             f"\nAt most {most[1]:,} messages a day, on {most[0]:%-d %B %Y}. A person gets at most {max(n for n, _ in found.per_person)}."
         )
+    _print_assumptions(found)
+    if found.beside:
+        _print_beside(found)
     said.print(f"[dim]{', '.join(f'{name} {seconds:.2f} s' for name, seconds in found.seconds.items())}[/]")
+
+
+def _print_assumptions(found: Backtest) -> None:
+    """What later steps rest upon, in sentences."""
+    words = {"measured": "measured of {n:,} messages", "default": "a guess: there is no history of it", "stated": "as you state"}
+    for one in found.assumptions:
+        if one.source == "certain":
+            continue
+        told = words[one.source].format(n=one.n)
+        said.print(
+            f"Assumed after “{one.step}”: {one.rate:.1%} bring about {one.event}, half of those within {_length(one.delay)} ({told}). "
+            f"{one.lived:,} messages really went, and count as it was; {one.made:,} reactions were made up."
+        )
+
+
+def _length(seconds: int) -> str:
+    """A length to about two figures: `1 hour 31 minutes` says too much of a guess."""
+    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= size:
+            return f"{seconds / size:.2g} {word}"
+    return f"{seconds} seconds"
+
+
+def _print_beside(found: Backtest) -> None:
+    """The second version, step by step beside the first."""
+    other = found.beside or {}
+    differ = other["differ"]
+    said.print(
+        f"\n[b]Beside it[/]: {other['entered']:,} would have entered ({other['entered'] - found.entered:+,}). {differ['runs']:,} runs of "
+        f"{differ['people']:,} people went another way; {differ['only_first']:,} stand in the first only, "
+        f"{differ['only_second']:,} in the second."
+    )
+    table = Table("step", "outcome", "first", "second", "difference", box=None)
+    first = {(step, outcome or ""): count for step, outcome, _, count in found.flow}
+    second = {(step, outcome or ""): count for step, outcome, _, count in other["flow"]}
+    for step, outcome in dict.fromkeys([*first, *second]):
+        one, two = first.get((step, outcome), 0), second.get((step, outcome), 0)
+        table.add_row(step, outcome or "still there", f"{one:,}", f"{two:,}", f"{two - one:+,}" if one != two else "")
+    said.print(table)

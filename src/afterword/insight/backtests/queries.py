@@ -11,7 +11,7 @@ from afterword.kit import clock, sql
 from .types import Asked, NoSuchBacktest
 
 SILENT_FOR = timedelta(minutes=3)
-COLUMNS = "id, journey, version, since, until, asked_by, asked_at, heard_at, state, doing, steps_done, steps, said"
+COLUMNS = "id, journey, version, since, until, asked_by, asked_at, heard_at, state, doing, steps_done, steps, said, against, stated"
 
 
 def latest(journey: str) -> Asked | None:
@@ -32,4 +32,6 @@ def _asked(row: dict[str, Any]) -> Asked:
     result = row["result"]
     if row["state"] == "running" and clock.real_now() - row["heard_at"] > SILENT_FOR:
         row = {**row, "state": "failed", "said": "It has not been heard of for some minutes: its process must have been ended."}
-    return Asked(**{**row, "result": json.loads(result) if isinstance(result, str) else result})
+    stated = row["stated"]
+    values = {"result": json.loads(result) if isinstance(result, str) else result}
+    return Asked(**{**row, **values, "stated": json.loads(stated) if isinstance(stated, str) else stated})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from afterword.kernel.errors import Refused
@@ -16,6 +16,10 @@ class NoSuchBacktest(Refused):
 
 class NothingKnown(Refused):
     """There is no history yet to ask."""
+
+
+class BadAssumption(Refused):
+    """“{given}” cannot be assumed; expected {expected}."""
 
 
 class Stopped(Refused):
@@ -33,12 +37,41 @@ class Stay:
     outcome: str | None
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What somebody states of a reaction: the share of messages that bring it about, and after how many seconds half of them have."""
+
+    rate: float
+    delay: int | None = None
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What is assumed of a reaction to a message that never went.
+
+    `source` is `measured` (of `n` such messages that went), `stated` by somebody, or `default` where there is no history to
+    speak of; `certain` of what the guard decides and no dice. `made` counts the reactions that were made up, `lived` the
+    messages that really went out, whose reactions are taken as they were.
+    """
+
+    step: str
+    message: str
+    event: str
+    rate: float
+    delay: int
+    n: int
+    source: Literal["measured", "default", "stated", "certain"]
+    made: int = 0
+    lived: int = 0
+
+
 @dataclass
 class Backtest:
     """How a journey would have gone in a period.
 
     `flow` counts (step, outcome, next step); an open stay has outcome None. `verdicts` counts (step, outcome, reason) of the
     intents; `per_day` the messages that would have gone out; `per_person` how many people would have got how many.
+    `assumptions` are what later steps rest upon; `people` the whole paths of some, always the same ones.
     """
 
     journey: str
@@ -50,6 +83,9 @@ class Backtest:
     per_day: list[tuple[date, int]] = field(default_factory=list)
     per_person: list[tuple[int, int]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    assumptions: list[Assumption] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    beside: dict[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -58,6 +94,7 @@ class Backtest:
             "flow": [list(row) for row in self.flow], "verdicts": [list(row) for row in self.verdicts],
             "per_day": [[day.isoformat(), count] for day, count in self.per_day],
             "per_person": [list(row) for row in self.per_person], "seconds": {name: round(s, 3) for name, s in self.seconds.items()},
+            "assumptions": [asdict(one) for one in self.assumptions], "people": self.people, "beside": self.beside,
         }  # fmt: skip
 
 
@@ -79,3 +116,21 @@ class Asked:
     steps: int
     said: str
     result: dict[str, Any] | None
+    against: str = ""
+    stated: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """An example of a journey that was lived through: what went otherwise than it says (nothing: it passes), and in how many seconds."""
+
+    journey: str
+    example: str
+    place: str
+    said: tuple[str, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether all went as it says, and nothing else."""
+        return not self.said

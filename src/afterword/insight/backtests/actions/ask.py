@@ -1,33 +1,50 @@
-"""Run a backtest: the lake mounted on DuckDB, the journey's own statements, then the guard, as it would have been asked."""
+"""Run a backtest: the lake mounted on DuckDB, the journey's own statements, then the guard, as it would have been asked.
+
+Where later steps hang on reactions to messages that never went, those are made up (`assume`) and the journey is asked again,
+until the world stays the same: edges point forward, so that is at most once for each sending step.
+"""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from afterword.kit.engines import duck
+from afterword.loop.conditions.types import LOCAL_CLOCK
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.types import Journey
-from afterword.loop.messages import door as messages
-from afterword.loop.messages.types import INTENT
 
 from ...lake import door as lake
-from ..types import Backtest, Stay
+from ..types import Backtest, Stated, Stay
+from . import guard as guarding
+from . import paths
+from .assume import Assumptions
+from .guard import judge_round as _judge_round  # noqa: F401
+from .guard import lay_intents as _lay_intents  # noqa: F401
 from .replay import Replay
 
+EARLIER = timedelta(days=70)  # longer than any clock looks ahead
 Progress = Callable[[str, int], None]
-TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
-FLOW = "select step, outcome, next_step, count(*) from pass group by all order by step, 4 desc"
+FLOW = "select step, outcome, next_step, count(*) from pass group by all order by step, 4 desc, outcome, next_step"
+VERDICTS = "select step, state, reason, count(*) from intent group by all order by step, 4 desc, state, reason"
+PER_DAY = "select went_at::date, count(*) from intent where state = 'go' group by 1 order by 1"
+PER_PERSON = """
+select n, count(*) from (select count(*) as n from intent where state = 'go' group by customer_id) group by 1 order by 1
+"""
+STAYS = "select run, step, entered_at, left_at, outcome from pass"
 
 
 def backtest(
     text: str, *, since: datetime, until: datetime, guard: bool = True, folder: Path | None = None, progress: Progress | None = None,
-    stays: list[Stay] | None = None,
+    stays: list[Stay] | None = None, pinned: Mapping[str, str] | None = None, stated: Mapping[str, Stated] | None = None,
 ) -> Backtest:  # fmt: skip
     """Ask a journey document of the past: whoever would have entered in `(since, until]`, and all that follows by `until`.
 
@@ -35,97 +52,123 @@ def backtest(
         text: the YAML document; it need not be published.
         guard: also ask the guard of every message, with the other journeys' messages as they really went.
         stays: filled with every visit, if given.
+        pinned: what segments meant when the document was published; what they mean now, if not given.
+        stated: what to assume of reactions, by `step:event`, in place of what was measured.
     """
-    journey = journeys.understood(text)
-    folder = folder or lake.lake_folder()
-    clocked: dict[str, float] = {}
-    with duck(spill=folder / "spill") as connection:
-        began = time.perf_counter()
-        lake.mount(connection, folder, events.vocabulary)
-        clocked["read"], began = time.perf_counter() - began, time.perf_counter()
-        statements = journeys.statements(journey, "duckdb")
-        clocked["compile"], began = time.perf_counter() - began, time.perf_counter()
-        whole = journey.subject == "customer"
-        Replay(connection, journey.key, statements, whole, progress=progress).run(since, until)
-        clocked["journey"], began = time.perf_counter() - began, time.perf_counter()
-        entered = connection.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
-        found = Backtest(journey.key, since, until, entered, connection.execute(FLOW).fetchall(), seconds=clocked)
+    with _World.of(folder, since, until, guard, progress) as world:
+        found = world.asked(journeys.understood(text, pinned), stated or {})
         if stays is not None:
-            rows = connection.execute("select run, step, entered_at, left_at, outcome from pass").fetchall()
-            stays.extend(Stay(*row) for row in rows)
-        if guard:
-            _guarded(connection, journey, since, until, found, progress)
-            clocked["guard"] = time.perf_counter() - began
+            stays.extend(Stay(*row) for row in world.connection.execute(STAYS).fetchall())
+        paths.choose(world.connection)
+        found.people = paths.people(world.connection, world.made_up, world.steps)
     return found
 
 
-def _guarded(connection: Any, journey: Journey, since: datetime, until: datetime, found: Backtest, progress: Progress | None) -> None:
-    """Judge every intent at its planned moment; for each person day by day, so that what went counts for what follows.
+def compare(
+    first: tuple[str, Mapping[str, str] | None], second: tuple[str, Mapping[str, str] | None], *, since: datetime, until: datetime,
+    guard: bool = True, folder: Path | None = None, progress: Progress | None = None, stated: Mapping[str, Stated] | None = None,
+) -> Backtest:  # fmt: skip
+    """Ask two versions (text, and what segments meant in it) of the same past: the first, with the second `beside` it.
 
-    People do not touch each other's verdicts, so each round takes everybody's earliest day that is still open.
+    The lots of assumed reactions are the same in both, so what differs is due to the versions. `beside` is the second as plain
+    values with `differ`: how many runs went another way, and the paths of some of those people in both.
     """
-    _lay_intents(connection, journey)
-    verdicts = messages.verdict_text("duckdb")
-    while asked := _judge_round(connection, verdicts, until):
-        if progress:
-            progress("guard", asked)
-    found.verdicts = connection.execute("select step, state, reason, count(*) from intent group by all order by step, 4 desc").fetchall()
-    found.per_day = connection.execute("select went_at::date, count(*) from intent where state = 'go' group by 1 order by 1").fetchall()
-    found.per_person = connection.execute(
-        "select n, count(*) from (select count(*) as n from intent where state = 'go' group by customer_id) group by 1 order by 1"
-    ).fetchall()
+    with _World.of(folder, since, until, guard, progress) as world:
+        asked = [journeys.understood(*one) for one in (first, second)]
+        wanted = stated or {}
+        found = world.asked(asked[0], _fitting(wanted, asked[0]))
+        paths.keep_paths(world.connection, 0)
+        other = world.asked(asked[1], _fitting(wanted, asked[1]))
+        paths.keep_paths(world.connection, 1)
+        differ: dict[str, Any] = dict(paths.differing(world.connection))
+        paths.choose(world.connection, "differing")
+        other.people = paths.people(world.connection, world.made_up, world.steps)
+        world.asked(asked[0], _fitting(wanted, asked[0]))  # the first once more, for the same people
+        found.people = paths.people(world.connection, world.made_up, world.steps)
+    found.beside = {**other.plain(), "differ": differ}
+    return found
 
 
-def _lay_intents(connection: Any, journey: Journey) -> None:
-    sends = json.dumps(journeys.sends(journey))
-    connection.execute(
-        "create or replace table send as select unnest(from_json(?, "
-        '\'[{"step":"varchar","message":"varchar","channel":"varchar","category":"varchar","priority":"bigint","useful_for":"bigint"}]\'), '
-        "recursive := true)",
-        [sends],
-    )
-    connection.execute(
-        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, "
-        "p.customer_id, "
-        "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.left_at as planned_at, "
-        "p.left_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "
-        "e.ended_at, case when s.category = 'marketing' then to_timestamp(ceil(epoch(p.left_at) / 300) * 300) "
-        "else p.left_at end as ask_at "
-        "from pass p join send s using (step) "
-        "left join (select run, min(left_at) as ended_at from pass where outcome = 'exited' group by run) e "
-        "on e.run = p.run where p.outcome = 'done'",
-        [journey.key],
-    )
-    connection.execute(f"create or replace table judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})")
-    # What other journeys sent went as it went; this one's own messages are what is being asked.
-    connection.execute(
-        "create or replace table went as select customer_id, occurred_at as went_at from event_message_sent "
-        "where coalesce(category, '') <> 'transactional' and coalesce(journey, '') <> ?",
-        [journey.key],
-    )
+def _fitting(stated: Mapping[str, Stated], journey: Journey) -> dict[str, Stated]:
+    """What is stated of steps that this version has."""
+    return {name: one for name, one in stated.items() if name.partition(":")[0] in journey.steps}
 
 
-def _judge_round(connection: Any, verdicts: str, until: datetime) -> int:
-    """One round; how many intents were asked about. A hold moves its intent on, so rounds end."""
-    columns = ", ".join(c for c in INTENT if c != "moment")
-    connection.execute("delete from judging")
-    asked = connection.execute(
-        f"insert into judging ({columns}, moment) select {columns}, ask_at from intent join "
-        "(select customer_id, date_trunc('day', min(ask_at)) + interval 1 day as edge from intent where ask_at <= $1 group by 1) first "
-        "using (customer_id) where ask_at < edge and ask_at <= $1",
-        [until],
-    ).fetchone()[0]
-    if not asked:
-        return 0
-    connection.execute(f"create or replace table said as {verdicts}")
-    connection.execute(
-        "update intent set state = s.outcome, reason = s.reason, "
-        # An exit that comes while a message is held asks about it again at that moment.
-        "ask_at = case when s.outcome = 'hold' then least(s.until, case when ended_at > s.moment then ended_at end) end, "
-        "went_at = case when s.outcome = 'go' then s.moment end from said s where intent.id = s.id"
-    )
-    connection.execute(
-        "insert into went select i.customer_id, i.went_at from intent i join said s using (id) "
-        "where s.outcome = 'go' and i.category <> 'transactional'"
-    )
-    return int(asked)
+@dataclass
+class _World:
+    """The past on a DuckDB connection, in which journeys can be asked one after another."""
+
+    connection: Any
+    since: datetime
+    until: datetime
+    guard: bool
+    progress: Progress | None
+    read: float
+    made_up: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    before: Assumptions | None = field(default=None, init=False)
+
+    @classmethod
+    @contextmanager
+    def of(cls, folder: Path | None, since: datetime, until: datetime, guard: bool, progress: Progress | None) -> Iterator[_World]:
+        """The lake of a folder, the installation's own by default."""
+        folder = folder or lake.lake_folder()
+        with duck(spill=folder / "spill") as connection:
+            began = time.perf_counter()
+            lake.mount(connection, folder, events.vocabulary)
+            yield cls(connection, since, until, guard, progress, time.perf_counter() - began)
+
+    def asked(self, journey: Journey, stated: Mapping[str, Stated]) -> Backtest:
+        """What would have been; afterwards its stays stand in `pass` and its messages in `intent`."""
+        if self.before:
+            self.before.undo()
+        clocked = {"read": self.read}
+        began = time.perf_counter()
+        statements = journeys.statements(journey, "duckdb")
+        self._strike(journey)
+        self.before = assumed = Assumptions(self.connection, journey, self.until, stated)
+        self.made_up, self.steps = assumed.swapped, tuple(statements)
+        clocked["compile"] = time.perf_counter() - began
+        clocked |= {"journey": 0.0, "guard": 0.0}
+        replay = Replay(self.connection, journey.key, statements, journey.subject == "customer", progress=self.progress)
+        for _ in range(len(assumed.each) + 2):
+            began = time.perf_counter()
+            replay.run(self.since, self.until)
+            clocked["journey"] += time.perf_counter() - began
+            began = time.perf_counter()
+            self._judged(journey)
+            clocked["guard"] += time.perf_counter() - began
+            if not assumed.make():
+                break
+        return self._told(journey, clocked, assumed)
+
+    def _strike(self, journey: Journey) -> None:
+        """The clocks of a journey that was never published: nobody has struck them yet."""
+        run = self.connection.execute
+        there = {row[0] for row in run("select distinct clock from local_clock").fetchall()}
+        if not (missing := [clock for clock in journey.clocks() if clock not in there]):
+            return
+        zones = {row[0] for row in run("select distinct zone from local_clock").fetchall()} | {journey.default_zone}
+        first, last = (self.since - EARLIER).date(), (self.until + EARLIER).date()
+        pairs = [(zone, clock) for zone in sorted(zones) for clock in missing]
+        rows = [(*pair, *struck) for pair in pairs for struck in journeys.strikes(*pair, first, last)]
+        columns = zip(*rows, strict=True)
+        given = pa.table(dict(zip(LOCAL_CLOCK, map(list, columns), strict=True)))
+        self.connection.register("struck", given)
+        run("create or replace table local_clock as select * from local_clock union all by name select * from struck")
+        self.connection.unregister("struck")
+
+    def _judged(self, journey: Journey) -> None:
+        guarding.lay_intents(self.connection, journey)
+        if self.guard:
+            guarding.judge_all(self.connection, self.until, self.progress)
+        else:
+            guarding.let_all_go(self.connection)
+
+    def _told(self, journey: Journey, clocked: dict[str, float], assumed: Assumptions) -> Backtest:
+        run = self.connection.execute
+        entered = run("select count(*) from pass where step = 'trigger'").fetchone()[0]
+        return Backtest(
+            journey.key, self.since, self.until, entered, run(FLOW).fetchall(), run(VERDICTS).fetchall() if self.guard else [],
+            run(PER_DAY).fetchall(), run(PER_PERSON).fetchall(), clocked, assumed.each,
+        )  # fmt: skip

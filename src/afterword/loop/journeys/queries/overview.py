@@ -45,6 +45,7 @@ class Shown:
     is_live: bool
     text: str
     document: dict[str, Any]
+    pinned: dict[str, str]
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -124,7 +125,7 @@ def known(key: str) -> Known:
     if row is None:
         raise NoSuchJourney(key=key)
     versions = row.versions.order_by("-number")
-    shown = tuple(Shown(v.pk, v.number, v.published_at, v.published_by, v.is_live, v.text, v.document) for v in versions)
+    shown = tuple(Shown(v.pk, v.number, v.published_at, v.published_by, v.is_live, v.text, v.document, v.pinned) for v in versions)
     return Known(row.key, row.name, row.about, row.draft, row.origin, shown)
 
 
