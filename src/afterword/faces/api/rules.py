@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-
 SMALLEST = 1e-6  # of an event: less than that is a slip of the reckoning
 
 

@@ -43,6 +43,19 @@ class CompanyForm(forms.Form):
         validators=[CURRENCY],
         help_text=gettext_lazy("All stores are reckoned in it."),
     )
+    holdout = forms.FloatField(
+        label=gettext_lazy("Left alone by all marketing, %"), min_value=0, max_value=50, required=False,
+        help_text=gettext_lazy("The same people in every journey, to tell what all of it earned; for what is published from now on."),
+    )  # fmt: skip
+
+
+class EndpointForm(forms.Form):
+    """Another system that journeys may call."""
+
+    key = forms.RegexField(
+        r"^[a-z][a-z0-9_-]{0,59}$", label=gettext_lazy("Key"), max_length=60, help_text=gettext_lazy("How journeys name it, such as erp.")
+    )
+    url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text=gettext_lazy("It begins with https://"))
 
 
 class NewStoreForm(forms.Form):

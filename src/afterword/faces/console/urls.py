@@ -1,6 +1,6 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import customers, home, journeys, log, messages, orders, quarantine, segments, settings, sign_in
+from .pages import customers, errands, home, journeys, log, messages, orders, quarantine, segments, settings, sign_in
 
 app_name = "console"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     *segments.urls,
     *journeys.urls,
     *messages.urls,
+    *errands.urls,
     *settings.urls,
 ]

@@ -231,6 +231,16 @@ def name_company(company: str, *, by: models.Member | None, reporting_currency: 
     )  # fmt: skip
 
 
+@transaction.atomic
+def set_global_holdout(share: float, *, by: models.Member | None) -> None:
+    """The share of customers whom no marketing reaches (0 to 0.5), in what is published from now on."""
+    _need(by, "change_settings")
+    was = queries.installation().global_holdout
+    if share != was:
+        models.Installation.objects.update(global_holdout=share)
+        audit(by, "global holdout changed", before={"global_holdout": was}, after={"global_holdout": share})
+
+
 # -- stores --------------------------------------------------------------------------------------------------------------
 
 PLAIN = ("name", "currency", "languages", "zone", "quiet_from", "quiet_until", "address", "brand")

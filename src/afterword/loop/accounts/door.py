@@ -17,6 +17,7 @@ from .actions import (
     revoke_key,
     rotate_key,
     save_store,
+    set_global_holdout,
     stop_all_sending,
 )
 from .models import Member
@@ -64,6 +65,7 @@ __all__ = [
     "rotate_key",
     "save_store",
     "secret",
+    "set_global_holdout",
     "stop_all_sending",
     "store",
     "stores",

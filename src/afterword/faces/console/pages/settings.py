@@ -34,7 +34,9 @@ def show_company(request: HttpRequest) -> HttpResponse:
 
 def _company_form() -> CompanyForm:
     company = accounts.installation()
-    return CompanyForm(initial={"company": company.company, "currency": company.reporting_currency})
+    return CompanyForm(
+        initial={"company": company.company, "currency": company.reporting_currency, "holdout": company.global_holdout * 100}
+    )
 
 
 def _company(request: HttpRequest, form: CompanyForm) -> HttpResponse:
@@ -65,6 +67,8 @@ def save_company(request: HttpRequest) -> HttpResponse:
         try:
             given = form.cleaned_data
             accounts.name_company(given["company"], by=member_of(request), reporting_currency=given["currency"])
+            if given["holdout"] is not None:
+                accounts.set_global_holdout(given["holdout"] / 100, by=member_of(request))
             well(request, _("Saved."))
             return redirect("console:settings")
         except Refused as refusal:

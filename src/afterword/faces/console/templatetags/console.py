@@ -17,6 +17,7 @@ from django.utils.translation import get_language as language
 from django.utils.translation import gettext, ngettext, to_locale
 
 from afterword.loop.accounts import door as accounts
+from afterword.loop.errands import door as errands
 from afterword.loop.intake import door as intake
 from afterword.loop.messages import door as messages
 
@@ -42,6 +43,14 @@ def quarantine_waiting(context: dict[str, Any]) -> int:
         return 0
     stores = accounts.person(context["request"].user).stores
     return intake.waiting(None if stores is None else sorted(stores))
+
+
+@register.simple_tag(takes_context=True)
+def open_tasks(context: dict[str, Any]) -> int:
+    """How many tasks are open, and errands given up that this member may take up again."""
+    stores = accounts.person(context["request"].user).stores
+    found = errands.counts(None if stores is None else sorted(stores))
+    return found["tasks"] + (found["dead"] if may(context, "replay_quarantine") else 0)
 
 
 @register.simple_tag(takes_context=True)

@@ -255,11 +255,11 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 16),
-        ("/customers/", 7),
-        ("/customers/?q=ana", 7),
+        ("/", 17),
+        ("/customers/", 8),
+        ("/customers/?q=ana", 8),
         ("/orders/", 6),
-        ("/events/", 7),
+        ("/events/", 8),
         ("/quarantine/", 6),
         ("/events/schema/", 5),
     ],
