@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from afterword.kernel.doors import lazily
 
+from .queries import builder
 from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview
 from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
+from .rules import editing, form
 from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
 from .rules.standings import entered, here, under_way
 from .rules.yaml import line_of, loaded
@@ -47,7 +49,7 @@ else:
 
 __all__ = [
     "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Passage", "Run",
-    "Runs", "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "foresee", "foresee_move",
+    "Runs", "Shown", "TRIGGER", "begin_journey", "counts_of", "digest", "discard_draft", "drawn", "entered", "foresee", "builder", "editing", "form", "foresee_move",
     "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "loaded", "move", "names", "on", "overview", "passage", "passages",
     "pause", "publish", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
     "spoken_event", "spoken_outcome", "statements", "stop", "strike", "take_out", "text_of", "tick", "under_way", "understood",
