@@ -19,12 +19,11 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 
-from . import flow
+from . import builder, flow
 from .frame import member_of, show, team
-from .journey import around, difference, known
+from .journey import around, difference, fault_of, known, written
 from .notes import not_done, well
 
-LONGEST = 200_000
 BLANK = """journey: {key}
 name: {name}
 about: What it is for, in one sentence.
@@ -44,23 +43,9 @@ steps:
 """
 
 
-def written(request: HttpRequest) -> str:
-    """The text as it was typed, with the line ends of the web undone."""
-    text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[: LONGEST + 1]
-    return text if text.endswith("\n") or not text else text + "\n"
-
-
 def checked(text: str, live: str | None) -> dict[str, Any]:
     """What there is to say of a text: what is wrong with it and where, how it would be drawn, what it changes."""
-    fault: dict[str, Any] | None = None
-    try:
-        journeys.understood(text)
-    except journeys.BadJourney as refusal:
-        given = refusal.values
-        fault = {**given, "line": journeys.line_of(text, str(given["place"]))}
-    except Refused as refusal:
-        fault = {"place": "", "fault": str(refusal), "expected": "", "line": None}
-    return {"fault": fault, "lines": difference(live, text) if live is not None else None} | _drawing(text)
+    return {"fault": fault_of(text), "lines": difference(live, text) if live is not None else None} | _drawing(text)
 
 
 def _drawing(text: str) -> dict[str, Any]:
@@ -102,7 +87,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         return _editor(request, journey, text, refused=str(refusal), base=request.POST.get("base", ""))
     accounts.audit(member_of(request), "journey draft kept", key, before={"text": before}, after={"text": text})
     well(request, _("The draft is kept. Nothing runs differently until it is published."))
-    return redirect("console:journey_edit", key=key)
+    return redirect("console:journey_backtest" if request.POST.get("next") == "backtest" else "console:journey_edit", key=key)
 
 
 def _editor(
@@ -110,6 +95,8 @@ def _editor(
 ) -> HttpResponse:
     version = journey.version()
     context = around(journey, "edit") | checked(text, version.text if version else None)
+    context |= builder.built(text, key=journey.key)
+    context |= {"view": "text" if refused or request.GET.get("view") == "text" else "flow"}
     context |= {"text": text, "base": base or journeys.digest(journey.draft), "refused": refused, "theirs": theirs, "kept": journey.draft}
     status = 200 if not refused else 409 if theirs is not None else 422
     answer = show(request, "console/journeys/drafts/edit.html", context, title=journey.name)
@@ -173,7 +160,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _beginning(request: HttpRequest, text: str, refused: str = "") -> HttpResponse:
-    context = checked(text, None) | {"text": text, "refused": refused}
+    context = checked(text, None) | builder.built(text) | {"text": text, "refused": refused}
+    context |= {"view": "text" if refused or request.GET.get("view") == "text" else "flow"}
     answer = show(request, "console/journeys/drafts/new.html", context, title=_("New journey"))
     answer.status_code = 422 if refused else 200
     return answer
@@ -209,6 +197,7 @@ def _name(text: str) -> str:
 
 
 urls = [
+    *builder.urls,
     path("journeys/new-journey/", choose, name="journey_choose"),
     path("journeys/new-journey/write", begin, name="journey_begin"),
     path("journeys/new-journey/check", check, name="journey_check_new"),

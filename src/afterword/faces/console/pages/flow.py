@@ -18,14 +18,20 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass
 class Box:
-    """A step with what is counted there: `figures` are (number, word), `here` how many stand there now."""
+    """A step with what is counted there: `figures` are (number, word), `here` how many stand there now, `over` outcomes that end."""
 
     step: journeys.Drawn
     figures: list[tuple[int, str]]
     here: int
     arms: list[Arm] = field(default_factory=list)
     joins: bool = False
+    over: tuple[str, ...] = ()
     what: str = "box"
+
+    @property
+    def onward(self) -> str:
+        """The outcomes by which one goes on, as the builder sends them."""
+        return ",".join(o for o in self.step.ways if o not in self.over)
 
 
 @dataclass
@@ -34,6 +40,7 @@ class End:
 
     words: str
     what: str = "end"
+    key: str = ""
 
 
 @dataclass
@@ -54,6 +61,7 @@ class Arm:
     label: str
     count: int
     items: list[Item]
+    outcomes: str = ""
 
     @property
     def width(self) -> int:
@@ -70,15 +78,24 @@ def _ends(items: list[Item]) -> int:
     return max((sum(arm.width for arm in item.arms) for item in items if isinstance(item, Box) and item.arms), default=1)
 
 
-def laid_out(drawing: journeys.Drawing, counts: Counts, sent: Mapping[str, Mapping[str, int]], *, counted: bool = True) -> list[Item]:
-    """The whole flow. `counts` is step → outcome → how many; `sent` is step → sent, waiting, not_sent, failed → how many."""
-    return _Layout(drawing, counts, sent, counted).sequence(journeys.TRIGGER, None)
+def laid_out(
+    drawing: journeys.Drawing, counts: Counts, sent: Mapping[str, Mapping[str, int]], *, counted: bool = True,
+    here: Mapping[str, int] | None = None,
+) -> list[Item]:  # fmt: skip
+    """The whole flow. `counts` is step → outcome → how many; `sent` is step → sent, waiting, not_sent, failed → how many.
+
+    With `here` (how many stand at each step) it is laid out for building: every outcome is a way of its own.
+    """
+    return _Layout(drawing, counts, sent, counted, here).sequence(journeys.TRIGGER, None)
 
 
 class _Layout:
-    def __init__(self, drawing: journeys.Drawing, counts: Counts, sent: Mapping[str, Mapping[str, int]], counted: bool) -> None:
-        self.drawing, self.counts, self.sent, self.counted = drawing, counts, sent, counted
-        self.here = journeys.here(drawing, counts) if counted else {}
+    def __init__(
+        self, drawing: journeys.Drawing, counts: Counts, sent: Mapping[str, Mapping[str, int]], counted: bool,
+        here: Mapping[str, int] | None,
+    ) -> None:  # fmt: skip
+        self.drawing, self.counts, self.sent, self.counted, self.building = drawing, counts, sent, counted, here is not None
+        self.here: Mapping[str, int] = here if here is not None else journeys.here(drawing, counts) if counted else {}
         self.order = {key: place for place, key in enumerate(drawing.steps)}
         self.placed: set[str] = set()
 
@@ -91,34 +108,46 @@ class _Layout:
                 return [*items, Goto(step)]
             self.placed.add(key)
             if step.kind == "exit":
-                return [*items, End(step.name if step.name.lower() != "ends" else _("Ends"))]
+                return [*items, End(step.name if step.name.lower() != "ends" else _("Ends"), key=step.key)]
             box = Box(step, self.figures(step), self.here.get(key, 0))
             items.append(box)
-            if len(step.follows) > 1:
+            if self.forks(step):
                 key = self.fork(box, until)
             elif step.follows:
+                box.over = tuple(o for o, t in step.ways.items() if t is None)
                 key = step.follows[0]
             else:
                 return [*items, End(_("Ends"))]
         return items
 
+    def forks(self, step: journeys.Drawn) -> bool:
+        """Whether its ways are drawn beside one another."""
+        going = sum(target is not None for target in step.ways.values())
+        return len(step.follows) > 1 or (self.building and len(step.ways) > 1 and going != 1)
+
+    def ways(self, step: journeys.Drawn) -> list[tuple[list[str], str | None]]:
+        """The arms of a fork: outcomes that lead to the same step are one, except where one builds."""
+        if self.building:
+            return [([outcome], target) for outcome, target in step.ways.items()]
+        ways: list[tuple[list[str], str | None]] = [([o for o, t in step.ways.items() if t == target], target) for target in step.follows]
+        over = [outcome for outcome, target in step.ways.items() if target is None]
+        return [*ways, (over, None)] if over else ways
+
     def fork(self, box: Box, until: str | None) -> str | None:
         """Fill in the arms of a fork; the step at which they meet, if they do."""
-        step = box.step
-        reached = [self.reached(target) for target in step.follows]
+        ways = self.ways(box.step)
+        reached = [self.reached(target) for _outcomes, target in ways if target is not None]
         shared = [key for key in self.order if sum(key in one for one in reached) > 1]
         meeting = shared[0] if shared else None
-        for target in step.follows:
-            box.arms.append(self.arm(step, [o for o, t in step.ways.items() if t == target], self.sequence(target, meeting or until)))
-        over = [outcome for outcome, target in step.ways.items() if target is None]
-        if over:
-            box.arms.append(self.arm(step, over, [End(_("Ends"))]))
+        for outcomes, target in ways:
+            items: list[Item] = [End(_("Ends"))] if target is None else self.sequence(target, meeting or until)
+            box.arms.append(self.arm(box.step, outcomes, items))
         box.joins = meeting is not None
         return meeting
 
     def arm(self, step: journeys.Drawn, outcomes: list[str], items: list[Item]) -> Arm:
         words = ", ".join(journeys.spoken_outcome(outcome) for outcome in outcomes)
-        return Arm(words, sum(self.counts.get(step.key, {}).get(outcome, 0) for outcome in outcomes), items)
+        return Arm(words, sum(self.counts.get(step.key, {}).get(outcome, 0) for outcome in outcomes), items, ",".join(outcomes))
 
     def reached(self, key: str) -> set[str]:
         """The steps that lie on the ways from here, itself included."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
@@ -19,6 +20,7 @@ MAY_BE_DOUBLE = {
     "delayed": "a notice of delay", "review_request": "a review request",
 }  # fmt: skip
 LATELY = timedelta(days=7)
+LONGEST = 200_000
 
 
 def known(key: str) -> journeys.Known:
@@ -74,3 +76,21 @@ def difference(before: str, after: str) -> list[tuple[str, str]]:
 def _place(line: str) -> str:
     """`@@ -3,7 +3,8 @@` → `from line 3`."""
     return _("from line %(n)s") % {"n": line.split("+")[1].split(",")[0].split(" ")[0]}
+
+
+def written(request: HttpRequest) -> str:
+    """The text as it was typed, with the line ends of the web undone."""
+    text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[: LONGEST + 1]
+    return text if text.endswith("\n") or not text else text + "\n"
+
+
+def fault_of(text: str) -> dict[str, Any] | None:
+    """What is wrong with a text first: its place, the fault, what was expected, the line; None where nothing is."""
+    try:
+        journeys.understood(text)
+    except journeys.BadJourney as refusal:
+        given = refusal.values
+        return {**given, "line": journeys.line_of(text, str(given["place"]))}
+    except Refused as refusal:
+        return {"place": "", "fault": str(refusal), "expected": "", "line": None}
+    return None

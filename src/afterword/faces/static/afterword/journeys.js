@@ -29,7 +29,7 @@
         line.textContent = n + 1 + '\n';
         return line;
       }));
-      const said = form.querySelector('[data-dirty]');
+      const said = document.querySelector('[data-dirty]');
       if (said) said.hidden = editor.value === kept && !form.dataset.unsaved;
     };
     const type = (text) => document.execCommand('insertText', false, text);   // so that undo knows of it
@@ -55,6 +55,7 @@
       leaving = event.key === 'Escape' || (leaving && ['Tab', 'Shift'].includes(event.key));
     });
     editor.addEventListener('input', number);
+    editor.addEventListener('rewritten', number);   // the builder wrote it
     document.addEventListener('htmx:afterSettle', number);
     document.addEventListener('click', (event) => {
       const to = Number(event.target.closest('[data-goto]')?.dataset.goto);

@@ -64,7 +64,8 @@ def inserted(text: str, kind: str, value: Any, *, after: str, outcomes: Sequence
     ways[key] = {o: None if o in QUIET and len(leads.ways) < 3 else target for o in leads.ways}
     for outcome in outcomes if after != TRIGGER else ():
         ways[after][outcome] = key
-    at = 0 if after == TRIGGER else order.index(target) if target else order.index(after) + 1
+    near = after != TRIGGER and (target is None or len(ways[after]) == 1)
+    at = 0 if after == TRIGGER else order.index(after) + 1 if near or target is None else order.index(target)
     new = [*order[:at], key, *order[at:]]
     gone = _unreached(ways, new, set()) if kind == "exit" else set()
     return _rewired(text, ways, [one for one in new if one not in gone], {key: item}, key, gone)

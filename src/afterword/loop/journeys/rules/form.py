@@ -40,7 +40,7 @@ class Field:
 
 def printed(schema: Schema, value: Any, path: str = "f", label: str = "", *, required: bool = True) -> Field:
     """The form of a value."""
-    hint = str(schema.get("description", ""))
+    hint = str(schema.get("description", "")).replace("`", "")
     whole, short = _object(schema)
     if whole is not None and short is not None:
         given, needed = _long(whole, short, value), whole.get("required", ())

@@ -1,0 +1,104 @@
+// The builder of a journey. The text in #text is the draft; every deed sends it and gets back the changed one. Undo is kept here.
+(() => {
+  const draft = document.querySelector('.draft'), text = document.getElementById('text');
+  if (!draft || !text) return;
+  const at = draft.dataset.build, past = [], future = [];
+  const build = () => document.getElementById('build'), panel = () => document.getElementById('panel');
+  const narrow = matchMedia('(max-width: 68rem)');
+  let focusOn = null, seen = text.value;
+
+  // one deed: the text and what is given go out, the whole builder comes back
+  // One after another, and never between the press and the release of a button, which would be gone when it is let go.
+  let turn = Promise.resolve(), pressed = false;
+  addEventListener('pointerdown', () => { pressed = true; }, true);
+  for (const name of ['pointerup', 'pointercancel']) addEventListener(name, () => { pressed = false; }, true);
+  const released = () => new Promise((go) => { pressed ? addEventListener('pointerup', () => setTimeout(go), { once: true }) : go(); });
+  const ask = (op, values = {}, focus = null) => {
+    turn = turn.then(released).then(() => {
+      focusOn = focus;
+      return htmx.ajax('POST', at, { source: document.body, target: '#build', swap: 'outerHTML', values: { text: text.value, step: build().dataset.chosen, op, ...values } });
+    });
+    return turn;
+  };
+  const write = (value) => { text.value = value; text.dispatchEvent(new Event('rewritten')); buttons(); };
+  const buttons = () => {
+    draft.querySelector('[data-undo]').disabled = !past.length;
+    draft.querySelector('[data-redo]').disabled = !future.length;
+  };
+  const back = (from, to) => {
+    if (!from.length) return;
+    to.push(text.value);
+    write(from.pop());
+    ask('look');
+  };
+  const filled = (more = {}) => ({ ...Object.fromEntries(new FormData(document.getElementById('settings'))), ...more });
+  const set = (more = {}, focus = null) => ask('set', { ...filled(more), step: document.getElementById('settings').dataset.settings }, focus);
+  const step = (key) => document.getElementById(`b-${key}`);
+  const close = () => { if (panel()?.matches(':popover-open')) panel().hidePopover(); step(build().dataset.chosen)?.focus(); };
+
+  document.addEventListener('htmx:afterSwap', (event) => {
+    if (event.detail.target.id !== 'build') return;
+    const came = document.getElementById('built').value;
+    if (came !== text.value) { past.push(text.value); future.length = 0; write(came); }
+    seen = text.value;
+    const { op, chosen } = build().dataset;
+    if (narrow.matches && ['choose', 'add', 'insert', 'set'].includes(op)) panel()?.showPopover();
+  });
+  document.addEventListener('htmx:afterSettle', (event) => {
+    if (!focusOn || event.detail.target.id !== 'build') return;
+    const { chosen } = build().dataset;
+    const one = focusOn === 'step' ? step(chosen) : focusOn === 'panel' ? panel()?.querySelector('.kinds__one, #settings input:not([type=hidden]), #settings select, #settings textarea') : document.getElementById(focusOn);
+    one?.focus();
+    if (one && focusOn === 'step') one.scrollIntoView({ block: 'nearest' });
+    focusOn = null;
+  });
+
+  draft.addEventListener('click', (event) => {
+    const one = event.target.closest('button');
+    if (!one || !build()) return;
+    const d = one.dataset;
+    if ('choose' in d) ask('choose', { step: d.choose }, event.detail ? null : 'panel');
+    else if ('add' in d) ask('add', { after: d.add, outcomes: d.outcomes }, 'panel');
+    else if ('insert' in d) ask('insert', { kind: d.insert, after: d.after, outcomes: d.outcomes }, 'panel');
+    else if ('deed' in d) ask(d.deed, {}, d.deed === 'remove' ? 'step' : null);
+    else if ('grow' in d) set({ grow: d.grow });
+    else if ('shrink' in d) set({ shrink: d.shrink });
+    else if ('panelClose' in d) close();
+    else if ('undo' in d) back(past, future);
+    else if ('redo' in d) back(future, past);
+  });
+  draft.addEventListener('change', (event) => {
+    if (event.target.name === 'view') {
+      draft.dataset.view = event.target.value;
+      if (event.target.value === 'flow' && text.value !== seen) { past.push(seen); future.length = 0; ask('look'); buttons(); }
+      else text.dispatchEvent(new Event('input', { bubbles: true }));
+    } else if (event.target.closest('#settings')) set();
+  });
+  draft.addEventListener('submit', (event) => { if (event.target.id !== 'draft-form') { event.preventDefault(); if (event.target.id === 'settings') set(); } });
+
+  // arrow keys go to the nearest step in that direction
+  const arrows = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const nearest = (from, [dx, dy]) => {
+    const a = from.getBoundingClientRect(), x = a.x + a.width / 2, y = a.y + a.height / 2;
+    let found = null, least = Infinity;
+    for (const one of document.querySelectorAll('#tree button.step')) {
+      const b = one.getBoundingClientRect(), u = b.x + b.width / 2 - x, v = b.y + b.height / 2 - y, ahead = u * dx + v * dy;
+      if (one === from || ahead < 8) continue;
+      const far = ahead + 3 * Math.abs(dx ? v : u);
+      if (far < least) [found, least] = [one, far];
+    }
+    return found;
+  };
+  draft.addEventListener('keydown', (event) => {
+    const on = event.target.closest('#tree button.step'), typing = event.target.matches('input, textarea, select');
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') { event.preventDefault(); text.form.requestSubmit(); return; }
+    if ((event.ctrlKey || event.metaKey) && !typing && ['z', 'y'].includes(event.key.toLowerCase())) {
+      event.preventDefault();
+      event.key.toLowerCase() === 'y' || event.shiftKey ? back(future, past) : back(past, future);
+    } else if (event.key === 'Escape' && event.target.closest('#panel')) { event.preventDefault(); close(); }
+    else if (on && arrows[event.key]) { event.preventDefault(); nearest(on, arrows[event.key])?.focus(); }
+    else if (on && (event.key === 'Delete' || event.key === 'Backspace') && on.dataset.choose !== 'trigger') { event.preventDefault(); ask('remove', { step: on.dataset.choose }, 'step'); }
+    else if (on && event.key === '+' && 'onward' in on.dataset) { event.preventDefault(); ask('add', { after: on.dataset.choose, outcomes: on.dataset.onward.split(',')[0] && on.dataset.onward }, 'panel'); }
+  });
+  buttons();
+})();
