@@ -1,4 +1,4 @@
-"""What becomes known about a product."""
+"""What becomes known about a product, and about the ones that customers have at home."""
 
 from __future__ import annotations
 
@@ -33,4 +33,66 @@ class ProductUpdated(Event):
     available: bool | None = prop("bool", "it can be bought now")
 
 
-EVENTS: tuple[type[Event], ...] = (ProductUpdated,)
+@dataclass(frozen=True, kw_only=True)
+class OwnedEvent(Event):
+    """What every event about a thing that a customer owns may carry. It is told for each customer whom it concerns."""
+
+    subject: ClassVar[Subject] = "product"
+
+    title: str | None = prop("text", "what the thing is called, where the catalogue does not say")
+    url: str | None = prop("text", "the page that says what to do, or more about it")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceDue(OwnedEvent):
+    """Something that a customer owns should be looked after: cleaned, oiled, checked. Told by the shop's own clock."""
+
+    name: ClassVar[str] = "service.due"
+    example: ClassVar[dict[str, Any]] = {"title": "Espresso machine", "url": "https://shop.example/service", "kind": "descaling"}
+
+    kind: str | None = prop("text", "what is to be done, in a word")
+    due_on: str | None = prop("day", "by which day")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceBooked(OwnedEvent):
+    """A customer has found a day for it."""
+
+    name: ClassVar[str] = "service.booked"
+    example: ClassVar[dict[str, Any]] = {"title": "Espresso machine", "booked_for": "2026-05-12"}
+
+    booked_for: str | None = prop("day", "the day it is booked for")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceDone(OwnedEvent):
+    """It was looked after, by the shop or by the customer."""
+
+    name: ClassVar[str] = "service.done"
+    example: ClassVar[dict[str, Any]] = {"title": "Espresso machine", "kind": "descaling"}
+
+    kind: str | None = prop("text", "what was done, in a word")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecallIssued(OwnedEvent):
+    """Something that a customer has bought is not safe, and is called back."""
+
+    name: ClassVar[str] = "recall.issued"
+    example: ClassVar[dict[str, Any]] = {"title": "Kettle K2", "url": "https://shop.example/recall/k2", "reason": "overheating"}
+
+    reason: str | None = prop("text", "why, in a word")
+    recall: str | None = prop("text", "the recall's own reference")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdatePublished(OwnedEvent):
+    """There is something new for what a customer owns: a version, a manual, a part."""
+
+    name: ClassVar[str] = "update.published"
+    example: ClassVar[dict[str, Any]] = {"title": "Kettle K2", "url": "https://shop.example/k2/update", "kind": "manual"}
+
+    kind: str | None = prop("text", "what is new: version, manual, part …")
+
+
+EVENTS: tuple[type[Event], ...] = (ProductUpdated, ServiceDue, ServiceBooked, ServiceDone, RecallIssued, UpdatePublished)

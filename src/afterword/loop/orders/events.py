@@ -49,6 +49,7 @@ class OrderContents(OrderEvent):
         "json", "product, sku, title, variant, quantity, unit_price_minor, image_url, life, use_for_days, one object a line"
     )
     coupon: str | None = prop("text", "the coupon used")
+    gift: bool | None = prop("bool", "a present: it goes to somebody else, and no price belongs in the parcel")
     life: str | None = prop("text", "the life of its first goods; filled from the lines", choices=LIVES)
     use_for_days: int | None = prop("int", "how long its first consumable lasts; filled from the lines", unit="days")
     promised_from: str | None = prop("instant", "the earliest promised arrival")

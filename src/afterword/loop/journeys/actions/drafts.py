@@ -126,11 +126,20 @@ def _locked(key: str) -> JourneyRow:
 
 
 def shipped() -> dict[str, str]:
-    """The journeys that come with the product: key → text."""
-    folder = files("afterword.loop.journeys").joinpath("shipped")
+    """The journeys that every shop begins with: key → text."""
+    return _documents("shipped")
+
+
+def more() -> dict[str, str]:
+    """The other ready-made journeys, which somebody may take: key → text."""
+    return _documents("shipped", "gallery")
+
+
+def _documents(*folder: str) -> dict[str, str]:
+    found = files("afterword.loop.journeys").joinpath(*folder).iterdir()
     return {
         f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8")
-        for f in sorted(folder.iterdir(), key=lambda f: f.name)
+        for f in sorted(found, key=lambda f: f.name)
         if f.name.endswith(".yaml")
     }
 
@@ -145,10 +154,11 @@ def keep_shipped(*, at: datetime) -> list[str]:
 
 
 def text_of(key: str) -> str:
-    """The document of a journey: its draft, or the shipped one where there is none."""
+    """The document of a journey: its draft, or the ready-made one where there is none."""
     row = JourneyRow.objects.filter(key=key).first()
     if row is not None:
         return row.draft
-    if key in shipped():
-        return shipped()[key]
-    raise NoSuchJourney(key=key)
+    text = {**more(), **shipped()}.get(key)
+    if text is None:
+        raise NoSuchJourney(key=key)
+    return text

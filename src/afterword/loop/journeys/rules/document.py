@@ -23,7 +23,9 @@ _ANCHOR = re.compile(r"^\s*order\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
 _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s+)?([01]\d|2[0-3]):[0-5]\d$")
 MOST_BUSINESS_DAYS = 60
 Check = Callable[[Any, str], dict[str, Any]]
-TOP = {"holdout", "journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on", "tags"}
+TOP = {
+    "holdout", "journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on", "tags",
+}  # fmt: skip
 
 
 def read(

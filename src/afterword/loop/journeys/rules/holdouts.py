@@ -34,7 +34,7 @@ def completed(document: Any, category: Callable[[str], str | None], *, everywher
         before.append({"id": OWN, "holdout": {"share": share}})
     if everywhere > 0:
         before.insert(0, {"id": GLOBAL, "holdout": {"share": everywhere, "salt": SALT}})
-    if taken & {step["id"] for step in before}:
+    if not before or taken & {step["id"] for step in before}:
         return document
     for step, following in zip(before, [*(s["id"] for s in before[1:]), first], strict=True):
         step["then"] = {"in": following}

@@ -35,6 +35,11 @@ LIKED = """
 select distinct on (o.customer_id) o.customer_id, l.title, l.product_id from orders_order o join orders_line l on l.order_id = o.id
 where o.customer_id = any(%s) order by o.customer_id, o.placed_at desc, l.position
 """
+# What a run's first event says of the thing it is about: which, what it is called, the page about it.
+CONCERNS = """
+select id, product_id, properties ->> 'title' as title, properties ->> 'url' as url from event where id = any(%s) and product_id is not null
+"""
+OF_ONE_THING = ("recall_notice", "service_due", "product_update", "review_thanks", "low_review_care")
 UNNAMED = {"full_name": "", "email": "", "number": "", "shipping_address": {}}
 SCALES = {"csat": 5, "nps": 10}
 
@@ -86,7 +91,9 @@ def _more(due: list[dict[str, Any]]) -> dict[str, dict[UUID, Any]]:
     """What only some messages say: the score they answer, the thing that was liked."""
     scored = [row["customer_id"] for row in due if row["message"] == "low_score_follow_up"]
     loose = [row["customer_id"] for row in due if not row["order_id"]]
+    runs = [row["run"] for row in due if row["message"] in OF_ONE_THING]
     return {
+        "concerns": {row["id"]: row for row in sql.records(CONCERNS, [runs])} if runs else {},
         "score": {c: (score, SCALES.get(kind, 10)) for c, score, kind in sql.rows(SCORES, [scored])} if scored else {},
         "liked": {c: {"title": title, "product_id": id} for c, title, id in sql.rows(LIKED, [loose])} if loose else {},
     }
@@ -95,9 +102,11 @@ def _more(due: list[dict[str, Any]]) -> dict[str, dict[UUID, Any]]:
 def _sold(bought: dict[UUID, dict[str, Any]], more: dict[str, dict[UUID, Any]]) -> dict[UUID, dict[str, Any]]:
     """What the catalogue knows of all that these letters speak of; also laid beside what was liked."""
     ids = {UUID(line["product_id"]) for order in bought.values() for line in order["lines"] if line.get("product_id")}
-    sold = catalog.products(ids | {one["product_id"] for one in more["liked"].values() if one["product_id"]})
-    for one in more["liked"].values():
-        one["url"] = (sold.get(one["product_id"]) or {}).get("url")
+    others = [*more["liked"].values(), *more.get("concerns", {}).values()]
+    sold = catalog.products(ids | {one["product_id"] for one in others if one["product_id"]})
+    for one in others:
+        known = sold.get(one["product_id"]) or {}
+        one["url"], one["title"] = one.get("url") or known.get("url"), one.get("title") or known.get("title")
     return sold
 
 
@@ -125,8 +134,11 @@ def web(address: object) -> str:
 
 
 def spoken_of(row: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]]) -> dict[str, Any]:
-    """The line a message is about: the first, but of what can be used up where more of it is offered."""
+    """What a message is about: the thing its journey began with; else the first line, but of what can be used up where more is offered."""
     lines = order.get("lines") or []
+    if concerned := more.get("concerns", {}).get(row.get("run") or UUID(int=0)):
+        line: dict[str, Any] = next((one for one in lines if one.get("product_id") == str(concerned["product_id"])), {})
+        return {**concerned, "title": concerned["title"] or line.get("title")}
     if row["message"] == "reorder_reminder":
         lines = [line for line in lines if line.get("life") == "consumable"] or lines
     liked: dict[str, Any] = lines[0] if lines else more["liked"].get(row["customer_id"]) or {}

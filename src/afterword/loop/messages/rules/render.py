@@ -150,7 +150,7 @@ def standing_words(context: Mapping[str, Any], shop: str, words: Catalogue) -> d
     past = last is not None and today is not None and last < today
     was = _day(order.get("first_promised_to"), context, zone) or (last if past else None)
     lines = order.get("lines") or ()
-    title = product.get("title") or (lines[0].get("title") if lines else "")
+    title = product["title"] if "title" in product else lines[0].get("title") if lines else ""
     return {
         "shop": shop,
         "name": str(person.get("first_name") or ""),
