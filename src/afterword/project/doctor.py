@@ -114,6 +114,16 @@ def _sending() -> Iterator[Finding]:
         yield Finding("Sending", True, f"live: {live}" if live else "rehearsal: messages go to the local mailbox only")
 
 
+def _parity() -> Iterator[Finding]:
+    from afterword.insight.backtests import door as backtests
+
+    differing = backtests.alarms()
+    words = ", ".join(f"{one['journey']} version {one['number']}: {one['differing']} visits differ" for one in differing)
+    last = backtests.last_check()
+    mend = "Run: afterword check-parity. It names the visits; compare them with the audit and the log of the database."
+    yield Finding("History", not differing, words or (f"as the log says, on {last:%-d %B %Y}" if last else "not checked yet"), mend)
+
+
 def _web() -> Finding:
     address = public_url() + "/health"
     try:
@@ -123,4 +133,4 @@ def _web() -> Finding:
         return Finding("Web", False, f"{address} does not answer ({error})", "Run: afterword up. Elsewhere? Set AFTERWORD_URL.")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_schema, _worker, _inbox, _sending)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_schema, _worker, _inbox, _sending, _parity)

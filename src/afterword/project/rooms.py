@@ -96,6 +96,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("clocks", "afterword.loop.journeys.jobs:keep_clocks", every=60),
     Periodic("shipped journeys", "afterword.loop.journeys.jobs:offer_shipped", every=3600),
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
+    Periodic("nightly check", "afterword.insight.backtests.jobs:check_at_night", every=600),
     Periodic("sample shop", "afterword.sample.door:trickle", every=20),
     Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
 )
@@ -118,6 +119,7 @@ DUE: tuple[str, ...] = (
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
+    "faces.cli.hands",
     "loop.journeys.commands",
     "loop.segments.commands",
     "loop.errands.commands",

@@ -20,7 +20,7 @@ from afterword.loop.journeys import door as journeys
 from ..lake import door as lake
 from . import door
 from .actions.answer import answer
-from .types import Backtest, BadAssumption, NothingKnown, Stated
+from .types import Backtest, BadAssumption, Differing, NothingKnown, Stated
 
 app = typer.Typer()
 said = Console(highlight=False)
@@ -165,3 +165,38 @@ def _print_beside(found: Backtest) -> None:
         one, two = first.get((step, outcome), 0), second.get((step, outcome), 0)
         table.add_row(step, outcome or "still there", f"{one:,}", f"{two:,}", f"{two - one:+,}" if one != two else "")
     said.print(table)
+
+
+@app.command(name="check-parity")
+def check_parity(
+    days: Annotated[int, typer.Option(min=1, help="How many of the last days are lived again.")] = 7,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing where all is well.")] = False,
+) -> None:
+    """Hold what ran against the log, visit by visit, for every journey; done every night as well. Ends with 1 where they differ."""
+    from rich.progress import Progress
+
+    with Progress(transient=True, disable=quiet) as bar:
+        shown = bar.add_task("reading the log", total=None)
+        found = door.check_parity(days=days, progress=lambda words: bar.update(shown, description=words))
+    for one in found:
+        if one.differing:
+            said.print(f"[b]{one.journey}[/], version {one.number}: {one.differing:,} of {one.visits:,} visits differ from what follows.")
+            for each in one.first:
+                said.print("  " + told(each))
+        elif not quiet:
+            said.print(f"{one.journey}, version {one.number}: {one.visits:,} visits, all as they follow from the log.")
+    if not found and not quiet:
+        said.print("Nothing has run yet.")
+    if any(one.differing for one in found):
+        raise typer.Exit(1)
+
+
+def told(one: Differing) -> str:
+    """A visit that differs, in a sentence."""
+
+    def way(at: datetime | None, outcome: str | None) -> str:
+        return f"left as “{outcome}” on {at:%-d %B %Y %H:%M:%S}" if at else "still there"
+
+    stored = way(one.stored_at, one.stored) if one.stands else "is not stored"
+    follows = way(one.left_at, one.outcome) if one.follows else "nothing of the kind"
+    return f"run {one.run} at “{one.step}” since {one.entered_at:%-d %B %Y %H:%M:%S}: {stored}; from the log follows: {follows}"

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .actions.answer import ask_backtest, document, stop_backtest, version_of
-from .queries import asked, latest
-from .types import Asked, Assumption, Backtest, BadAssumption, NoSuchBacktest, NothingKnown, Stated, Stay
+from .queries import alarms, asked, last_check, latest
+from .types import Asked, Assumption, Backtest, BadAssumption, Checked, Differing, NoSuchBacktest, NothingKnown, Stated, Stay
 
 if TYPE_CHECKING:
     from .actions.ask import backtest, compare
+    from .actions.parity import check_parity
 else:
-    __getattr__ = lazily(__package__, {"backtest": "actions.ask", "compare": "actions.ask"})
+    __getattr__ = lazily(__package__, {"backtest": "actions.ask", "compare": "actions.ask", "check_parity": "actions.parity"})
 
 __all__ = [
-    "Asked", "Assumption", "Backtest", "BadAssumption", "NoSuchBacktest", "NothingKnown", "Stated", "Stay", "ask_backtest", "asked",
-    "backtest", "compare", "document", "latest", "stop_backtest", "version_of",
+    "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "NoSuchBacktest", "NothingKnown", "Stated", "Stay",
+    "alarms", "ask_backtest", "asked", "backtest", "check_parity", "compare", "document", "last_check", "latest", "stop_backtest",
+    "version_of",
 ]  # fmt: skip

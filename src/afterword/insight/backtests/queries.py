@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from afterword.kit import clock, sql
@@ -26,6 +26,26 @@ def asked(id: int) -> Asked:
     if not found:
         raise NoSuchBacktest
     return _asked(found[0])
+
+
+ALARMS = """
+select * from (
+    select distinct on (version_id) journey, version_id, number, since, until, checked_at, visits, differing, first
+    from parity_check where %(journey)s = '' or journey = %(journey)s order by version_id, id desc
+) latest where differing > 0 order by journey, number
+"""
+
+
+def alarms(journey: str = "") -> list[dict[str, Any]]:
+    """Versions whose last check found visits that are stored otherwise than they follow from the log: how many, and the first of them."""
+    rows = sql.records(ALARMS, {"journey": journey})
+    return [{**row, "first": json.loads(row["first"]) if isinstance(row["first"], str) else row["first"]} for row in rows]
+
+
+def last_check() -> datetime | None:
+    """When what ran was held against the log last."""
+    found: datetime | None = sql.value("select max(checked_at) from parity_check")
+    return found
 
 
 def _asked(row: dict[str, Any]) -> Asked:

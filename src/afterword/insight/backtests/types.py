@@ -134,3 +134,36 @@ class Tested:
     def passed(self) -> bool:
         """Whether all went as it says, and nothing else."""
         return not self.said
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A visit that is stored otherwise than it follows from the log, or stored and does not follow, or follows and is not stored."""
+
+    run: UUID
+    step: str
+    entered_at: datetime
+    stands: bool
+    stored_at: datetime | None
+    stored: str | None
+    follows: bool
+    left_at: datetime | None
+    outcome: str | None
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {name: str(value) if isinstance(value, UUID | datetime) else value for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found of one version: how many visits of its last days were held against the log, how many differ, the first of them."""
+
+    journey: str
+    version_id: int
+    number: int
+    since: datetime
+    until: datetime
+    visits: int
+    differing: int
+    first: tuple[Differing, ...] = ()

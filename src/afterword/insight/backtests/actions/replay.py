@@ -7,7 +7,7 @@ between two passes, as it does live; the law that passes may be cut anywhere mak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -46,12 +46,19 @@ insert into over ({ALL})
 select {ALL.replace("left_at, outcome", "$at, $outcome")} from standing s where left_at is null and {{which}}
 """
 ENDED = "update standing s set left_at = $at, outcome = $outcome, next_step = null where left_at is null and {which}"
+ARRIVE = """
+update standing s set left_at = null, outcome = null, free_at = a.moved_at, due_at = a.moved_at from arriving a
+where a.moved_at = ? and s.run = a.run and s.leg = a.leg
+"""
 Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
 class Hand:
-    """What somebody did to the runs of this version: pause, resume, stop, move (of those who stand at `steps`), take_out (of `run`)."""
+    """What somebody did to the runs of this version: pause, resume, stop, move (of those who stand at `steps`), take_out (of `run`).
+
+    Also on and off: from here on people enter, or nobody does; and arrive: the runs of `arriving` that were moved here at this instant.
+    """
 
     kind: str
     at: datetime
@@ -77,15 +84,25 @@ class Replay:
     about_customers: bool = False
     hands: Sequence[Hand] = ()
     progress: Progress | None = None
-    paused_at: datetime | None = field(default=None, init=False)
+    paused_at: datetime | None = None
+    entering: bool = True
 
-    def run(self, since: datetime, until: datetime) -> int:
-        """Move every run that enters in `(since, until]` to the horizon; how many visits the table `pass` holds afterwards."""
+    def lay(self) -> None:
+        """The tables of a replay, in which nobody stands anywhere yet."""
+        self.connection.execute(f"create or replace table pass ({LAID})")
+        self.connection.execute("create or replace table standing as select ''::varchar as journey, * from pass where false")
+
+    def run(self, since: datetime, until: datetime, *, stored: bool = False) -> int:
+        """Move every run that enters in `(since, until]` to the horizon; how many visits the table `pass` holds afterwards.
+
+        Args:
+            stored: who stood where at `since` lies in the table `standing` already; `pass` has what became of them too.
+        """
         run = self.connection.execute
-        run(f"create or replace table pass ({LAID})")
-        run("create or replace table standing as select ''::varchar as journey, * from pass where false")
+        if not stored:
+            self.lay()
         cuts = sorted({*self._merges(since, until), *(h.at for h in self.hands if since < h.at <= until)})
-        if not cuts:
+        if not cuts and not stored:
             self._pass(since, until)
         else:
             self._in_parts(sorted({since, *cuts, until}))
@@ -107,7 +124,7 @@ class Replay:
 
     def _stretch(self, low: datetime, high: datetime, *, enter: bool = True) -> None:
         """From one cut to the next: whoever waits is looked at again."""
-        run = self.connection.execute
+        run, enter = self.connection.execute, enter and self.entering
         run("delete from pass")
         run(AGAIN)
         self._pass(low, high, enter=enter)
@@ -123,6 +140,10 @@ class Replay:
                 self.connection.execute("update standing set free_at = ? where left_at is null", [hand.at])
                 self._stretch(self.paused_at, hand.at, enter=False)
                 self.paused_at = None
+            case "on" | "off":
+                self.entering = hand.kind == "on"
+            case "arrive":
+                self.connection.execute(ARRIVE, [hand.at])
             case "stop":
                 self._end(hand, STOPPED, "true", {})
             case "move":
