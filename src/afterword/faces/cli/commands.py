@@ -48,7 +48,7 @@ Key = Annotated[str, typer.Argument(help="The key of a journey.")]
 @app.command()
 def publish(key: Key, by: By = "") -> None:
     """Publish the draft of a journey: from now on its trigger starts runs. Audited."""
-    member = _member(by)
+    member = member_by(by)
     if member:
         accounts.need(member, "publish")
     with transaction.atomic():
@@ -60,7 +60,7 @@ def publish(key: Key, by: By = "") -> None:
 @app.command()
 def withdraw(key: Key, by: By = "") -> None:
     """Take a journey off: nobody enters any more, those under way go on. Audited."""
-    member = _member(by)
+    member = member_by(by)
     if member:
         accounts.need(member, "publish")
     with transaction.atomic():
@@ -78,7 +78,7 @@ def live(
     """Let a journey write to customers. Until then it rehearses: what it sends goes to the mailbox. Audited."""
     name = journeys.known(key).name
     people, letters = messages.listing.reached(key, clock.now() - timedelta(days=7))
-    messages.go_live(key, answer=platform.value.replace("-", "_") if platform else "", by=_member(by), at=clock.now())
+    messages.go_live(key, answer=platform.value.replace("-", "_") if platform else "", by=member_by(by), at=clock.now())
     said.print(f"“{name}” is live. In the last seven days it would have written {letters:,} letters to {people:,} people.")
 
 
@@ -86,11 +86,12 @@ def live(
 def rehearse(key: Key, by: By = "") -> None:
     """Let a journey rehearse again: what it sends goes to the mailbox, and nobody outside gets it. Audited."""
     name = journeys.known(key).name
-    messages.rehearse(key, by=_member(by), at=clock.now())
+    messages.rehearse(key, by=member_by(by), at=clock.now())
     said.print(f"“{name}” rehearses.")
 
 
-def _member(email: str) -> accounts.Member | None:
+def member_by(email: str) -> accounts.Member | None:
+    """The member of this address; None for the installation itself."""
     if not email:
         return None
     member = accounts.member_by_email(email)

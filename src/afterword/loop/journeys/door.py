@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .queries import builder
-from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview
+from .queries.hands import hands
+from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview, version_id
 from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
 from .rules import editing, form
 from .rules.clocks import strikes
+from .rules.differences import Difference, differences
 from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
 from .rules.examples import RULES, Example, examples_of, longest, lots, spoken_moment
+from .rules.lint import Finding, failing
 from .rules.standings import entered, here, under_way
 from .rules.yaml import line_of, loaded
 from .types import TRIGGER, BadJourney, DraftMoved, NoSuchJourney
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
         understood,
     )  # fmt: skip
     from .actions.gallery import Entry, gallery, take
-    from .actions.hands import Foreseen, foresee, foresee_move, hands, move, pause, resume, stop, take_out
+    from .actions.hands import Foreseen, foresee, foresee_move, move, pause, resume, stop, take_out
+    from .actions.lint import lint_text
     from .actions.publish import publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
     from .queries.reference import reference_pages
@@ -45,19 +49,19 @@ else:
     )  # fmt: skip
     PUBLISH = ("publish", "recompile", "sends", "statements", "withdraw")
     GALLERY = ("Entry", "gallery", "take")
-    HANDS = ("Foreseen", "foresee", "foresee_move", "hands", "move", "pause", "resume", "stop", "take_out")
+    HANDS = ("Foreseen", "foresee", "foresee_move", "move", "pause", "resume", "stop", "take_out")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
     LATE = {"reference_pages": "queries.reference", "tick": "actions.tick", "strike": "actions.clocks"}
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
-    LIGHT = dict.fromkeys(GALLERY, "actions.gallery")
+    LIGHT = {**dict.fromkeys(GALLERY, "actions.gallery"), "lint_text": "actions.lint"}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "DraftMoved", "Drawing", "Drawn", "Entry", "Example", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS",
-    "Passage", "RULES", "Run", "Runs", "Shown", "TRIGGER", "begin_journey", "builder", "counts_of", "digest", "discard_draft", "drawn",
-    "editing", "entered", "examples_of", "foresee", "foresee_move", "form", "gallery", "hands", "here", "keep_draft", "keep_shipped",
-    "known", "line_of", "loaded", "longest", "lots", "move", "names", "on", "overview", "passage", "passages", "pause", "publish",
-    "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event",
-    "spoken_moment", "spoken_outcome", "statements", "stop", "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way",
-    "understood", "withdraw",
+    "BadJourney", "COLUMNS", "Difference", "DraftMoved", "Drawing", "Drawn", "Entry", "Example", "Finding", "Foreseen", "Known",
+    "Line", "NoSuchJourney", "PASS", "Passage", "RULES", "Run", "Runs", "Shown", "TRIGGER", "begin_journey", "builder", "counts_of",
+    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of", "failing", "foresee", "foresee_move",
+    "form", "gallery", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text", "loaded", "longest", "lots",
+    "move", "names", "on", "overview", "passage", "passages", "pause", "publish", "recompile", "reference_pages", "restore_version",
+    "resume", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop",
+    "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "withdraw",
 ]  # fmt: skip

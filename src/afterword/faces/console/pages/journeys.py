@@ -16,9 +16,9 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import backtests, drafts, flow, live, runs
+from . import backtests, drafts, flow, hands, live, runs
 from .frame import asks_for_part, member_of, show, team
-from .journey import around, chosen, difference, known
+from .journey import around, chosen, known
 from .notes import not_done, well
 
 LATELY = timedelta(days=30)
@@ -108,19 +108,6 @@ def show_text(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, "console/journeys/text.html", context, title=journey.name)
 
 
-@require_safe
-@team("see_figures")
-def show_versions(request: HttpRequest, key: str) -> HttpResponse:
-    """What was published when, by whom, and what changed from one to the next."""
-    journey = known(key)
-    texts = [*([("draft", journey.draft)] if journey.changed or not journey.versions else []), *((v, v.text) for v in journey.versions)]
-    rows = [
-        {"version": None if one == "draft" else one, "lines": difference(texts[n + 1][1], text) if n + 1 < len(texts) else []}
-        for n, (one, text) in enumerate(texts)
-    ]
-    return show(request, "console/journeys/versions.html", around(journey, "versions") | {"rows": rows}, title=journey.name)
-
-
 @require_POST
 @team("publish")
 def turn_on(request: HttpRequest, key: str) -> HttpResponse:
@@ -157,10 +144,10 @@ urls = [
     path("journeys/<slug:key>/", show_flow, name="journey"),
     path("journeys/<slug:key>/step/<slug:step>/", show_step, name="journey_step"),
     path("journeys/<slug:key>/text/", show_text, name="journey_text"),
-    path("journeys/<slug:key>/versions/", show_versions, name="journey_versions"),
     path("journeys/<slug:key>/turn-on", turn_on, name="journey_on"),
     path("journeys/<slug:key>/turn-off", turn_off, name="journey_off"),
     *runs.urls,
     *backtests.urls,
     *live.urls,
+    *hands.urls,
 ]

@@ -15,7 +15,7 @@ from ..models import Journey, Version
 from ..rules.drawing import Drawing, drawn
 from ..rules.standings import entered, under_way
 from ..rules.yaml import loaded
-from ..types import NoSuchJourney
+from ..types import NoSuchJourney, NoSuchVersion
 
 COUNTS = "select version_id, step, outcome, visits from visit_count where version_id = any(%s)"
 
@@ -46,6 +46,7 @@ class Shown:
     text: str
     document: dict[str, Any]
     pinned: dict[str, str]
+    paused_at: datetime | None = None
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -125,7 +126,9 @@ def known(key: str) -> Known:
     if row is None:
         raise NoSuchJourney(key=key)
     versions = row.versions.order_by("-number")
-    shown = tuple(Shown(v.pk, v.number, v.published_at, v.published_by, v.is_live, v.text, v.document, v.pinned) for v in versions)
+    shown = tuple(
+        Shown(v.pk, v.number, v.published_at, v.published_by, v.is_live, v.text, v.document, v.pinned, v.paused_at) for v in versions
+    )
     return Known(row.key, row.name, row.about, row.draft, row.origin, shown)
 
 
@@ -137,3 +140,12 @@ def on() -> set[str]:
 def names() -> dict[str, str]:
     """key → name of every journey."""
     return dict(Journey.objects.order_by("name").values_list("key", "name"))
+
+
+def version_id(key: str, number: int) -> int:
+    """By what the version of this number is known to deeds, or a refusal."""
+    found = known(key)
+    version = found.version(number)
+    if version is None:
+        raise NoSuchVersion(number=number, name=found.name)
+    return version.id

@@ -1,0 +1,97 @@
+"""Versions: who stands where, what differs, and laying hands on what is under way, said first and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from afterword.faces.console.pages import hands
+from afterword.kit import sql
+from afterword.kit.children import Ended
+from afterword.loop.journeys import door as journeys
+
+from .conftest import AT, Shop
+
+Browser = Callable[[Any], Client]
+KEY = "/journeys/satisfaction"
+
+
+class Inside:
+    """Commands run in this process, which is in the test's transaction."""
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[str, ...]] = []
+
+    def run(self, *arguments: str, patience: float = 60) -> Ended:
+        from typer.testing import CliRunner
+
+        from afterword.faces.cli.hands import app
+
+        self.ran.append(arguments)
+        done = CliRunner().invoke(app, list(arguments))
+        return Ended(done.exit_code, done.output.strip() or str(done.exception or ""))
+
+
+@pytest.fixture(autouse=True)
+def inside(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Inside:
+    journeys.keep_shipped(at=AT)
+    journeys.publish("satisfaction", at=AT, by="alice@shop.example", until=AT)
+    draft = journeys.known("satisfaction").draft
+    journeys.keep_draft(draft.replace("delivered_at + 3d", "delivered_at + 5d"), at=AT)
+    journeys.publish("satisfaction", at=AT, by="alice@shop.example", until=AT)
+    commands = Inside()
+    monkeypatch.setattr(hands, "children", commands)
+    return commands
+
+
+def page(browser: Client, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return answer.content.decode()
+
+
+def test_versions_say_what_differs_step_by_step_and_any_two_can_be_compared(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    said = page(browser, f"{KEY}/versions/")
+    assert "3 days after delivery → 5 days after delivery" in said
+    assert "5 days after delivery → 3 days after delivery" in page(browser, f"{KEY}/versions/compare/?a=2&b=1")
+    assert "the same, word for word" in page(browser, f"{KEY}/versions/compare/?a=2&b=draft")
+    assert browser.get(f"{KEY}/versions/compare/?a=9&b=1").status_code == 404
+
+
+def test_a_version_is_paused_resumed_and_stopped_and_its_history_says_who(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    assert "Pause version 2?" in page(browser, f"{KEY}/versions/")
+    for deed, word in (("pause", "stands still since"), ("resume", "resumed"), ("stop", "stopped")):
+        assert browser.post(f"{KEY}/versions/2/{deed}").status_code == 302
+        assert word in page(browser, f"{KEY}/versions/")
+    assert [row["kind"] for row in journeys.hands("satisfaction")] == ["stop", "resume", "pause"]
+    assert all(row["by"] == alice.email for row in journeys.hands("satisfaction"))
+    assert sql.value("select count(*) from accounts_audit where what like 'journey version %%'") == 3
+    assert browser.post(f"{KEY}/versions/2/explode").status_code == 404
+
+
+def test_runs_are_moved_only_after_it_was_said_what_it_would_do(signed_in: Browser, alice: Any, inside: Inside) -> None:
+    browser = signed_in(alice)
+    version = journeys.version_id("satisfaction", 1)
+    sql.run(
+        "insert into visit_count (version_id, step, outcome, visits) values (%s, 'trigger', 'entered', 3)", [version]
+    )  # three have entered, and none has left
+    first = next(iter(journeys.known("satisfaction").versions[1].drawing.steps["trigger"].follows))
+    assert "See what it would do" in page(browser, f"{KEY}/versions/1/move/")
+    said = browser.post(f"{KEY}/versions/1/move/", {"to": "2", f"step.{first}": first}).content.decode()
+    assert inside.ran[-1][-1] == "--foresee"
+    assert "would go on in version 2" in said
+    assert journeys.hands("satisfaction") == []
+    assert browser.post(f"{KEY}/versions/1/move/", {"to": "2", f"step.{first}": first, "sure": "yes"}).status_code == 302
+    assert [row["kind"] for row in journeys.hands("satisfaction")] == ["move"]
+
+
+def test_who_may_not_publish_lays_hands_on_nothing(signed_in: Browser, mihai: Any) -> None:
+    browser = signed_in(mihai)
+    assert "Pause version" not in page(browser, f"{KEY}/versions/")
+    for address in ("versions/2/pause", "versions/2/stop", "versions/1/move/"):
+        assert browser.post(f"{KEY}/{address}").status_code == 403
