@@ -119,7 +119,6 @@ DUE: tuple[str, ...] = (
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
-    "faces.cli.hands",
     "loop.journeys.commands",
     "loop.segments.commands",
     "loop.errands.commands",

@@ -28,7 +28,7 @@ class Inside:
     def run(self, *arguments: str, patience: float = 60) -> Ended:
         from typer.testing import CliRunner
 
-        from afterword.faces.cli.hands import app
+        from afterword.faces.cli.commands import app
 
         self.ran.append(arguments)
         done = CliRunner().invoke(app, list(arguments))
