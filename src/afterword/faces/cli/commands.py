@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 import typer
 from django.db import transaction
 from rich.console import Console
+from rich.markup import escape
 
 from afterword.kernel.errors import Refused
 from afterword.kit import clock
@@ -21,6 +24,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 app = typer.Typer()
+_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 hand = typer.Typer(no_args_is_help=True, help="Pause, resume and stop versions; move runs; take one out. With --foresee nothing is done.")
 app.add_typer(hand, name="hand")
 said = Console(highlight=False)
@@ -112,8 +116,15 @@ def member_by(email: str) -> accounts.Member | None:
 def why(
     customer: Annotated[str, typer.Argument(help="A name, an e-mail address or an order number.")],
     journey: Annotated[str, typer.Argument(help="The key of a journey; all of them by default.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Of one journey: print the answer as JSON and nothing else.")] = False,
 ) -> None:
-    """Why a customer got a message, or did not: every run, every stay, every verdict."""
+    """Why a customer got a message, or did not: every run, every stay, every verdict.
+
+    With a journey, also why they did not enter, and what every condition saw at its moment.
+    """
+    if as_json and journey and _ID.match(customer):
+        print(msgspec.json.encode(journeys.reasons(UUID(customer), journey)).decode())
+        return
     found = list(customers.search(customer)[:6])
     if not found:
         raise NobodyFound(words=customer)
@@ -123,11 +134,42 @@ def why(
         )
     person = found[0]
     said.print(f"[b]{person.full_name or person.email or person.id}[/]  {person.email or ''}")
+    if journey:
+        explained = journeys.reasons(person.id, journey)
+        if as_json:
+            print(msgspec.json.encode(explained).decode())
+        else:
+            _explain(explained)
+        return
     passages = journeys.passages(person.id, journey)
     if not passages:
         said.print("No journey has begun for them.")
     for passage in passages:
         _print(passage)
+
+
+def _explain(told: journeys.Explained) -> None:
+    """Why they entered or did not, and each stay with what was seen."""
+    said.print(f"[b]{told.name}[/]{'' if told.is_on else ', which is off'}")
+    if not told.entering:
+        said.print(f"They never entered: {journeys.spoken_event(told.event)} was never told of them.")
+    for one in told.entering:
+        said.print(f"{journeys.spoken_event(one.event).capitalize()}, known on {one.known_at:%a %-d %b %Y %H:%M}: {one.words}.")
+        _say_parts(one.parts)
+    for run, version, stays in told.runs:
+        said.print(f"\nRun {run}, version {version}")
+        for stay in stays:
+            when = f"{stay.left_at:%a %-d %b %Y %H:%M}" if stay.left_at else "now"
+            said.print(f"  {when}  {stay.step}{f': {stay.outcome}' if stay.outcome else ''}; {escape(stay.words)}")
+            for name, holds, parts in stay.cases:
+                said.print(f"      {name}: {'yes' if holds else 'no'}")
+                _say_parts(parts)
+
+
+def _say_parts(parts: tuple[journeys.Part, ...]) -> None:
+    for part in parts:
+        seen = "" if part.type == "bool" else f", seen: {'nothing' if part.value is None else part.value}"
+        said.print(f"        {'yes' if part.holds else 'no '}  {escape(part.text)}{escape(seen)}")
 
 
 def _print(passage: journeys.Passage) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .rules.parse import ATTRIBUTES, Scope, parse
+from .rules.parts import parts, seen
 from .rules.pieces import OPS, Piece, Pieces, pieces
 from .rules.pieces import written as pieces_written
 from .rules.text import text_of
@@ -21,6 +22,7 @@ else:
     __getattr__ = lazily(__package__, {**ASK, **WORLD})
 
 __all__ = [
-    "ATTRIBUTES", "OPS", "Piece", "Pieces", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event", "orders", "parse", "pieces", "pieces_written", "since", "text_of", "told_of",
+    "ATTRIBUTES", "OPS", "Piece", "Pieces", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event",
+    "orders", "parse", "parts", "pieces", "pieces_written", "seen", "since", "text_of", "told_of",
     "truth", "turns", "until",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from .rules.examples import RULES, Example, examples_of, longest, lots, spoken_m
 from .rules.lint import Finding, failing
 from .rules.standings import entered, here, under_way
 from .rules.yaml import line_of, loaded
-from .types import TRIGGER, BadJourney, DraftMoved, NoSuchJourney
+from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJourney, Part, Reason
 
 if TYPE_CHECKING:
     from .actions.clocks import strike
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from .actions.gallery import Entry, gallery, take
     from .actions.hands import Foreseen, foresee, foresee_move, move, pause, resume, stop, take_out
-    from .actions.lint import lint_text
+    from .actions.lint import lint_text, lint_texts
     from .actions.publish import publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
     from .queries.reference import reference_pages
@@ -47,21 +47,24 @@ else:
         "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
         "understood",
     )  # fmt: skip
-    PUBLISH = ("publish", "recompile", "sends", "statements", "withdraw")
+    PUBLISH = ("publish", "reasons", "recompile", "sends", "statements", "withdraw")
     GALLERY = ("Entry", "gallery", "take")
     HANDS = ("Foreseen", "foresee", "foresee_move", "move", "pause", "resume", "stop", "take_out")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
-    LATE = {"reference_pages": "queries.reference", "tick": "actions.tick", "strike": "actions.clocks"}
+    LATE = {
+        "reference_pages": "queries.reference", "reasons": "queries.reasons", "tick": "actions.tick", "strike": "actions.clocks",
+    }  # fmt: skip
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
-    LIGHT = {**dict.fromkeys(GALLERY, "actions.gallery"), "lint_text": "actions.lint"}
+    LIGHT = {**dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(("lint_text", "lint_texts"), "actions.lint")}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "Difference", "DraftMoved", "Drawing", "Drawn", "Entry", "Example", "Finding", "Foreseen", "Known",
-    "Line", "NoSuchJourney", "PASS", "Passage", "RULES", "Run", "Runs", "Shown", "TRIGGER", "begin_journey", "builder", "counts_of",
-    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of", "failing", "foresee", "foresee_move",
-    "form", "gallery", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text", "loaded", "longest", "lots",
-    "move", "names", "on", "overview", "passage", "passages", "pause", "publish", "recompile", "reference_pages", "restore_version",
-    "resume", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop",
-    "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "withdraw",
+    "BadJourney", "COLUMNS", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained", "Finding",
+    "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "RULES", "Reason", "Run", "Runs", "Shown", "TRIGGER",
+    "begin_journey", "builder", "counts_of", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of",
+    "failing", "foresee", "foresee_move", "form", "gallery", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of",
+    "lint_text", "lint_texts", "loaded", "longest", "lots", "move", "names", "on", "overview", "passage", "passages", "pause", "publish",
+    "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event",
+    "spoken_moment", "spoken_outcome", "statements", "stop", "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way",
+    "understood", "version_id", "withdraw",
 ]  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 from afterword.kernel.errors import Refused
 from afterword.loop.conditions.types import Node
@@ -127,3 +129,58 @@ class Journey:
     def clocks(self) -> tuple[str, ...]:
         """The local clocks that its waits ask for."""
         return tuple(dict.fromkeys(s.clock for s in self.steps.values() if s.clock))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a condition as it was at a moment: its text, whether it was true, and the value that was seen."""
+
+    text: str
+    holds: bool
+    value: Any
+    type: str
+
+
+@dataclass(frozen=True)
+class Entering:
+    """An event that could have begun a run, and what became of it.
+
+    `verdict` is entered, or the first thing that spoke against it: imported, no_subject, not_on, paused, too_old, condition,
+    already; unseen where nothing did and no pass has come that far yet.
+    """
+
+    event_id: UUID
+    event: str
+    known_at: datetime
+    occurred_at: datetime
+    order_id: UUID | None
+    version: int
+    verdict: str
+    words: str
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a stay ended as it did. `computed` is the outcome that follows from what was seen, where it can be asked again."""
+
+    step: str
+    kind: str
+    entered_at: datetime
+    left_at: datetime | None
+    outcome: str | None
+    words: str
+    computed: str = ""
+    cases: tuple[tuple[str, bool, tuple[Part, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why somebody is, was or was not in a journey: every event that could have begun it, and each run (id, version, its stays)."""
+
+    key: str
+    name: str
+    is_on: bool
+    event: str
+    entering: tuple[Entering, ...]
+    runs: tuple[tuple[UUID, int, tuple[Reason, ...]], ...]

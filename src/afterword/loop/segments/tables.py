@@ -6,10 +6,8 @@ from typing import Any
 
 import ibis
 
-from afterword.loop.conditions.door import World, ask, customers, turns, until
+from afterword.loop.conditions.door import World, ask, customers, parts, seen, turns, until
 from afterword.loop.conditions.types import INSTANT, Attr, Node, walk
-
-from .rules.condition import parts, seen
 
 ASKED = ibis.table({"customer_id": "uuid", "moment": INSTANT}, name="segment_asked")
 MERGED = ibis.table({"customer_id": "uuid", "survivor_id": "uuid", "known_from": INSTANT, "known_to": INSTANT}, name="identity_as_of")

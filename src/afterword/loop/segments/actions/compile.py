@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from afterword.kernel.purity import check
-from afterword.loop.conditions.door import World
+from afterword.loop.conditions.door import World, parts
 from afterword.loop.events import door as events
 
 from ..rules import condition
@@ -33,7 +33,7 @@ def compiled(text: str, segments: Mapping[str, str], *, key: str = "", pins: Map
         some=_statement(some(node, world)),
         parts=_statement(answers(node, world)),
         reads=condition.reads(node),
-        spoken=tuple(condition.spoken(part) for part in condition.parts(node)),
+        spoken=tuple(condition.spoken(part) for part in parts(node)),
         pins={name: (pins or {}).get(name, 0) for name in names},
     )
 

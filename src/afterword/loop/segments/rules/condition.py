@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from afterword.kernel.shapes import Vocabulary
-from afterword.loop.conditions.door import Scope, parse, text_of
-from afterword.loop.conditions.types import Agg, Among, BadCondition, Compare, Has, Lit, Logic, Node, walk
+from afterword.loop.conditions.door import Scope, parse, seen, text_of
+from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
 from ..types import BadSegment
 
@@ -46,24 +46,6 @@ def named(text: str) -> tuple[str, ...]:
 def reads(node: Node) -> tuple[str, ...]:
     """The names of all events that a condition folds over."""
     return tuple(sorted({one.event for one in walk(node) if isinstance(one, Agg)}))
-
-
-def parts(node: Node) -> tuple[Node, ...]:
-    """The questions that `and`, `or` and `not` are made of, each once, in the order in which they are written."""
-    if isinstance(node, Logic):
-        return tuple(dict.fromkeys(part for one in node.of for part in parts(one)))
-    return (node,)
-
-
-def seen(part: Node) -> Node:
-    """What one looks at to answer a part: the left side of a comparison, or the part itself."""
-    match part:
-        case Compare():
-            return part.right if isinstance(part.left, Lit) else part.left
-        case Among() | Has():
-            return part.of
-        case _:
-            return part
 
 
 def spoken(part: Node) -> dict[str, str]:
