@@ -18,6 +18,7 @@ from .queries.letters import preview, ring
 from .queries.servers import carries, is_live, live_origins
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
+from .rules.gaps import Gap, gaps
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
@@ -38,6 +39,7 @@ __all__ = [
     "CHECKS",
     "CannotBeSent",
     "Catalogue",
+    "Gap",
     "LOCALES",
     "Live",
     "MAY_GIVE_WAY",
@@ -59,6 +61,7 @@ __all__ = [
     "end_runs",
     "fallback_zone",
     "font_stack",
+    "gaps",
     "go_live",
     "hand_over",
     "hear_click",

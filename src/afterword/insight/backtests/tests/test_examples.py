@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from afterword.insight.backtests.actions.examples import try_examples, world
+from afterword.insight.backtests.actions.examples import _World, try_examples, world
 from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.actions.gallery import entries
 
-LOW = """
+WRONG = """
 examples:
-  - name: Whoever was let down hears from a person
-    customer: {zone: Europe/Bucharest}
+  - name: Another hour
     events:
       - {event: order.placed, at: 0d}
       - {event: order.delivered, at: 3d}
-      - {event: survey.answered, after: 4d, with: {kind: csat, score: 1}}
     expect:
-      - {message: csat, at: 6d 17:30}
-      - {message: low_score_follow_up, at: 7d}
-  - name: Nobody is asked about what came back
+      - {message: csat, at: 6d 18:30}
+  - name: Nothing at all
+    events:
+      - {event: order.placed, at: 0d}
+      - {event: order.delivered, at: 3d}
+    expect: []
+  - name: Something else as well
     events:
       - {event: order.placed, at: 0d}
       - {event: order.delivered, at: 3d}
       - {event: order.refunded, at: 4d, with: {whole: true}}
-    expect: []
+    expect:
+      - {message: csat, at: 6d 17:30}
+      - {message: low_score_follow_up, dropped: unhappy}
 """
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[_World]:
+    with world() as given:
+        yield given
+
+
 @pytest.mark.django_db
-def test_an_example_that_is_true_passes() -> None:
-    text = journeys.shipped()["satisfaction"].split("\nexamples:")[0] + "\n" + LOW
-    with world() as made:
-        assert [(t.passed, t.said) for t in try_examples(text, made)] == [(True, ()), (True, ())]
+@pytest.mark.parametrize("entry", entries(), ids=[entry.key for entry in entries()])
+def test_every_example_of_a_ready_made_journey_comes_true(entry: journeys.Entry, made: _World) -> None:
+    tried = try_examples(entry.text, made)
+    assert len(tried) == entry.examples >= 2
+    assert not [(one.example, one.said) for one in tried if not one.passed]
+
+
+@pytest.mark.django_db
+def test_what_goes_otherwise_is_said_in_words(made: _World) -> None:
+    text = journeys.shipped()["satisfaction"].split("\nexamples:")[0] + "\n" + WRONG
+    hour, nothing, more = (one.said for one in try_examples(text, made))
+    assert hour == ("csat should go at 6d 18:30 (Sun 8 Mar 2026), and went at 6d 17:30 (Sun 8 Mar 2026)",)
+    assert nothing == ("csat went at 6d 17:30 (Sun 8 Mar 2026), and was not expected",)
+    assert more == (
+        "csat should go at 6d 17:30 (Sun 8 Mar 2026), and nothing went",
+        "low_score_follow_up should not go because “unhappy”, but was not even meant",
+    )

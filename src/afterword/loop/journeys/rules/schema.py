@@ -47,6 +47,7 @@ def journey_schema(
                 "name": {"type": "string"},
                 "about": {"type": "string"},
                 "base": {"type": "string", "description": "the hash of the version that this text was exported from"},
+                "tags": {"type": "array", "items": {"type": "string"}, "description": "words by which it is found in the gallery"},
                 "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
                 "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
                 "holdout": {
@@ -57,6 +58,9 @@ def journey_schema(
                 "exit_on": {"type": "array", "items": hears, "description": "events that end a run wherever it waits"},
                 "goal": _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "within": DURATION}, "event"),
                 "steps": {"type": "array", "minItems": 1, "items": _step(event, hears, sorted(messages), errands or {})},
+                "examples": {
+                    "type": "array", "items": _example(event, sorted(messages)), "description": "histories, and what they lead to",
+                },
             },
             "journey", "trigger", "steps",
         ),
@@ -65,6 +69,32 @@ def journey_schema(
 
 def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def _example(event: dict[str, Any], messages: list[str]) -> dict[str, Any]:
+    at = {
+        "type": "string",
+        "pattern": r"^(-?\d+(\.\d+)?[smhdw]\s*)*(\d?\d:\d\d)?$",
+        "description": "from the start, such as 3d, 2d 4h, 3d 17:30",
+    }
+    told = {
+        "event": event, "at": at, "after": {**at, "description": "from the line above, such as 2d 3h"},
+        "late": {**DURATION, "description": "how long after it happened it became known"},
+        **{key: {"type": ["string", "integer"], "description": "which, if there are several"} for key in ("order", "shipment", "product")},
+        "with": {"type": "object", "description": "the event's properties"},
+    }  # fmt: skip
+    said = {"message": {"type": "string", "enum": messages}, "at": at, "after": told["after"], "dropped": {"type": "string"}}
+    texts = {"type": "array", "items": {"type": "string"}}
+    customer = _object({**{key: {"type": "string"} for key in ("zone", "country", "language")}, "consent": texts})
+    return _object(
+        {
+            "name": {"type": "string"}, "starts": {"type": "string", "description": "the day from which times count, such as 2026-03-02"},
+            "customer": customer, "lot": {"type": "object", "additionalProperties": {"type": "string"}},
+            "events": {"type": "array", "minItems": 1, "items": _object(told, "event")},
+            "expect": {"type": "array", "items": _object(said, "message")},
+        },
+        "name", "events", "expect",
+    )  # fmt: skip
 
 
 def _trigger(event: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from afterword.kernel.documents import NotPlain, reader, values
 
@@ -30,19 +30,30 @@ _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 def line_of(text: str, place: str) -> int | None:
     """The line, from 1, on which the place that a refusal names stands, as near as it can be found; None where nothing is known."""
+    return position(text, place)[0]
+
+
+def position(text: str, place: str, within: int = 0) -> tuple[int | None, int | None]:
+    """The line and the column, from 1, at which a place begins, as near as it can be found.
+
+    Args:
+        within: a column inside the text that stands there, from 1; 0 for the place as a whole.
+    """
     if found := re.fullmatch(r"line (\d+)", place):
-        return int(found.group(1))
+        return int(found.group(1)), None
     try:
         node = reader().compose(text)
     except (YAMLError, RecursionError, ValueError):
-        return None
-    line = None
+        return None, None
+    at, value = None, None
     for name, number in _PART.findall(place.removeprefix("document.")):
         key, node = _inside(node, name, number)
         if node is None:
             break
-        line = key.start_mark.line + 1
-    return line
+        at, value = key.start_mark, node
+    if within and isinstance(value, ScalarNode) and value.style not in ("|", ">") and value.start_mark.line == value.end_mark.line:
+        return value.start_mark.line + 1, value.start_mark.column + within + (1 if value.style else 0)
+    return (at.line + 1, at.column + 1) if at else (None, None)
 
 
 def _inside(node: Node | None, name: str, number: str) -> tuple[Any, Any]:

@@ -1,0 +1,215 @@
+"""Lint finds what is wrong with a document, where it stands, and says how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from afterword.loop.events.door import vocabulary
+from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.rules.lint import Facts, Finding, failing, lint
+from afterword.loop.messages import door as messages
+
+HEAD = "journey: x\npriority: normal\ntrigger: {event: order.placed}\n"
+FACTS = Facts(
+    vocabulary=vocabulary,
+    categories={key: message.category for key, message in messages.MESSAGES.items()},
+    gaps=lambda message: [(gap.kind, gap.locale, gap.what) for gap in messages.gaps(message, ("en", "ro"))],
+    segments={},
+)
+
+
+def found(text: str, **more: Any) -> list[Finding]:
+    return list(lint(text, replace(FACTS, **more)))
+
+
+def only(text: str, **more: Any) -> Finding:
+    one = found(text, **more)
+    assert len(one) == 1, one
+    return one[0]
+
+
+# text, level, place, line, column, what is said, how it is mended
+WRONG: dict[str, tuple[str, str, str, int, int, str, str]] = {
+    "an unknown event": (
+        "journey: x\ntrigger:\n  event: order.plased\nsteps: [{id: a, send: nps}]",
+        "error",
+        "trigger.event",
+        3,
+        3,
+        "no event called",
+        "placed",
+    ),
+    "an unknown property": (
+        HEAD + "steps:\n  - id: a\n    branch:\n      dear: order.totl > 50\n    then: end",
+        "error",
+        "steps.a.branch.dear",
+        7,
+        13,
+        "totl",
+        "“total”",
+    ),
+    "a column inside quotes": (
+        HEAD + 'steps:\n  - id: a\n    branch: {d: "order.total > 5 and custmer.zone == 3"}\n    then: end',
+        "error",
+        "steps.a.branch.d",
+        6,
+        38,
+        "custmer",
+        "customer",
+    ),
+    "no limit": (HEAD + "steps:\n  - id: a\n    wait_for: {event: order.paid}", "error", "steps.a.wait_for.within", 6, 5, "missing", "7d"),
+    "a loop": (
+        HEAD + "steps:\n  - {id: a, wait: 1d}\n  - {id: b, wait: 1d, then: a}",
+        "error",
+        "steps.b.then.done",
+        6,
+        23,
+        "leads back",
+        "later step",
+    ),
+    "nobody gets there": (
+        HEAD + "steps:\n  - {id: a, send: nps, then: end}\n  - {id: b, exit: ''}",
+        "error",
+        "steps.b",
+        6,
+        5,
+        "reached by no other",
+        "leads here",
+    ),
+    "no such message": (HEAD + "steps:\n  - {id: a, send: npz}", "error", "steps.a.send.message", 5, 13, "npz", "“nps”"),
+    "never true": (
+        HEAD + "steps:\n  - id: a\n    branch: {x: last(survey.answered).score > 10}\n    then: end",
+        "error",
+        "steps.a.branch.x",
+        6,
+        14,
+        "never be true",
+        "can they be",
+    ),
+    "two that exclude each other": (
+        HEAD + "steps:\n  - id: a\n    branch: {x: order.total > 90 and order.total < 20}\n    then: end",
+        "error",
+        "steps.a.branch.x",
+        6,
+        14,
+        "order.total > 90 and order.total < 20",
+        "can they be",
+    ),
+    "always true": (
+        HEAD + "steps:\n  - id: a\n    branch: {x: count(order.placed) >= 0}\n    then: end",
+        "warning",
+        "steps.a.branch.x",
+        6,
+        14,
+        "always true",
+        "never asked",
+    ),
+    "a whole life of page views": (
+        HEAD + "steps:\n  - id: a\n    branch: {x: count(page.viewed) > 3}\n    then: end",
+        "warning",
+        "steps.a.branch.x",
+        6,
+        14,
+        "whole life",
+        "last=",
+    ),
+    "a holdout before a mail about an order": (
+        HEAD + "steps:\n  - {id: lot, holdout: 10%}\n  - {id: a, send: order_confirmation}",
+        "error",
+        "steps.lot.holdout",
+        5,
+        15,
+        "keep “order_confirmation” from people",
+        "journey of its own",
+    ),
+    "nobody is left alone": (
+        HEAD + "holdout: off\nsteps:\n  - {id: a, send: win_back}",
+        "warning",
+        "holdout",
+        4,
+        1,
+        "nobody can tell what it earns",
+        "10%",
+    ),
+    "an example of something unheard of": (
+        HEAD
+        + "steps: [{id: a, send: nps}]\nexamples:\n  - {name: n, events: [{event: order.placed, at: 0d, with: {itens: 2}}], expect: []}",
+        "error",
+        "examples[0].events[0].with.itens",
+        6,
+        61,
+        "no property",
+        "items",
+    ),
+    "no yaml": ("journey: [", "error", "line 1", 1, 0, "cannot be read", "indented"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found_at_its_place_with_a_mend(name: str) -> None:
+    text, level, place, line, column, said, mend = WRONG[name]
+    one = only(text)
+    assert (one.level, one.place, one.line, one.column or 0) == (level, place, line, column)
+    assert said in one.said
+    assert mend in one.mend
+
+
+def test_everything_wrong_is_told_at_once_and_nothing_that_only_follows_from_it() -> None:
+    text = (
+        HEAD
+        + "exit_on: [order.gone, order.cancelled]\nsteps:\n  - {id: a, wait: soon}\n  - {id: b, send: nope}\n  - {id: c, wait: 1d, then: a}"
+    )
+    assert {one.place for one in found(text)} == {"exit_on[0].event", "steps.a.wait.for", "steps.b.send.message", "steps.c.then.done"}
+
+
+def test_a_condition_that_would_read_a_billion_rows_is_an_error() -> None:
+    text = HEAD + "steps:\n  - id: a\n    branch:\n      x: count(page.viewed, last='900d') > 3\n    then: end"
+    heavy = {"order.placed": 10_000_000, "page.viewed": 400_000_000}
+    assert only(text, volumes=heavy, people=2_000_000).level == "error"
+    assert only(text, volumes=heavy, people=20_000_000).level == "warning"
+    assert not found(text, volumes={"order.placed": 1000, "page.viewed": 40_000}, people=500)
+
+
+def test_a_message_that_quiet_hours_outlast_is_told_unless_it_waits_for_a_good_hour() -> None:
+    late = HEAD + "steps:\n  - {id: a, send: {message: nps, useful_for: 6h}}"
+    assert only(late, quiet_for=11 * 3600).place == "steps.a.send.useful_for"
+    assert not found(late, quiet_for=4 * 3600)
+    assert not found(late.replace("steps:\n", "steps:\n  - {id: w, wait: {at: '09:00'}}\n"), quiet_for=11 * 3600)
+
+
+def test_two_journeys_that_begin_alike_say_which_goes_first() -> None:
+    text = "journey: x\ntrigger: {event: order.placed}\nsteps: [{id: a, send: nps}]"
+    assert only(text, others={"y": ("order.placed", False)}).place == "trigger.event"
+    assert not found(text, others={"y": ("order.placed", True)})
+    assert not found(text, others={"y": ("order.paid", False), "x": ("order.placed", False)})
+    assert not found(text.replace("trigger", "priority: low\ntrigger"), others={"y": ("order.placed", False)})
+
+
+def test_a_language_that_a_store_speaks_and_a_message_does_not_is_told() -> None:
+    text = HEAD + "steps: [{id: a, send: nps}]"
+
+    def gaps(message: str) -> list[tuple[str, str, str]]:
+        return [(gap.kind, gap.locale, gap.what) for gap in messages.gaps(message, ("ro-MD", "pt", "de"))]
+
+    one = only(text, gaps=gaps)
+    assert (one.level, "no words in de" in one.said, "English" in one.said) == ("warning", True, True)
+
+
+def test_marketing_goes_only_where_people_can_say_yes() -> None:
+    one = only(HEAD + "holdout: 5%\nsteps: [{id: lot, holdout: 5%}, {id: a, send: win_back}]", consents=frozenset({"sms"}))
+    assert (one.level, one.place) == ("error", "steps.a.send.channel")
+
+
+@pytest.mark.django_db
+def test_nothing_is_wrong_with_any_ready_made_journey() -> None:
+    found = journeys.lint_texts({entry.key: entry.text for entry in journeys.gallery()})
+    assert len(found) > 30
+    assert not any(found.values()), found
+
+
+def test_only_errors_keep_a_document_from_being_published() -> None:
+    assert failing(found(WRONG["a loop"][0]))
+    assert not failing(found(WRONG["always true"][0]))
