@@ -9,15 +9,17 @@
 
   // one deed: the text and what is given go out, the whole builder comes back
   // One after another, and never between the press and the release of a button, which would be gone when it is let go.
-  let turn = Promise.resolve(), pressed = false;
+  let turn = Promise.resolve(), pressed = false, waiting = 0;
   addEventListener('pointerdown', () => { pressed = true; }, true);
   for (const name of ['pointerup', 'pointercancel']) addEventListener(name, () => { pressed = false; }, true);
   const released = () => new Promise((go) => { pressed ? addEventListener('pointerup', () => setTimeout(go), { once: true }) : go(); });
   const ask = (op, values = {}, focus = null) => {
+    draft.setAttribute('aria-busy', 'true');
+    waiting += 1;
     turn = turn.then(released).then(() => {
       focusOn = focus;
       return htmx.ajax('POST', at, { source: document.body, target: '#build', swap: 'outerHTML', values: { text: text.value, step: build().dataset.chosen, op, ...values } });
-    });
+    }).catch(() => {}).then(() => setTimeout(() => { waiting -= 1; if (!waiting) draft.removeAttribute('aria-busy'); }, 30));
     return turn;
   };
   const write = (value) => { text.value = value; text.dispatchEvent(new Event('rewritten')); buttons(); };
@@ -36,8 +38,16 @@
   const step = (key) => document.getElementById(`b-${key}`);
   const close = () => { if (panel()?.matches(':popover-open')) panel().hidePopover(); step(build().dataset.chosen)?.focus(); };
 
+  // what was unfolded in the panel stays so while the same step is shown
+  let unfolded = [], shown = '';
+  const folds = () => [...(panel()?.querySelectorAll('details') ?? [])];
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    if (event.detail.target.id === 'build') [unfolded, shown] = [folds().filter((one) => one.open).map((one) => folds().indexOf(one)), build().dataset.chosen];
+  });
   document.addEventListener('htmx:afterSwap', (event) => {
     if (event.detail.target.id !== 'build') return;
+    const same = build().dataset.op === 'set' || build().dataset.chosen === shown;
+    if (same) folds().forEach((one, n) => { if (unfolded.includes(n)) one.open = true; });
     const came = document.getElementById('built').value;
     if (came !== text.value) { past.push(text.value); future.length = 0; write(came); }
     seen = text.value;
@@ -89,7 +99,8 @@
     }
     return found;
   };
-  draft.addEventListener('keydown', (event) => {
+  document.addEventListener('keydown', (event) => {
+    if (event.target.closest('dialog') || draft.dataset.view === 'text') return;
     const on = event.target.closest('#tree button.step'), typing = event.target.matches('input, textarea, select');
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') { event.preventDefault(); text.form.requestSubmit(); return; }
     if ((event.ctrlKey || event.metaKey) && !typing && ['z', 'y'].includes(event.key.toLowerCase())) {
