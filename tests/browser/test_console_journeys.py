@@ -156,7 +156,7 @@ def test_a_draft_is_written_with_the_keyboard_and_a_mistake_is_shown_at_its_line
     (browser, cookie), (base, _pages) = window
     eye = Eye(browser, cookie, base, 1440, "light")
     page = eye.page
-    page.goto(f"{base}{KEY}/edit/")
+    page.goto(f"{base}{KEY}/edit/?view=text")
     page.locator("#text").focus()
     page.keyboard.press("Control+End")
     page.keyboard.type("  - id: after")
