@@ -156,6 +156,7 @@ def test_a_draft_is_written_with_the_keyboard_and_a_mistake_is_shown_at_its_line
     (browser, cookie), (base, _pages) = window
     eye = Eye(browser, cookie, base, 1440, "light")
     page = eye.page
+    journeys.keep_draft(journeys.text_of("satisfaction").split("\nexamples:")[0] + "\n", at=clock.now())
     page.goto(f"{base}{KEY}/edit/?view=text")
     page.locator("#text").focus()
     page.keyboard.press("Control+End")
