@@ -50,8 +50,11 @@ class Commands(TyperGroup):
             both.registered_commands = [*theirs.registered_commands, *app.registered_commands]
             both.registered_groups = theirs.registered_groups
             for name, command in get_group(both).commands.items():
-                if name not in self.commands:
+                known = self.commands.get(name)
+                if known is None:
                     self.commands[name] = _with_database(command)
+                elif hasattr(known, "commands") and hasattr(command, "commands"):  # one group, to which two rooms add
+                    known.commands.update(_with_database(command).commands)
 
 
 def _with_database(command: Any) -> Any:

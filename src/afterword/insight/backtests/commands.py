@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from afterword.kernel import durations
@@ -23,6 +25,8 @@ from .actions.answer import answer
 from .types import Backtest, BadAssumption, Differing, NothingKnown, Stated
 
 app = typer.Typer()
+journey = typer.Typer()
+app.add_typer(journey, name="journey")
 said = Console(highlight=False)
 
 
@@ -200,3 +204,33 @@ def told(one: Differing) -> str:
     stored = way(one.stored_at, one.stored) if one.stands else "is not stored"
     follows = way(one.left_at, one.outcome) if one.follows else "nothing of the kind"
     return f"run {one.run} at “{one.step}” since {one.entered_at:%-d %B %Y %H:%M:%S}: {stored}; from the log follows: {follows}"
+
+
+@journey.command(name="test")
+def try_journeys(
+    given: Annotated[list[str], typer.Argument(help="Documents, folders with documents, or keys of journeys.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False,
+) -> None:
+    """Live through the examples of journeys: the real steps and the guard, in memory. Exit 1 if anything goes otherwise than they say."""
+    tried = door.try_all(_texts(given))
+    if as_json:
+        print(json.dumps([{**asdict(one), "passed": one.passed} for one in tried], ensure_ascii=False))
+    else:
+        for one in tried:
+            said.print(f"{'[green]✓[/]' if one.passed else '[bold red]✗[/]'} [b]{one.journey}[/]: {escape(one.example)}")
+            for line in one.said:
+                said.print(f"    {escape(line)}", soft_wrap=True)
+        failed = sum(not one.passed for one in tried)
+        said.print(f"{len(tried):,} examples in {sum(one.seconds for one in tried):.1f} s, {failed:,} went otherwise.")
+    if not tried or not all(one.passed for one in tried):
+        raise typer.Exit(1)
+
+
+def _texts(given: list[str]) -> list[str]:
+    """The documents that somebody means: files, those in folders, or those of a key."""
+    found = []
+    for one in given:
+        path = Path(one)
+        files = sorted(path.rglob("*.y*ml")) if path.is_dir() else [path] if path.exists() else []
+        found += [file.read_text(encoding="utf-8") for file in files] or [journeys.text_of(one)]
+    return found

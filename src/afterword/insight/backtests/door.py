@@ -8,16 +8,20 @@ from afterword.kernel.doors import lazily
 
 from .actions.answer import ask_backtest, document, stop_backtest, version_of
 from .queries import alarms, asked, last_check, latest
-from .types import Asked, Assumption, Backtest, BadAssumption, Checked, Differing, NoSuchBacktest, NothingKnown, Stated, Stay
+from .types import Asked, Assumption, Backtest, BadAssumption, Checked, Differing, NoSuchBacktest, NothingKnown, Stated, Stay, Tested
 
 if TYPE_CHECKING:
     from .actions.ask import backtest, compare
+    from .actions.examples import try_all
     from .actions.parity import check_parity
 else:
-    __getattr__ = lazily(__package__, {"backtest": "actions.ask", "compare": "actions.ask", "check_parity": "actions.parity"})
+    ASK = dict.fromkeys(("backtest", "compare"), "actions.ask")
+    __getattr__ = lazily(__package__, {**ASK, "check_parity": "actions.parity", "try_all": "actions.examples"})
 
 __all__ = [
     "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "NoSuchBacktest", "NothingKnown", "Stated", "Stay",
-    "alarms", "ask_backtest", "asked", "backtest", "check_parity", "compare", "document", "last_check", "latest", "stop_backtest",
+    "Tested",
+    "alarms", "ask_backtest", "asked", "backtest", "check_parity", "compare", "document", "last_check", "latest",
+    "stop_backtest", "try_all",
     "version_of",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJ
 
 if TYPE_CHECKING:
     from .actions.clocks import strike
+    from .actions.code import Change, Plan, apply, export, mark, plan
     from .actions.drafts import (
         begin_journey,
         digest,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .actions.lint import lint_text, lint_texts
     from .actions.publish import publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
+    from .queries.reasons import reasons
     from .queries.reference import reference_pages
     from .tables.compose import COLUMNS, PASS
 else:
@@ -47,7 +49,8 @@ else:
         "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
         "understood",
     )  # fmt: skip
-    PUBLISH = ("publish", "reasons", "recompile", "sends", "statements", "withdraw")
+    PUBLISH = ("publish", "recompile", "sends", "statements", "withdraw")
+    CODE = ("Change", "Plan", "apply", "export", "mark", "plan")
     GALLERY = ("Entry", "gallery", "take")
     HANDS = ("Foreseen", "foresee", "foresee_move", "move", "pause", "resume", "stop", "take_out")
     PASSES = dict.fromkeys(("COLUMNS", "PASS"), "tables.compose")
@@ -55,16 +58,17 @@ else:
         "reference_pages": "queries.reference", "reasons": "queries.reasons", "tick": "actions.tick", "strike": "actions.clocks",
     }  # fmt: skip
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
-    LIGHT = {**dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(("lint_text", "lint_texts"), "actions.lint")}
+    LINT = ("lint_text", "lint_texts")
+    LIGHT = {**dict.fromkeys(CODE, "actions.code"), **dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(LINT, "actions.lint")}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained", "Finding",
-    "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "RULES", "Reason", "Run", "Runs", "Shown", "TRIGGER",
-    "begin_journey", "builder", "counts_of", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of",
-    "failing", "foresee", "foresee_move", "form", "gallery", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of",
-    "lint_text", "lint_texts", "loaded", "longest", "lots", "move", "names", "on", "overview", "passage", "passages", "pause", "publish",
-    "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event",
-    "spoken_moment", "spoken_outcome", "statements", "stop", "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way",
-    "understood", "version_id", "withdraw",
+    "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained",
+    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "Plan", "RULES", "Reason", "Run", "Runs", "Shown",
+    "TRIGGER", "apply", "begin_journey", "builder", "counts_of", "differences", "digest", "discard_draft", "drawn", "editing", "entered",
+    "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery", "hands", "here", "keep_draft", "keep_shipped",
+    "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "on", "overview", "passage",
+    "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft",
+    "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "strike", "strikes", "take", "take_out",
+    "text_of", "tick", "under_way", "understood", "version_id", "withdraw",
 ]  # fmt: skip

@@ -40,6 +40,10 @@ class KeyTaken(Refused):
     """There is a journey “{key}” already. Give this one another key in its first line."""
 
 
+class WrongDocuments(Refused):
+    """Nothing was applied. {said}"""
+
+
 class AnotherKey(Refused):
     """The document says “journey: {found}”, and this is “{key}”: a journey keeps its key. Begin a new journey for another."""
 

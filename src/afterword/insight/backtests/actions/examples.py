@@ -8,7 +8,7 @@ been waiting for it.
 from __future__ import annotations
 
 import time as ticking
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -129,12 +129,18 @@ class _World:
 @contextmanager
 def world() -> Iterator[_World]:
     """A world in memory in which nothing has happened."""
-    with duck(threads=2, memory="1GB") as connection:
+    with duck(threads=1, memory="1GB") as connection:
         lake.mount(connection, Path("no such lake"), events.vocabulary)
         for statement in (ORDER_FACTS, CUSTOMER_FACTS):
             connection.execute(statement)
         connection.execute("create table touched (id uuid)")
         yield _World(connection)
+
+
+def try_all(texts: Iterable[str]) -> list[Tested]:
+    """Live through every example of these documents, in one world that is emptied in between."""
+    with world() as made:
+        return [tried for text in texts for tried in try_examples(text, made)]
 
 
 def try_examples(text: str, made: _World) -> list[Tested]:

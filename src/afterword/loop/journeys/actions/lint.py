@@ -36,7 +36,7 @@ def lint_text(text: str) -> tuple[Finding, ...]:
 
 
 def lint_texts(texts: Mapping[str, str]) -> dict[str, tuple[Finding, ...]]:
-    """The same of several documents by key, which are looked at together: they stand for what the shop has."""
+    """The same of several documents, by whatever they are called, looked at together: they stand for what the shop has."""
     known = facts(texts)
     return {key: lint(text, known) for key, text in texts.items()}
 
@@ -45,7 +45,7 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
     """What lint should know of this shop. A few statements, whatever there is of events."""
     stores = accounts.stores()
     languages = [language for store in stores for language in store.languages]
-    there = {row.key: row.draft for row in JourneyRow.objects.all()} | dict(beside or {})
+    there = [*((row.key, row.draft) for row in JourneyRow.objects.all()), *dict(beside or {}).items()]
     return Facts(
         vocabulary=events.vocabulary,
         categories={key: message.category for key, message in messages.MESSAGES.items()},
@@ -54,21 +54,23 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
         errands={kind.name: kind.check for kind in errands.kinds().values()},
         default_zone=messages.fallback_zone(),
         quiet_for=max((_length(s.quiet_from, s.quiet_until) for s in stores), default=0),
-        others={key: said for key, document in there.items() if (said := _begins(document))},
+        others={said[0]: said[1:] for key, document in there if (said := _begins(key, document))},
         volumes=dict(sql.rows(VOLUMES)),
         people=int(sql.value(PEOPLE) or 0),
         completed=written_out,
     )
 
 
-def _begins(text: str) -> tuple[str, bool] | None:
-    """The event with which a document begins, and whether it says its priority; None where it cannot be read."""
+def _begins(key: str, text: str) -> tuple[str, str, bool] | None:
+    """A document's key, the event with which it begins, and whether it says its priority; None where it cannot be read."""
     try:
         document: Any = loaded(text)
     except BadJourney:
         return None
     trigger = document.get("trigger") if isinstance(document, Mapping) else None
-    return (str(trigger.get("event", "")), "priority" in document) if isinstance(trigger, Mapping) else None
+    if not isinstance(trigger, Mapping):
+        return None
+    return str(document.get("journey", key)), str(trigger.get("event", "")), "priority" in document
 
 
 def _length(since: time | None, until: time | None) -> int:
