@@ -97,7 +97,7 @@ def test_a_backtest_is_asked_watched_and_read(window: Any, monkeypatch: pytest.M
     eye.page.goto(f"{base}{KEY}/backtest/")
     eye.page.get_by_role("button", name="Ask the past").click()
     eye.page.locator("progress").wait_for()
-    eye.page.locator("[data-chart=sankey] svg").wait_for(timeout=90_000)
+    eye.page.locator(".sankey svg").wait_for(timeout=90_000)
     assert "would have entered" in (eye.page.locator(".sentence").text_content() or "")
     assert eye.said == []
     faults = eye.faults("backtest", f"{KEY}/backtest/")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from afterword.insight.backtests import door as backtests
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.intake import door as intake
@@ -64,13 +65,14 @@ def _people(request: HttpRequest, now: datetime, stores: list[str] | None) -> di
     """What concerns single customers: for those who may see customers."""
     answers, late = queries.answers(now, stores), queries.late_parcels(now, stores)
     low = [one for one in answers if one.low]
+    alarms = backtests.alarms()
     failed = queries.failed_messages(now, stores)
     bodies = intake.waiting(stores) if accounts.may(member_of(request), "replay_quarantine") else 0
     late_count = late[0]["count"] if late else 0
     return {
         "low": low[: queries.SHOWN], "low_count": len(low), "late": late, "late_count": late_count, "failed": failed, "bodies": bodies,
-        "voices": [one for one in answers if one.comment and not one.low][:3],
-        "needed": len(low) + late_count + bool(failed) + bool(bodies),
+        "alarms": alarms, "voices": [one for one in answers if one.comment and not one.low][:3],
+        "needed": len(low) + late_count + bool(failed) + bool(bodies) + len(alarms),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from afterword.insight.backtests import door as backtests
 from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.journeys import door as journeys
@@ -51,7 +52,7 @@ def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = N
     """What every tab of a journey shows above itself."""
     shown = version or journey.version()
     return {
-        "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
+        "alarms": backtests.alarms(journey.key), "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
         "shipped": journey.origin.startswith("shipped:"), "live_since": messages.live_origins().get(journey.key),
         "carries": messages.carries(), "draft_mark": journeys.digest(journey.draft),
         # asked only where a dialog says it, not with every count of the flow

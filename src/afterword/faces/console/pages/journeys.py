@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import backtests, drafts, flow, hands, live, runs
+from . import backtests, drafts, flow, hands, live, reasons, runs
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, known
 from .notes import not_done, well
@@ -148,6 +148,7 @@ urls = [
     path("journeys/<slug:key>/turn-off", turn_off, name="journey_off"),
     *runs.urls,
     *backtests.urls,
+    *reasons.urls,
     *live.urls,
     *hands.urls,
 ]
