@@ -30,7 +30,15 @@ run: $(ENV)/run.stamp ## start everything with a living shop: SHOP=sample|olist|
 	$(BIN)/afterword up --port $(PORT) --shop "$(SHOP)" $(if $(DATA),--data "$(DATA)")
 
 test: $(ENV)/dev.stamp ## run the tests: TESTS=path for some of them
-	$(BIN)/python -m pytest -n $(JOBS) -m "not nightly" $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) -m "not nightly and not spark" $(TESTS)
+
+$(ENV)/spark.stamp: requirements-spark.lock $(ENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+test-spark: $(ENV)/spark.stamp ## run the laws on a Spark cluster of three processes; wants Java 17
+	@command -v java >/dev/null || { echo "Spark wants Java 17 or newer: apt-get install openjdk-17-jre-headless"; exit 1; }
+	$(BIN)/python -m pytest -m spark tests/spark
 
 nightly: $(ENV)/dev.stamp ## run the long random searches
 	$(BIN)/python -m pytest -n $(JOBS) -m nightly $(TESTS)
@@ -54,6 +62,9 @@ lock: $(ENV)/dev.stamp ## pin every dependency with its hashes, naming no index
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --extra build --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
+	echo "pyspark>=4.1" | $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --constraint requirements-dev.lock \
+		--output-file requirements-spark.lock -
 
 dist: $(ENV)/dev.stamp ## build the package, translations compiled
 	$(BIN)/python -c "from afterword.project import catalogues; catalogues.compile_all()"
@@ -65,4 +76,4 @@ clean: ## remove the environment and what was built; data in .afterword stays
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
 
-.PHONY: help env run test nightly lint types imports bench docs lock dist clean
+.PHONY: help env run test test-spark nightly lint types imports bench docs lock dist clean

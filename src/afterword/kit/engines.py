@@ -1,6 +1,7 @@
-"""Engines for analysis: a DuckDB connection as this house wants it.
+"""Engines for analysis: a DuckDB connection, and where one machine is outgrown a Spark session, as this house wants them.
 
-DuckDB's wheel carries parquet, json and icu; nothing is downloaded. Sessions are in UTC.
+DuckDB's wheel carries parquet, json and icu; nothing is downloaded. Spark is an extra (`pip install afterword[spark]`) and wants
+Java 17 or newer. Sessions are in UTC.
 """
 
 from __future__ import annotations
@@ -27,3 +28,31 @@ def duck(database: Path | None = None, *, memory: str = "3GB", threads: int | No
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def spark(master: str, *, memory: str = "1g", partitions: int = 4, name: str = "afterword") -> Iterator[Any]:
+    """A session on a Spark cluster; a division by nothing and a cast that fails are missing values, as in the other engines.
+
+    Args:
+        master: the cluster's address, such as spark://host:7077.
+        partitions: of shuffles; a few for each core of the cluster.
+    """
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master(master)
+        .appName(name)
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.ansi.enabled", "false")
+        .config("spark.sql.shuffle.partitions", str(partitions))
+        .config("spark.executor.memory", memory)
+        .config("spark.sql.constraintPropagation.enabled", "false")  # it loses columns of unions whose parts were checkpointed
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.autoBroadcastJoinThreshold", str(64 * 2**20))
+        .getOrCreate()
+    )
+    try:
+        yield session
+    finally:
+        session.stop()

@@ -30,3 +30,14 @@ def export(
         f"{done.events:,} events up to {done.until:%-d %B %Y %H:%M:%S} UTC, "
         f"{done.rows:,} rows of history, in {folder or door.lake_folder()}"
     )
+
+
+@lake.command()
+def copy(
+    to: Annotated[Path, typer.Argument(help="Where to: a folder that the cluster can reach.")],
+    folder: Annotated[Path | None, typer.Option(help="The lake; the installation's own by default.")] = None,
+) -> None:
+    """Copy the lake for engines that do not know UUIDs, such as Spark; what is there already is left."""
+    with said.status("copying") as status:
+        done = door.copy(folder or door.lake_folder(), to, progress=lambda name, _: status.update(name))
+    said.print(f"{done} files written below {to}")

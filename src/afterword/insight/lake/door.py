@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .actions.export import Exported, export, forget, lake_folder
+from .actions.copy import copy
+from .actions.export import SNAPSHOTS, Exported, event_types, export, files, forget, lake_folder
 from .queries import mount
 
-__all__ = ["Exported", "export", "forget", "lake_folder", "mount"]
+__all__ = ["SNAPSHOTS", "Exported", "copy", "event_types", "export", "files", "forget", "lake_folder", "mount"]
