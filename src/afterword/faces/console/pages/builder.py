@@ -6,7 +6,7 @@ Nothing is kept here: the page holds the text, sends it with every deed, and tak
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,14 @@ from afterword.loop.journeys import door as journeys
 
 from . import asked, flow
 from .frame import show, team
-from .journey import fault_of, known, written
+from .journey import known, written
 
 PARTS = {
     "name": gettext_lazy("Called"), "about": gettext_lazy("What it is for"), "subject": gettext_lazy("A run is about"),
     "trigger": gettext_lazy("Starts when"), "exit_on": gettext_lazy("Ends wherever someone stands, on"),
     "goal": gettext_lazy("It has worked when"), "priority": gettext_lazy("Priority"),
 }  # fmt: skip
+Faults = Sequence[journeys.Finding]
 DEEDS: dict[str, Callable[[Given], journeys.editing.Edited]] = {}
 
 
@@ -45,7 +46,7 @@ class Printed:
 
     field: journeys.form.Field
     parts: tuple[Printed, ...]
-    fault: Mapping[str, Any] | None
+    fault: journeys.Finding | None
     condition: Mapping[str, Any] | None
 
     @property
@@ -78,9 +79,13 @@ def build(request: HttpRequest, key: str = "") -> HttpResponse:
 
 def built(text: str, step: str = "", *, adding: Mapping[str, str] | None = None, key: str = "") -> dict[str, Any]:
     """Everything that the builder shows of a text."""
-    fault = fault_of(text)
-    context: dict[str, Any] = {"text": text, "fault": fault, "chosen": step, "adding": adding, "items": [],
-                               "whats": asked.WHAT.items(), "says": asked.SAYS.items()}  # fmt: skip
+    faults = journeys.lint_text(text)
+    wrong = [(one, _step_of(one)) for one in faults if one.level == "error"]
+    odd = [(one, _step_of(one)) for one in faults if one.level != "error"]
+    context: dict[str, Any] = {
+        "text": text, "faults": wrong, "oddities": odd, "bad": {step for _one, step in wrong}, "odd": {step for _one, step in odd},
+        "chosen": step, "adding": adding, "items": [], "whats": asked.WHAT.items(), "says": asked.SAYS.items(),
+    }  # fmt: skip
     try:
         document = journeys.loaded(text)
         drawing = journeys.drawn(document)
@@ -90,11 +95,11 @@ def built(text: str, step: str = "", *, adding: Mapping[str, str] | None = None,
     counts = journeys.counts_of([live.id]).get(live.id, {}) if live else {}
     here = journeys.here(live.drawing, counts) if live else {}
     context["items"] = flow.laid_out(drawing, counts, {}, counted=False, here=here)
-    context |= {"drawing": drawing, "counted": live is not None, "bad": _step_of(fault), "live_number": live.number if live else 0}
+    context |= {"drawing": drawing, "counted": live is not None}
     whole = journeys.builder.schema()
     if adding:
         return context | {"kinds": _kinds(whole)}
-    return context | (_panel(document, drawing, step, whole, fault, counts) if step in drawing.steps else {})
+    return context | (_panel(document, drawing, step, whole, faults, counts) if step in drawing.steps else {})
 
 
 def _kinds(whole: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -114,7 +119,7 @@ def _start(kind: str, whole: Mapping[str, Any]) -> Any:
 
 
 def _panel(
-    document: Mapping[str, Any], drawing: journeys.Drawing, step: str, whole: Mapping[str, Any], fault: Any, counts: Any
+    document: Mapping[str, Any], drawing: journeys.Drawing, step: str, whole: Mapping[str, Any], faults: Faults, counts: Any
 ) -> dict[str, Any]:
     """The form of the chosen step; of the trigger the form of everything that is not a step."""
     one = drawing.steps[step]
@@ -122,7 +127,7 @@ def _panel(
     if step == journeys.TRIGGER:
         fields = [
             _printed(
-                journeys.form.printed(whole["properties"][part], document.get(part), part, str(label), required=False), part, fault, event
+                journeys.form.printed(whole["properties"][part], document.get(part), part, str(label), required=False), part, faults, event
             )
             for part, label in PARTS.items()
         ]
@@ -133,29 +138,44 @@ def _panel(
     order = list(drawing.steps)
     later = [(key, drawing.steps[key].name) for key in order[order.index(step) + 1 :]]
     left = counts.get(step, {})
-    ways = [(outcome, journeys.spoken_outcome(outcome), target or "end", left.get(outcome, 0)) for outcome, target in one.ways.items()]
+    ways = [
+        (
+            outcome,
+            journeys.spoken_outcome(outcome),
+            target or "end",
+            left.get(outcome, 0),
+            _fault_at(faults, f"steps.{step}.then.{outcome}"),
+        )
+        for outcome, target in one.ways.items()
+    ]
     return {
-        "one": one, "fields": [_printed(field, place, fault, event)], "title": item.get("title", ""), "note": item.get("note", ""),
+        "one": one, "fields": [_printed(field, place, faults, event)], "title": item.get("title", ""), "note": item.get("note", ""),
         "ways": ways, "later": later, "about": field.hint,
     }  # fmt: skip
 
 
-def _printed(field: journeys.form.Field, place: str, fault: Mapping[str, Any] | None, event: str, bare: bool = False) -> Printed:
+def _fault_at(faults: Faults, place: str) -> journeys.Finding | None:
+    return next((one for one in faults if one.place == place), None)
+
+
+def _printed(field: journeys.form.Field, place: str, faults: Faults, event: str, bare: bool = False) -> Printed:
     """A field with its fault; `event` is the one that conditions may read by name, `bare` without `event.` before it."""
     parts = []
     own = next((str(part.value) for part in field.fields if part.path.endswith(".event") and part.value), "")
     for number, part in enumerate(field.fields):
         name = f".{part.key}" if field.kind == "rows" else f"[{number}]" if field.kind == "list" else "." + part.path.rsplit(".", 1)[-1]
-        parts.append(_printed(part, place + name, fault, own or event, (bool(own) and not place.startswith("trigger")) or bare))
-    exact = fault if fault and (fault["place"] == place or (not parts and str(fault["place"]).startswith(place + "."))) else None
+        parts.append(_printed(part, place + name, faults, own or event, (bool(own) and not place.startswith("trigger")) or bare))
+    exact = next((one for one in faults if one.place == place or (not parts and one.place.startswith(place + "."))), None)
     condition = asked.shown(str(field.value), event, bare=bare) if field.kind == "condition" else None
     return Printed(field, tuple(parts), exact, condition)
 
 
-def _step_of(fault: Mapping[str, Any] | None) -> str:
+def _step_of(fault: journeys.Finding) -> str:
     """The step at which something is wrong."""
-    found = re.match(r"steps\.(\w+)", str(fault["place"])) if fault else None
-    return found.group(1) if found else journeys.TRIGGER if fault and re.match(r"trigger|exit_on|goal|subject", str(fault["place"])) else ""
+    found = re.match(r"steps\.(\w+)", fault.place)
+    if found:
+        return found.group(1)
+    return journeys.TRIGGER if fault.place.split(".")[0].split("[")[0] in PARTS else ""
 
 
 def _place(form: Mapping[str, str]) -> dict[str, str]:

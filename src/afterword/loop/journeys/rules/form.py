@@ -251,4 +251,4 @@ def begun(schema: Schema) -> Any:
         return plain["enum"][0]
     if str(plain.get("pattern", "")).endswith(r"[smhdw]\s*$"):
         return "3d"
-    return {"integer": 1, "number": 1, "boolean": False, "array": []}.get(str(plain.get("type")), "…")
+    return {"integer": 1, "number": 1, "boolean": False, "array": []}.get(str(plain.get("type")), "")
