@@ -232,6 +232,10 @@ class Naive:
     def reached(self, start: Happened, step: Wait, at: datetime) -> datetime | None:
         """The first t from `at` on at which the date, as known at t, plus its offset has passed."""
         assert step.until is not None
+        offset = timedelta(seconds=step.until.offset)
+        if step.until.owner == "event":
+            wish = start.props.get(step.until.attribute)
+            return max(at, wish + offset) if wish is not None else None
         for known_from, known_to, values in self.universe.orders.get(start.order, []):
             date = values[step.until.attribute]
             if known_from > self.horizon or known_to <= at or date is None:

@@ -16,6 +16,7 @@ class Placed(Event):
     subject: ClassVar[Any] = "order"
     total_minor: int = prop("minor", "what it cost", required=True)
     gift: bool = prop("bool", "a gift")
+    wanted_at: str = prop("instant", "for when it is wanted")
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,13 @@ SHAPES: tuple[dict[str, Any], ...] = (
         {"wait_for": {"any": ["survey.answered", "message.opened"], "within": "40h", "from": "b"}, "then": {"happened": "f"}},
         {"send": "late"},
         trigger={**ON_ORDER, "reentry": "every"},
+        exit_on=["order.cancelled"],
+    ),
+    shape(
+        "s32",
+        {"wait": {"until": "event.wanted_at - 4h", "limit": "70h"}, "then": {"done": "b", "timed_out": "c"}},
+        SEND,
+        {"send": "unknown"},
         exit_on=["order.cancelled"],
     ),
 )

@@ -105,7 +105,7 @@ def _merged(random: Random, at: datetime, loser: UUID, survivor: UUID, order: UU
 
 def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
     if name == "order.placed":
-        return {"total_minor": random.choice((1000, 3000, 5000, 7000)), "gift": random.choice((True, False, None))}
+        return {"total_minor": random.choice((1000, 3000, 5000, 7000)), "gift": random.choice((True, False, None)), "wanted_at": _wish(random)}
     if name == "survey.answered":
         return {"score": random.randint(0, 10), "word": random.choice(("good", "bad", "fine", None))}
     if name.startswith("message."):
@@ -113,6 +113,10 @@ def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
         journey = random.choice(("s13", "s14", "s31", "s31", random.choice(SHAPES)["journey"]))
         return {"run": str(random.choice(placed).id), "journey": journey, "step": random.choice(("b", "c"))}
     return {}
+
+
+def _wish(random: Random) -> datetime | None:
+    return random.choice((None, hour(random.randint(-10, HOURS)), hour(random.randint(-10, HOURS))))
 
 
 def _order_history(random: Random, events: list[Happened]) -> list[tuple[datetime, datetime, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
-from afterword.kernel.shapes import Vocabulary
+from afterword.kernel.shapes import Vocabulary, readable
 from afterword.loop.conditions.door import ATTRIBUTES, Scope, parse
 from afterword.loop.conditions.types import Node
 from afterword.loop.errands.types import BadSettings
@@ -19,7 +19,7 @@ from ..types import END, BadJourney, Goal, Hears, Journey, Reentry, SubjectKind,
 from .clocks import knows_holidays
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
-_ANCHOR = re.compile(r"^\s*order\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
+_ANCHOR = re.compile(r"^\s*(order|event)\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
 _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s+)?([01]\d|2[0-3]):[0-5]\d$")
 MOST_BUSINESS_DAYS = 60
 Check = Callable[[Any, str], dict[str, Any]]
@@ -185,7 +185,7 @@ class _Document:
                 raise BadJourney(
                     place=f"{place}.limit", fault="is missing", expected="how long to wait for a date that never comes, such as 60d"
                 )
-            return Wait(until=self.anchor(str(d["until"]), f"{place}.until"), limit=duration(d, "limit", place), **business)
+            return Wait(until=self.anchor(str(d["until"]), f"{place}.until", trigger.event), limit=duration(d, "limit", place), **business)
         if "for" not in d and not at and not business["business_days"]:
             expected = "for: 3d, until: order.delivered_at + 3d, business_days: 2, or at: 09:00"
             raise BadJourney(place=place, fault="says no time", expected=expected)
@@ -204,16 +204,16 @@ class _Document:
             raise BadJourney(place=f"{place}.holidays", fault=f"is “{calendar}”", expected="the code of a country, such as RO")
         return {"at": at or ("09:00" if days else ""), "business_days": days, "holidays": calendar}
 
-    def anchor(self, given: str, place: str) -> Anchor:
+    def anchor(self, given: str, place: str, event: str) -> Anchor:
+        own = [p.name for p in readable(self.vocabulary.definition(event)) if p.kind == "instant"]
+        dates = {"order": [name for name in WAKES if ATTRIBUTES["order"].get(name) == "instant"], "event": own}
         found = _ANCHOR.match(given)
-        if not found or found.group(1) not in WAKES or ATTRIBUTES["order"].get(found.group(1)) != "instant":
-            raise BadJourney(
-                place=place,
-                fault=f"is “{given}”",
-                expected="a date of the order such as order.delivered_at + 3d; dates are " + ", ".join(WAKES),
-            )
-        length = duration({"offset": found.group(3) or "0s"}, "offset", place)
-        return Anchor(found.group(1), -length if found.group(2) == "-" else length)
+        if not found or found.group(2) not in dates[found.group(1)]:
+            theirs = f"; dates of {event} are " + ", ".join(f"event.{name}" for name in own) if own else ""
+            expected = "a date of the order such as order.delivered_at + 3d; dates are " + ", ".join(WAKES) + theirs
+            raise BadJourney(place=place, fault=f"is “{given}”", expected=expected)
+        length = duration({"offset": found.group(4) or "0s"}, "offset", place)
+        return Anchor(found.group(2), -length if found.group(3) == "-" else length, found.group(1))
 
     def wait_for(self, d: Any, place: str, salt: str, trigger: Trigger) -> Step:
         d = mapping(d, place)

@@ -244,7 +244,7 @@ def _heard(one: Any) -> str:
 def _anchor(text: str) -> str:
     """`order.delivered_at + 3d` → `3 days after delivery`."""
     name, sign, offset = (*text.partition("+" if "+" in text else "-"),)
-    noun = name.strip().removeprefix("order.").removesuffix("_at").replace("_", " ")
+    noun = name.strip().removeprefix("order.").removeprefix("event.").removesuffix("_at").replace("_", " ")
     noun = DATES.get(noun, noun)
     return f"{_length(offset)} {'after' if sign == '+' else 'before'} {noun}" if sign else noun
 

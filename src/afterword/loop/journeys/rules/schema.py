@@ -133,8 +133,8 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
     dates = "|".join(WAKES)
     until = {
         "type": "string",
-        "pattern": rf"^\s*order\.({dates})\s*([+-]\s*\w+)?\s*$",
-        "description": "a date of the order, such as order.delivered_at + 3d",
+        "pattern": rf"^\s*(order\.({dates})|event\.\w+)\s*([+-]\s*\w+)?\s*$",
+        "description": "a date of the order, such as order.delivered_at + 3d, or of the event that begins a run, such as event.due_at - 1d",
     }
     business = {"type": "integer", "minimum": 1, "maximum": 60, "description": "so many business days later, at the hour of `at` (09:00)"}
     calendar = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "whose public holidays are no business days, such as RO"}

@@ -16,10 +16,11 @@ ibis: Any = Late("ibis")
 
 @dataclass(frozen=True)
 class Anchor:
-    """A date that a wait follows while it changes: `order.delivered_at` plus some seconds."""
+    """A date that a wait follows: of the order while it changes, or of the event that began the run; plus so many seconds."""
 
     attribute: str
     offset: int = 0
+    owner: str = "order"
 
 
 @dataclass(frozen=True)

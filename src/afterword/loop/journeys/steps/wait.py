@@ -30,6 +30,7 @@ class Wait(Step):
 
     A plain duration counts from arrival. `until` follows a date of the order (`order.delivered_at + 3d`): the wait ends at
     the first moment at which the date, as it is known then, has passed; without a date it ends after `limit`, as `timed_out`.
+    A date of the event that began the run (`event.due_at - 1d`) stays what it was.
     `at` then moves the end on to the next such hour (`09:00`, `mon-fri 09:00`) in the customer's own time zone. With
     `business_days` it moves on to that hour of so many business days later, by the public holidays of a country.
     """
@@ -59,7 +60,7 @@ class Wait(Step):
 
     @property
     def woken_by(self) -> tuple[str, ...]:
-        return WAKES[self.until.attribute] if self.until else ()
+        return WAKES[self.until.attribute] if self.until and self.until.owner == "order" else ()
 
     def base(self, row: Any) -> Any:
         if self.until:

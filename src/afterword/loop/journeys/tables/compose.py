@@ -183,7 +183,7 @@ def _drops(journey: Journey) -> tuple[Hears, ...]:
 def _timed(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     """`due_at`: when the step is over by itself, as far as is known at the horizon."""
     if step.anchor:
-        rows = _anchored(step, rows)
+        rows = _anchored(journey, step, rows, world)
     if step.sent_by:
         rows = _gone(journey, step, rows, world)
     rows = rows.mutate(due_at=step.base(rows))
@@ -199,13 +199,17 @@ def _timed(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     return ticking.select(*[zoned[c] for c in zoned.columns if c not in ("due_at", "zone")], due_at=clock.strikes_at).view()
 
 
-def _anchored(step: Step, rows: Any) -> Any:
+def _anchored(journey: Journey, step: Step, rows: Any, world: World) -> Any:
     """The first moment t from arrival on at which the date as known at t, plus its offset, has passed; null if unknown yet."""
     anchor = step.anchor
     assert anchor is not None
+    if anchor.owner == "event":
+        began = world.events(journey.trigger.event).view()
+        date = _offset(began[anchor.attribute], anchor.offset)
+        dated = rows.left_join(began, rows.run == began.id).select(*[rows[c] for c in rows.columns], anchored_at=date).view()
+        return dated.mutate(anchored_at=ibis.ifelse(dated.anchored_at < dated.entered_at, dated.entered_at, dated.anchored_at))
     history = orders().view()
-    value = history[anchor.attribute]
-    date = later(value, anchor.offset) if anchor.offset >= 0 else value - ibis.interval(seconds=-anchor.offset)
+    date = _offset(history[anchor.attribute], anchor.offset)
     seen = rows.left_join(
         history, [rows.order_id == history.order_id, history.known_from <= until(), history.known_to > rows.entered_at]
     ).select(
@@ -216,6 +220,10 @@ def _anchored(step: Step, rows: Any) -> Any:
     )
     holds = seen.date.notnull() & ((seen.first < seen.known_to) | (seen.known_to > until()))
     return seen.group_by([seen[c] for c in rows.columns]).aggregate(anchored_at=seen.first.min(where=holds))
+
+
+def _offset(instant: Any, seconds: int) -> Any:
+    return later(instant, seconds) if seconds >= 0 else instant - ibis.interval(seconds=-seconds)
 
 
 def _gone(journey: Journey, step: Step, rows: Any, world: World) -> Any:
