@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from afterword.kit import sql
+from afterword.loop.events import door as events
 from afterword.loop.events.door import vocabulary
+from afterword.loop.events.types import Told, Who
+from afterword.loop.identity import door as identity
 from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.actions.lint import facts
 from afterword.loop.journeys.rules.lint import Facts, Finding, failing, lint
 from afterword.loop.messages import door as messages
 
@@ -213,3 +219,15 @@ def test_nothing_is_wrong_with_any_ready_made_journey() -> None:
 def test_only_errors_keep_a_document_from_being_published() -> None:
     assert failing(found(WRONG["a loop"][0]))
     assert not failing(found(WRONG["always true"][0]))
+
+
+@pytest.mark.django_db
+def test_how_much_there_is_of_what_is_read_from_the_databases_own_reckoning() -> None:
+    at = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    ana = Who("ana", "ana@example.com", verified=True)
+    told = [Told("page.viewed", at, "test", str(n), who=ana) for n in range(300)]
+    told += [Told("order.placed", at, "test", "o", who=ana, order="1", properties={"currency": "EUR", "total_minor": 100})]
+    assert not identity.record(told, received_at=at).refused
+    events.seal(at)
+    sql.run("analyze event")
+    assert facts().volumes["page.viewed"] == 300

@@ -72,3 +72,21 @@ def test_a_review_is_asked_for_with_five_links_one_for_each_star() -> None:
     html = letter("review_request", order())
     assert [f"/{n}?l=ko" in html for n in range(1, 6)] == [True] * 5
     assert "/c/r/" in html
+
+
+def test_a_letter_about_one_thing_names_that_thing_and_leads_to_the_page_about_it() -> None:
+    row = order(url="https://shop.example/tea")
+    who = Who("c1", "ana@example.com", verified=True)
+    about = {"title": "Kettle K2", "url": "https://shop.example/recall"}
+    told = [
+        Told("recall.issued", AT, "test", "r1", who=who, order="o1", product="kettle", properties=about),
+        Told("recall.issued", AT, "test", "r2", who=who, order="o1", product="tea"),
+        Told("recall.issued", AT, "test", "r3", who=who, order="o1", product="unknown"),
+    ]
+    assert not identity.record(told, received_at=AT).refused
+    events.seal(AT.replace(hour=10))
+    runs = [run for (run,) in sql.rows("select id from event where name = 'recall.issued' order by known_at")]
+    named, found, unknown = (letter("recall_notice", {**row, "run": run}) for run in runs)
+    assert "Kettle K2" in named
+    assert "Tea" in found
+    assert "Mug" not in unknown, "another thing than the one that is called back"
