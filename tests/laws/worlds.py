@@ -105,7 +105,8 @@ def _merged(random: Random, at: datetime, loser: UUID, survivor: UUID, order: UU
 
 def _props(random: Random, name: str, placed: list[Happened]) -> dict[str, Any]:
     if name == "order.placed":
-        return {"total_minor": random.choice((1000, 3000, 5000, 7000)), "gift": random.choice((True, False, None)), "wanted_at": _wish(random)}
+        total, gift = random.choice((1000, 3000, 5000, 7000)), random.choice((True, False, None))
+        return {"total_minor": total, "gift": gift, "wanted_at": _wish(random)}
     if name == "survey.answered":
         return {"score": random.randint(0, 10), "word": random.choice(("good", "bad", "fine", None))}
     if name.startswith("message."):

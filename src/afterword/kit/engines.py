@@ -47,9 +47,10 @@ def spark(master: str, *, memory: str = "1g", partitions: int = 4, name: str = "
         .config("spark.sql.ansi.enabled", "false")
         .config("spark.sql.shuffle.partitions", str(partitions))
         .config("spark.executor.memory", memory)
+        .config("spark.driver.memory", memory)
         .config("spark.sql.constraintPropagation.enabled", "false")  # it loses columns of unions whose parts were checkpointed
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.autoBroadcastJoinThreshold", str(64 * 2**20))
+        .config("spark.sql.autoBroadcastJoinThreshold", str(2**20))  # sizes are guessed from packed files
         .getOrCreate()
     )
     try:
