@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from afterword.insight.backtests import door as backtests
 from afterword.kernel.errors import Refused
 from afterword.kit import clock
+from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
@@ -51,11 +52,14 @@ def doubles(drawing: journeys.Drawing) -> list[str]:
 def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = None) -> dict[str, Any]:
     """What every tab of a journey shows above itself."""
     shown = version or journey.version()
+    second = accounts.installation().second_person
     return {
-        "alarms": backtests.alarms(journey.key), "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
+        "alarms": backtests.alarms(journey.key),
+        "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
         "shipped": journey.origin.startswith("shipped:"), "live_since": messages.live_origins().get(journey.key),
         "carries": messages.carries(), "draft_mark": journeys.digest(journey.draft),
         # asked only where a dialog says it, not with every count of the flow
+        "second_person": second, "approval": journeys.waiting(journey.key) if second else None,
         "standing": lambda: _standing(journey), "reached": lambda: messages.listing.reached(journey.key, clock.now() - LATELY),
     }  # fmt: skip
 

@@ -255,7 +255,7 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 17),
+        ("/", 18),
         ("/customers/", 8),
         ("/customers/?q=ana", 8),
         ("/orders/", 6),

@@ -193,7 +193,7 @@ def _stays(asker: _Asker, ran: Any) -> list[Reason]:
         if isinstance(step, Branch):
             found.append(_branched(asker, journey, step, visit, ran.run, began))
         else:
-            found.append(reckoning.reason(journey, step, visit, sent.get(visit["step"]), began, asker.ids))
+            found.append(reckoning.reason(journey, step, visit, sent.get(visit["step"]), began, asker.ids, ran.run))
     if ran.stands_at and ran.stands_at in journey.steps:
         since = next((v["left_at"] for v in reversed(ran.visits)), ran.began_at)
         found.append(reckoning.standing(journey.steps[ran.stands_at], ran.stands_at, since, ran.due_at))

@@ -12,7 +12,7 @@ from afterword.kernel.ids import DICE_FACES
 from afterword.kit import sql
 
 from ..rules.drawing import spoken_event
-from ..steps import Errand, Holdout, Send, Split, Step, Wait, WaitFor
+from ..steps import Anchor, Errand, Holdout, Send, Split, Step, Wait, WaitFor
 from ..steps.split import edges, factors
 from ..types import EXITED, Hears, Journey, Reason, Trigger
 
@@ -73,10 +73,12 @@ def already(
 
 
 def reason(
-    journey: Journey, step: Step, visit: Mapping[str, Any], message: Mapping[str, Any] | None, began: tuple[Any, ...], ids: Sequence[UUID]
+    journey: Journey, step: Step, visit: Mapping[str, Any], message: Mapping[str, Any] | None, began: tuple[Any, ...], ids: Sequence[UUID],
+    run: UUID,
 ) -> Reason:
     """A stay that is over, with its reason. `began` is the event of the run: customer, order, customer's dice, dice."""
-    about = {"ids": list(ids), "at": visit["left_at"], "since": visit["entered_at"], "until": visit["left_at"], "order": began[1]}
+    about = {"ids": list(ids), "at": visit["left_at"], "since": visit["entered_at"], "until": visit["left_at"]}
+    about |= {"order": began[1], "run": run}
     computed, outcome = "", visit["outcome"]
     if outcome in BY_HAND:
         words = BY_HAND[outcome]
@@ -119,7 +121,7 @@ def _ended(journey: Journey, about: dict[str, Any]) -> str:
 def _waited(step: Wait, visit: Mapping[str, Any], about: dict[str, Any]) -> str:
     said = []
     if step.until:
-        date = sql.value(DATE.format(attribute=step.until.attribute), about)
+        date = _date(step.until, about)
         name = step.until.attribute.removesuffix("_at").replace("_", " ")
         if visit["outcome"] == "timed_out":
             said.append(f"no such date came within {spoken(step.limit)} ({name}: {instant(date) if date else 'unknown'})")
@@ -132,6 +134,15 @@ def _waited(step: Wait, visit: Mapping[str, Any], about: dict[str, Any]) -> str:
     if step.clock:
         said.append(f"on to {step.clock.replace(' business -', ' business days')} in {sql.value(ZONE, about) or 'the shop’s zone'}")
     return "waited " + ", then ".join(said) if said else "waited no time"
+
+
+def _date(anchor: Anchor, about: dict[str, Any]) -> datetime | None:
+    """The date that a wait followed, as it was known when the wait was over; of the event that began the run, as it was told."""
+    if anchor.owner == "event":
+        told = sql.value("select properties ->> %s from event where id = %s", [anchor.attribute, about["run"]])
+        return datetime.fromisoformat(told) if told else None
+    found: datetime | None = sql.value(DATE.format(attribute=anchor.attribute), about)
+    return found
 
 
 def _waited_for(step: WaitFor, visit: Mapping[str, Any], about: dict[str, Any]) -> str:
