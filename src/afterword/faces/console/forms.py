@@ -47,6 +47,10 @@ class CompanyForm(forms.Form):
         label=gettext_lazy("Left alone by all marketing, %"), min_value=0, max_value=50, required=False,
         help_text=gettext_lazy("The same people in every journey, to tell what all of it earned; for what is published from now on."),
     )  # fmt: skip
+    second_person = forms.BooleanField(
+        label=gettext_lazy("A second person approves what is published"), required=False,
+        help_text=gettext_lazy("Whoever asks cannot approve. Owners can."),
+    )  # fmt: skip
 
 
 class EndpointForm(forms.Form):

@@ -241,6 +241,16 @@ def set_global_holdout(share: float, *, by: models.Member | None) -> None:
         audit(by, "global holdout changed", before={"global_holdout": was}, after={"global_holdout": share})
 
 
+@transaction.atomic
+def set_second_person(wanted: bool, *, by: models.Member | None) -> None:
+    """Whether what a member publishes must be approved by another first."""
+    _need(by, "change_settings")
+    was = queries.installation().second_person
+    if wanted != was:
+        models.Installation.objects.update(second_person=wanted)
+        audit(by, "second person changed", before={"second_person": was}, after={"second_person": wanted})
+
+
 # -- stores --------------------------------------------------------------------------------------------------------------
 
 PLAIN = ("name", "currency", "languages", "zone", "quiet_from", "quiet_until", "address", "brand")

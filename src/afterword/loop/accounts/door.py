@@ -18,6 +18,7 @@ from .actions import (
     rotate_key,
     save_store,
     set_global_holdout,
+    set_second_person,
     stop_all_sending,
 )
 from .models import Member
@@ -66,6 +67,7 @@ __all__ = [
     "save_store",
     "secret",
     "set_global_holdout",
+    "set_second_person",
     "stop_all_sending",
     "store",
     "stores",

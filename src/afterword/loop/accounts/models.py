@@ -19,6 +19,7 @@ class Installation(models.Model):
     reporting_currency = models.CharField(max_length=3, default="EUR")
     sending_stopped = models.BooleanField(default=False)
     global_holdout = models.FloatField(default=0.05, db_default=0.05, help_text="The share of customers whom no marketing reaches.")
+    second_person = models.BooleanField(default=False, db_default=False, help_text="Whether a second person approves what is published.")
     secret = models.BinaryField()
     created_at = models.DateTimeField()
 

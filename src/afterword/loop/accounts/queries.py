@@ -20,7 +20,7 @@ _keys: dict[bytes, tuple[str, float]] = {}
 def installation() -> Installation:
     """The company and its switches, as they are now."""
     row = models.Installation.objects.get()
-    return Installation(row.company, row.reporting_currency, row.sending_stopped, row.created_at, row.global_holdout)
+    return Installation(row.company, row.reporting_currency, row.sending_stopped, row.created_at, row.global_holdout, row.second_person)
 
 
 def secret() -> bytes:

@@ -96,6 +96,7 @@ class Installation:
     sending_stopped: bool
     created_at: datetime
     global_holdout: float = 0.05
+    second_person: bool = False
 
 
 @dataclass(frozen=True)

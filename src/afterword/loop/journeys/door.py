@@ -22,6 +22,7 @@ from .rules.yaml import line_of, loaded
 from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJourney, Part, Reason
 
 if TYPE_CHECKING:
+    from .actions.approvals import ask_approval, decide, waiting
     from .actions.clocks import strike
     from .actions.code import Change, Plan, apply, export, mark, plan
     from .actions.drafts import (
@@ -59,16 +60,19 @@ else:
     }  # fmt: skip
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
     LINT = ("lint_text", "lint_texts")
+    APPROVE = ("ask_approval", "decide", "waiting")
     LIGHT = {**dict.fromkeys(CODE, "actions.code"), **dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(LINT, "actions.lint")}
+    LIGHT |= dict.fromkeys(APPROVE, "actions.approvals")
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
     "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained",
-    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "Plan", "RULES", "Reason", "Run", "Runs", "Shown",
-    "TRIGGER", "apply", "begin_journey", "builder", "counts_of", "differences", "digest", "discard_draft", "drawn", "editing", "entered",
-    "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery", "hands", "here", "keep_draft", "keep_shipped",
-    "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "on", "overview", "passage",
-    "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft",
-    "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "strike", "strikes", "take", "take_out",
-    "text_of", "tick", "under_way", "understood", "version_id", "withdraw",
+    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "Plan", "RULES", "Reason", "Run", "Runs",
+    "Shown", "TRIGGER", "apply", "ask_approval", "begin_journey", "builder", "counts_of", "decide", "differences", "digest",
+    "discard_draft", "drawn", "editing", "entered", "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery",
+    "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark",
+    "move", "names", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages",
+    "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome",
+    "statements", "stop", "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id",
+    "waiting", "withdraw",
 ]  # fmt: skip

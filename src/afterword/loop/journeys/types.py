@@ -48,6 +48,18 @@ class AnotherKey(Refused):
     """The document says “journey: {found}”, and this is “{key}”: a journey keeps its key. Begin a new journey for another."""
 
 
+class NeedsApproval(Refused):
+    """“{name}” must be approved by a second person before it is published. Ask for it on the journey's page."""
+
+
+class NotAsked(Refused):
+    """The draft of “{name}” is not the one about which it was asked. Look at it as it stands now."""
+
+
+class OwnRequest(Refused):
+    """Whoever asks cannot approve: that is what the second person is for."""
+
+
 class DraftMoved(Refused):
     """Somebody kept another draft of “{name}” since you began. Yours is still here, and theirs is shown beside it: saving again puts yours in its place."""  # noqa: E501
 

@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import backtests, drafts, flow, hands, live, reasons, runs
+from . import approvals, backtests, drafts, flow, hands, live, reasons, runs
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, known
 from .notes import not_done, well
@@ -150,5 +150,6 @@ urls = [
     *backtests.urls,
     *reasons.urls,
     *live.urls,
+    *approvals.urls,
     *hands.urls,
 ]

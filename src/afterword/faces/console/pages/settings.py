@@ -35,7 +35,12 @@ def show_company(request: HttpRequest) -> HttpResponse:
 def _company_form() -> CompanyForm:
     company = accounts.installation()
     return CompanyForm(
-        initial={"company": company.company, "currency": company.reporting_currency, "holdout": company.global_holdout * 100}
+        initial={
+            "company": company.company,
+            "currency": company.reporting_currency,
+            "holdout": company.global_holdout * 100,
+            "second_person": company.second_person,
+        }
     )
 
 
@@ -69,6 +74,7 @@ def save_company(request: HttpRequest) -> HttpResponse:
             accounts.name_company(given["company"], by=member_of(request), reporting_currency=given["currency"])
             if given["holdout"] is not None:
                 accounts.set_global_holdout(given["holdout"] / 100, by=member_of(request))
+            accounts.set_second_person(given["second_person"], by=member_of(request))
             well(request, _("Saved."))
             return redirect("console:settings")
         except Refused as refusal:

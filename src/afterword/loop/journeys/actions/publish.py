@@ -22,6 +22,7 @@ from ..rules.yaml import loaded
 from ..steps import Errand, Send
 from ..tables.compose import compose
 from ..types import EVERYWHERE, Journey, NoSuchJourney
+from .approvals import need_approval
 from .clocks import strike
 from .drafts import digest, understood, written_out
 
@@ -38,6 +39,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         mark = digest(row.draft)
         if row.live and row.live.hash == mark and row.live.is_live:
             return row.live
+        need_approval(row, mark, by)
         strike(journey.clocks())
         number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
         row.versions.filter(is_live=True).update(is_live=False)

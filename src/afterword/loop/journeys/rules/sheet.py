@@ -113,7 +113,7 @@ def last_line(text: Sequence[str], node: Node) -> int:
         while end > node.start_mark.line and (not text[end].strip() or _is_shallow(text[end], text[node.start_mark.line])):
             end -= 1
         return int(end)
-    if node.flow_style or not node.value:
+    if getattr(node, "flow_style", False) or not node.value:
         return int(node.end_mark.line)
     last = node.value[-1]
     return last_line(text, last[1] if isinstance(node, MappingNode) else last)
@@ -234,7 +234,7 @@ def _anew(text: str, root: Node, path: Path, value: Any) -> str:
     if not path:
         raise NotInPlace(fault="all of it stands in one line")
     parent = found(root, path[:-1])
-    if parent is None or parent.flow_style:
+    if parent is None or getattr(parent, "flow_style", False):
         whole = plain(parent) if parent is not None else None
         if isinstance(whole, dict):
             whole[path[-1]] = value

@@ -1,0 +1,63 @@
+"""A second person's word on a draft: asked for, given with the difference and the backtest in sight, or refused."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from afterword.kernel.errors import Refused
+from afterword.kit import children, clock
+from afterword.loop.accounts import door as accounts
+from afterword.loop.journeys import door as journeys
+
+from .frame import member_of, team
+from .journey import known
+from .notes import not_done, well
+
+
+@require_POST
+@team("publish")
+def ask(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask for it."""
+    journey, member, note = known(key), member_of(request), request.POST.get("note", "").replace("\x00", "")
+    try:
+        journeys.ask_approval(key, by=member.email, at=clock.now(), note=note)
+    except Refused as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:journey_edit", key=key)
+    accounts.audit(member, "journey approval asked", key, after={"draft": journeys.digest(journey.draft)}, reason=note[:1000])
+    well(request, _("It was asked. Whoever approves it publishes it by that."))
+    return redirect("console:journey", key=key)
+
+
+@require_POST
+@team("approve")
+def decide(request: HttpRequest, key: str) -> HttpResponse:
+    """Approve it, which publishes it, or send it back."""
+    journey, member, approved = known(key), member_of(request), request.POST.get("approved") == "yes"
+    said = request.POST.get("said", "").replace("\x00", "")
+    try:
+        asked = journeys.decide(key, approved=approved, by=member.email, at=clock.now(), mark=request.POST.get("draft", ""), said=said)
+    except Refused as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:journey", key=key)
+    word = "journey approved" if approved else "journey sent back"
+    accounts.audit(member, word, key, before={"asked_by": asked.asked_by}, after={"draft": asked.mark}, reason=said[:1000])
+    if not approved:
+        well(request, _("It was sent back."))
+        return redirect("console:journey", key=key)
+    ended = children.run("publish", key, "--by", member.email)
+    if ended.code == 0:
+        well(request, _("Approved, and “%(name)s” is on.") % {"name": journey.name})
+    else:
+        not_done(request, ended.said.removeprefix("Refused:").strip() or _("It could not be published."))
+    return redirect("console:journey", key=key)
+
+
+urls = [
+    path("journeys/<slug:key>/approval/ask", ask, name="journey_ask_approval"),
+    path("journeys/<slug:key>/approval/decide", decide, name="journey_decide"),
+]
