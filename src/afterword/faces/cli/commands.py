@@ -52,20 +52,23 @@ class Platform(StrEnum):
 
 By = Annotated[str, typer.Option("--by", help="The address of the member who does it; without one, the installation itself.")]
 Key = Annotated[str, typer.Argument(help="The key of a journey.")]
+Days = Annotated[int, typer.Option(min=0, max=365, help="Also let in who did what it waits for in so many days before.")]
 Number = Annotated[int, typer.Argument(help="The number of a version.")]
 Foresee = Annotated[bool, typer.Option("--foresee", help="Only say, as JSON, whom it would touch.")]
 Steps = Annotated[list[str], typer.Option("--step", help="old=new, once for each step; whoever stands elsewhere stays.")]
 
 
 @app.command()
-def publish(key: Key, by: By = "") -> None:
+def publish(key: Key, by: By = "", days: Days = 0) -> None:
     """Publish the draft of a journey: from now on its trigger starts runs. Audited."""
     member = member_by(by)
     if member:
         accounts.need(member, "publish")
     with transaction.atomic():
-        version = journeys.publish(key, at=clock.now(), by=member.email if member else "")
-        accounts.audit(member, "journey published", key, after={"version": version.number})
+        now = clock.now()
+        since = now - timedelta(days=days) if days else None
+        version = journeys.publish(key, at=now, by=member.email if member else "", since=since)
+        accounts.audit(member, "journey published", key, after={"version": version.number, **({"days": days} if days else {})})
     said.print(f"Version {version.number} of “{key}” is on.")
 
 

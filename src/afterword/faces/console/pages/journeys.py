@@ -117,7 +117,9 @@ def turn_on(request: HttpRequest, key: str) -> HttpResponse:
     if looked_at and looked_at != journeys.digest(journey.draft):
         not_done(request, _("Somebody kept another draft since you looked. Look at it first, then publish it."))
         return redirect("console:journey_edit", key=key)
-    ended = children.run("publish", key, "--by", member_of(request).email)
+    days = request.POST.get("days", "")
+    more = ["--days", days] if days in ("7", "30", "90") else []
+    ended = children.run("publish", key, "--by", member_of(request).email, *more)
     if ended.code == 0:
         well(request, _("“%(name)s” is on. Whoever does what it waits for enters from now on.") % {"name": journey.name})
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from afterword.faces.console.pages import hands
 from afterword.kit import sql
 from afterword.kit.children import Ended
+from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 
 from .conftest import AT, Shop
@@ -95,3 +97,19 @@ def test_who_may_not_publish_lays_hands_on_nothing(signed_in: Browser, mihai: An
     assert "Pause version" not in page(browser, f"{KEY}/versions/")
     for address in ("versions/2/pause", "versions/2/stop", "versions/1/move/"):
         assert browser.post(f"{KEY}/{address}").status_code == 403
+
+
+def test_those_who_qualified_before_can_be_let_in_once_as_if_it_had_been_on() -> None:
+    since = AT - timedelta(days=1)
+    journeys.publish("delivered_thanks", at=AT, since=since)
+    frontier = events.frontier()
+    assert frontier is not None
+    journeys.tick(frontier)
+    entered = sql.value("select count(*) from visit where journey = 'delivered_thanks' and step = 'trigger'")
+    assert entered == 1
+    same = "select v.entered_at = e.known_at from visit v join event e on e.id = v.run where v.journey = 'delivered_thanks'"
+    assert sql.value(same + " and v.step = 'trigger'"), "at its own moment, not now"
+    journeys.keep_draft(journeys.known("delivered_thanks").draft + "# again\n", at=AT)
+    journeys.publish("delivered_thanks", at=AT, since=since)
+    journeys.tick(frontier + timedelta(microseconds=1))
+    assert sql.value("select count(*) from visit where journey = 'delivered_thanks' and step = 'trigger'") == entered

@@ -10,6 +10,7 @@ import ibis
 from django.db import transaction
 from django.db.models import Max
 
+from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.conditions.door import World
 from afterword.loop.events import door as events
@@ -29,8 +30,17 @@ from .drafts import digest, understood, written_out
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
 
 
-def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = None) -> Version:
-    """Publish the draft of a journey: from the sealed frontier on (or `until`) its trigger starts runs."""
+BEFORE = (
+    "select max(coalesce(o.until, v.ticked_until)) from journey_on o join journey_version v on v.id = o.version_id where v.journey_id = %s"
+)
+
+
+def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = None, since: datetime | None = None) -> Version:
+    """Publish the draft of a journey: from the sealed frontier on (or `until`) its trigger starts runs.
+
+    With `since` also those enter who did what it waits for since then, as if it had been on: every wait counts from what happened,
+    and what is of no use any more is not sent. It never reaches back to where a former version let people in.
+    """
     with transaction.atomic():
         row = JourneyRow.objects.select_for_update().filter(key=key).first()
         if row is None:
@@ -57,7 +67,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             pinned={**segments.texts(), EVERYWHERE: str(accounts.installation().global_holdout)},
             published_at=at,
             published_by=by,
-            ticked_until=until or events.frontier() or at,
+            ticked_until=_from(row.pk, until or events.frontier() or at, since),
         )
         row.live = version
         row.save(update_fields=["live"])
@@ -77,6 +87,14 @@ def recompile() -> int:
             strike(journey.clocks())
             renewed += Version.objects.filter(pk=version.pk).update(**fresh)
     return renewed
+
+
+def _from(journey: int, at: datetime, since: datetime | None) -> datetime:
+    """From when on the trigger is asked: now, or since an earlier moment at which no other version was on."""
+    if since is None:
+        return at
+    before: datetime | None = sql.value(BEFORE, [journey])
+    return min(at, max(since, before) if before else since)
 
 
 def withdraw(key: str) -> None:
