@@ -27,8 +27,6 @@ from ..types import Backtest, Stated, Stay
 from . import guard as guarding
 from . import paths
 from .assume import Assumptions
-from .guard import judge_round as _judge_round  # noqa: F401
-from .guard import lay_intents as _lay_intents  # noqa: F401
 from .replay import Replay
 
 EARLIER = timedelta(days=70)  # longer than any clock looks ahead
