@@ -22,6 +22,7 @@ class Node:
     x: float
     y: float
     high: float
+
     @property
     def label_x(self) -> float:
         """Where its name begins."""
