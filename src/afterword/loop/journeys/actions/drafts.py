@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -43,7 +43,7 @@ def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
     return journey
 
 
-def written_out(document: object, pinned: Mapping[str, str] | None = None) -> object:
+def written_out(document: Any, pinned: Mapping[str, str] | None = None) -> Any:
     """A document with the holdouts that it has by default."""
     share = accounts.installation().global_holdout if pinned is None else float(pinned.get(EVERYWHERE, 0))
     return completed(document, _category, everywhere=share)
@@ -138,9 +138,7 @@ def more() -> dict[str, str]:
 def _documents(*folder: str) -> dict[str, str]:
     found = files("afterword.loop.journeys").joinpath(*folder).iterdir()
     return {
-        f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8")
-        for f in sorted(found, key=lambda f: f.name)
-        if f.name.endswith(".yaml")
+        f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8") for f in sorted(found, key=lambda f: f.name) if f.name.endswith(".yaml")
     }
 
 

@@ -63,7 +63,6 @@ class _Document:
             raise BadJourney(place="subject", fault=f"is “{subject}”", expected="customer, order or shipment")
         trigger = self.trigger(d.get("trigger"))
         steps, edges, titles = self.steps(key, trigger, d.get("steps"))
-        goal = d.get("goal")
         return Journey(
             key=key,
             name=str(d.get("name", key.replace("_", " ").capitalize())),
@@ -74,10 +73,14 @@ class _Document:
             edges=edges,
             titles=titles,
             exit_on=tuple(self.hears(h, f"exit_on[{i}]") for i, h in enumerate(listed(d.get("exit_on"), "exit_on"))),
-            goal=Goal(self.hears(goal, "goal", extra={"within"}), duration(goal, "within", "goal", "30d")) if goal else None,
+            goal=self.goal(d["goal"]) if d.get("goal") is not None else None,
             priority=cast(Any, one_of(d, "priority", "document", ("high", "normal", "low"), "normal")),
             default_zone=self.default_zone,
         )
+
+    def goal(self, d: Any) -> Goal:
+        d = mapping(d, "goal")
+        return Goal(self.hears(d, "goal", extra={"within"}), duration(d, "within", "goal", "30d"))
 
     def trigger(self, d: Any) -> Trigger:
         d = mapping(d, "trigger")

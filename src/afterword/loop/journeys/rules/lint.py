@@ -263,11 +263,12 @@ def _of_holdouts(journey: Journey, document: Mapping[str, Any], sending: Mapping
 
 
 def _reached(journey: Journey, key: str) -> list[str]:
-    """The steps that somebody may come to from here."""
-    found: list[str] = []
-    for target in journey.edges.get(key, {}).values():
-        found += [target, *_reached(journey, target)]
-    return list(dict.fromkeys(found))
+    """The steps that somebody may come to from here. Edges point forward, so one reading in order finds them all."""
+    found = {key}
+    for one in journey.steps:
+        if one in found:
+            found |= set(journey.edges.get(one, {}).values())
+    return [one for one in journey.steps if one in found and one != key]
 
 
 def _of_company(journey: Journey, document: Mapping[str, Any], facts: Facts) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -231,3 +232,49 @@ def test_how_much_there_is_of_what_is_read_from_the_databases_own_reckoning() ->
     events.seal(at)
     sql.run("analyze event")
     assert facts().volumes["page.viewed"] == 300
+
+
+STRANGE: tuple[Any, ...] = (None, 5, "x", [], {}, [[]], {"a": []}, [None], "3d", -1, True, {"event": 7}, [{"id": []}], "order.placed")
+WHOLE = """
+journey: x
+trigger: {event: order.placed, where: order.total > 5, max_age: 3d, reentry: {quiet: 3d}}
+exit_on: [order.cancelled, {event: survey.answered, where: score <= 2}]
+goal: {event: order.placed, within: 3d}
+steps:
+  - {id: lot, holdout: 10%}
+  - {id: way, branch: {big: order.total > 9}, then: {big: hear, otherwise: over}}
+  - {id: hear, wait_for: {any: [order.paid, {event: order.refunded, where: whole}], within: 3d}, then: {happened: say}}
+  - {id: say, send: {message: win_back, useful_for: 3d}}
+  - {id: over, exit: done}
+examples:
+  - {name: one, customer: {zone: UTC}, lot: {lot: in}, events: [{event: order.placed, at: 0d, with: {items: 2}}], expect: []}
+"""
+
+
+def spoilt(value: Any, places: list[tuple[Any, ...]], at: tuple[Any, ...] = ()) -> None:
+    """The places of everything in a document."""
+    places.append(at)
+    for name, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        spoilt(one, places, (*at, name))
+
+
+def test_nothing_that_somebody_may_write_makes_lint_stumble() -> None:
+    places: list[tuple[Any, ...]] = []
+    spoilt(journeys.loaded(WHOLE), places)
+    for place in places[1:]:
+        for strange in STRANGE:
+            document = journeys.loaded(WHOLE)
+            inner = document
+            for name in place[:-1]:
+                inner = inner[name]
+            inner[place[-1]] = strange
+            assert isinstance(found(json.dumps(document)), list), (place, strange)
+    assert not [one for one in found(WHOLE) if one.level == "error"]
+
+
+def test_a_journey_of_many_crossing_ways_is_read_at_once() -> None:
+    fork = "  - {id: aN, branch: {x: order.total > N}, then: {x: bN, otherwise: cN}}\n"
+    ways = "  - {id: bN, wait: 1s, then: aM}\n  - {id: cN, wait: 1s, then: aM}\n"
+    steps = "".join((fork + ways).replace("N", str(n)).replace("M", str(n + 1)) for n in range(40))
+    text = HEAD + "steps:\n  - {id: lot, holdout: 10%, then: {in: a0}}\n" + steps + "  - {id: a40, send: order_confirmation}\n"
+    assert only(text).place == "steps.lot.holdout"
