@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from afterword.faces.console.pages import hands
 from afterword.kit import sql
@@ -30,7 +31,7 @@ class Inside:
     def run(self, *arguments: str, patience: float = 60) -> Ended:
         from typer.testing import CliRunner
 
-        from afterword.faces.cli.commands import app
+        app = import_string("afterword.faces.cli.commands.app")  # by its name, as a process would find it: faces do not know each other
 
         self.ran.append(arguments)
         done = CliRunner().invoke(app, list(arguments))
