@@ -186,5 +186,5 @@ def _moved_on(base: str, row: JourneyRow, version: Version | None) -> str:
 def _obstacles(found: Plan) -> str:
     said = [f"{change.key}: {change.why}" for change in found.changes if change.state == "conflict"]
     for key, findings in found.findings.items():
-        said += [f"{key}, line {one.line}: {one.said}" for one in findings if one.level == "error"]
+        said += [f"{key}, line {one.line}: {one.place} {one.said}" for one in findings if one.level == "error"]
     return "; ".join(said)

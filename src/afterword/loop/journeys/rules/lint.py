@@ -160,7 +160,7 @@ def _told(text: str, fault: BadJourney) -> Finding:
     near = get_close_matches(named[1], re.findall(r"\w+", expected), n=1, cutoff=0.6) if named else []
     mend = f"Did you mean {meant}" if meant else f"Did you mean “{near[0]}”?" if near else f"Expected: {expected}."
     line, column = position(text, place, within)
-    return Finding("error", place, said, mend, line, column)
+    return Finding("error", place, said.rstrip("."), mend, line, column)
 
 
 def _placed(text: str, finding: Finding) -> Finding:
