@@ -11,6 +11,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.errands import door as errands
+from afterword.loop.events import door as events
 from afterword.loop.events.types import Who
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.jobs import keep_clocks
@@ -168,3 +169,18 @@ def test_one_person_can_be_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
         story.pass_until(day("8 May 12:00"))
         assert story.said().count("csat") == 1
         assert ("rest", "taken_out", 0) in visits()
+
+
+def test_whoever_comes_while_a_version_gives_way_to_the_next_enters_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(day("4 May 08:00"), monkeypatch, "order_confirmation") as story:
+        begun(story)
+        story.turn()
+        bought(story, "A1")
+        story.now += timedelta(seconds=1)
+        for _ in range(2):  # sealed, the derived delivery too, and not yet passed by anybody
+            events.seal(story.now)
+            story.now += timedelta(milliseconds=1)
+        journeys.keep_draft(SHORTER, at=story.now)
+        journeys.publish("asks", at=story.now)
+        story.turn()
+        assert sql.value("select count(*) from standing where journey = 'asks'") == 1

@@ -52,6 +52,8 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         need_approval(row, mark, by)
         strike(journey.clocks())
         number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
+        # What is sealed and not yet passed by the version that goes is for the one that comes.
+        reached = row.live.ticked_until if row.live and row.live.is_live and row.live.paused_at is None else None
         row.versions.filter(is_live=True).update(is_live=False)
         version = Version.objects.create(
             journey=row,
@@ -67,7 +69,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
             pinned={**segments.texts(), EVERYWHERE: str(accounts.installation().global_holdout)},
             published_at=at,
             published_by=by,
-            ticked_until=_from(row.pk, until or events.frontier() or at, since),
+            ticked_until=_from(row.pk, until or reached or events.frontier() or at, since),
         )
         row.live = version
         row.save(update_fields=["live"])
