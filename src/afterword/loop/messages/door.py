@@ -12,7 +12,7 @@ from .actions.follow import put_to_sleep, wake_up
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
-from .actions.team import write_to_team
+from .actions.team import try_on, write_to_team
 from .queries import listing
 from .queries.letters import preview, ring
 from .queries.servers import carries, is_live, live_origins
@@ -87,6 +87,7 @@ __all__ = [
     "spoken_day",
     "spoken_days",
     "spoken_money",
+    "try_on",
     "unwatched",
     "verdict_text",
     "wake_up",

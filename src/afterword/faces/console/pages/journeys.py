@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import approvals, backtests, drafts, flow, hands, live, reasons, runs
+from . import approvals, backtests, drafts, flow, hands, live, reasons, runs, walk
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, known
 from .notes import not_done, well
@@ -149,6 +149,7 @@ urls = [
     path("journeys/<slug:key>/turn-on", turn_on, name="journey_on"),
     path("journeys/<slug:key>/turn-off", turn_off, name="journey_off"),
     *runs.urls,
+    *walk.urls,
     *backtests.urls,
     *reasons.urls,
     *live.urls,
