@@ -19,6 +19,7 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 
+from ..rules import message_name
 from . import builder, flow
 from .frame import member_of, show, team
 from .journey import around, difference, fault_of, known, written
@@ -137,11 +138,26 @@ def restore(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @require_safe
 @team("edit_journeys")
 def choose(request: HttpRequest) -> HttpResponse:
-    """What a new journey starts from: nothing, or a journey that is there or comes with Afterword."""
-    lines = journeys.overview()
-    ours = {line.key for line in lines}
-    more = [(key, _name(text)) for key, text in journeys.shipped().items() if key not in ours]
-    return show(request, "console/journeys/drafts/choose.html", {"rows": lines, "more": more}, title=_("New journey"))
+    """What a new journey starts from: nothing, one of the gallery, or a journey that is there."""
+    ready = [entry for entry in journeys.gallery() if not entry.here]
+    context = {"rows": journeys.overview(), "ready": [(entry, [message_name(one) for one in entry.messages]) for entry in ready]}
+    return show(request, "console/journeys/drafts/choose.html", context, title=_("New journey"))
+
+
+@require_POST
+@team("edit_journeys")
+def take(request: HttpRequest, key: str) -> HttpResponse:
+    """A journey of the gallery becomes a draft."""
+    try:
+        row = journeys.take(key, at=clock.now())
+    except journeys.NoSuchJourney as missing:
+        raise Http404 from missing
+    except Refused as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:journey_choose")
+    accounts.audit(member_of(request), "journey taken from the gallery", row.key)
+    well(request, _("“%(name)s” is there, as a draft. Try it with a backtest, then turn it on.") % {"name": row.name})
+    return redirect("console:journey", key=row.key)
 
 
 @team("edit_journeys")
@@ -191,15 +207,11 @@ def _free(key: str, taken: set[str]) -> str:
     return next(name for n in range(2, 10_000) if (name := f"{key[:50]}_{n}") not in taken)
 
 
-def _name(text: str) -> str:
-    found = re.search(r"(?m)^name:\s*(.*?)\s*$", text)
-    return _plainly(found.group(1)) if found else ""
-
-
 urls = [
     *builder.urls,
     path("journeys/new-journey/", choose, name="journey_choose"),
     path("journeys/new-journey/write", begin, name="journey_begin"),
+    path("journeys/new-journey/take/<slug:key>", take, name="journey_take"),
     path("journeys/new-journey/check", check, name="journey_check_new"),
     path("journeys/<slug:key>/edit/", edit, name="journey_edit"),
     path("journeys/<slug:key>/check", check, name="journey_check"),

@@ -55,3 +55,14 @@ def test_another_way_is_another_walk(shop: Shop, signed_in: Any, alice: Any) -> 
 def test_who_may_not_edit_may_not_walk(shop: Shop, signed_in: Any, mihai: Any) -> None:
     journeys.keep_shipped(at=clock.real_now())
     assert signed_in(mihai).get("/journeys/satisfaction/walk").status_code == 403
+
+
+def test_a_ready_made_journey_is_taken_once_as_a_draft(shop: Shop, signed_in: Any, alice: Any) -> None:
+    browser = signed_in(alice)
+    page = browser.get("/journeys/new-journey/").content.decode()
+    entry = next(one for one in journeys.gallery() if not one.here)
+    assert entry.name in page
+    assert browser.post(f"/journeys/new-journey/take/{entry.key}").headers["Location"] == f"/journeys/{entry.key}/"
+    assert journeys.known(entry.key).state == "draft"
+    assert browser.post(f"/journeys/new-journey/take/{entry.key}").headers["Location"] == "/journeys/new-journey/"
+    assert browser.post("/journeys/new-journey/take/nothing").status_code == 404
