@@ -53,7 +53,7 @@ def test_an_untouched_shop_is_equal_and_a_touched_one_is_not(monkeypatch: pytest
         journeys.resume(first, by="x")
         people = [row[0] for row in sql.rows("select distinct customer_id from standing where step is not null order by 1 limit 2")]
         with clock.travel(story.now):
-            identity.merge_customers(*people, at=story.now, by="x")
+            identity.merge_customers(people[0], people[1], story.now, by="x")
         story.turn()
         second = begun(story, SHORTER)
         story.pass_until(story.now + timedelta(hours=9), step=timedelta(hours=3))

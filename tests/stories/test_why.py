@@ -43,7 +43,7 @@ def test_what_is_said_of_every_fork_is_what_was_stored(monkeypatch: pytest.Monke
         journeys.resume(version, by="x")
         people = [row[0] for row in sql.rows("select distinct customer_id from standing where step is not null order by 1 limit 2")]
         with clock.travel(story.now):
-            identity.merge_customers(*people, at=story.now, by="x")
+            identity.merge_customers(people[0], people[1], story.now, by="x")
         week(story, Random(7), 40)
         story.pass_until(story.now + timedelta(days=6), step=timedelta(hours=7))
         forks, verdicts = 0, set()

@@ -50,7 +50,7 @@ def intended(kind: str, given: dict[str, object], customer: UUID, *, origin: str
 def state(id: UUID) -> tuple[str, str, int]:
     found = sql.one("select state, said, attempts from errand where id = %s", [id])
     assert found
-    return found  # type: ignore[return-value]
+    return (str(found[0]), str(found[1]), int(found[2]))
 
 
 def test_a_task_is_on_the_list_once_however_often_it_is_done(customer: UUID) -> None:

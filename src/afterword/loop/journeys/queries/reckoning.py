@@ -73,7 +73,12 @@ def already(
 
 
 def reason(
-    journey: Journey, step: Step, visit: Mapping[str, Any], message: Mapping[str, Any] | None, began: tuple[Any, ...], ids: Sequence[UUID],
+    journey: Journey,
+    step: Step,
+    visit: Mapping[str, Any],
+    message: Mapping[str, Any] | None,
+    began: tuple[Any, ...],
+    ids: Sequence[UUID],
     run: UUID,
 ) -> Reason:
     """A stay that is over, with its reason. `began` is the event of the run: customer, order, customer's dice, dice."""
