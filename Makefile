@@ -30,7 +30,10 @@ run: $(ENV)/run.stamp ## start everything with a living shop: SHOP=sample|olist|
 	$(BIN)/afterword up --port $(PORT) --shop "$(SHOP)" $(if $(DATA),--data "$(DATA)")
 
 test: $(ENV)/dev.stamp ## run the tests: TESTS=path for some of them
-	$(BIN)/python -m pytest -n $(JOBS) -m "not nightly and not spark" $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not nightly and not spark" $(TESTS)
+
+slow: $(ENV)/dev.stamp ## run what takes longer: whole histories, killed processes, every page in every window, mutants
+	$(BIN)/python -m pytest -n $(JOBS) -m "slow and not nightly and not spark" $(TESTS)
 
 $(ENV)/spark.stamp: requirements-spark.lock $(ENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
@@ -76,4 +79,4 @@ clean: ## remove the environment and what was built; data in .afterword stays
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
 
-.PHONY: help env run test test-spark nightly lint types imports bench docs lock dist clean
+.PHONY: help env run test slow test-spark nightly lint types imports bench docs lock dist clean

@@ -162,6 +162,7 @@ class Eye:
         ]
 
 
+@pytest.mark.slow
 def test_every_page_fits_says_nothing_and_can_be_used_by_everybody(console: Any) -> None:
     (browser, cookie), (base, pages) = console
     faults: list[str] = []

@@ -52,6 +52,7 @@ def addresses() -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_page_fits_says_nothing_and_can_be_used_by_everybody(window: Any) -> None:
     (browser, cookie), (base, _pages) = window
     pages = addresses()

@@ -200,6 +200,7 @@ def until(what: Any, within: float) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_every_order_is_confirmed_once_whatever_is_killed(shop: Shop) -> None:
     dice = random.Random(23)
     pourers = [Pourer(shop, n, 0.08) for n in range(CLIENTS)]

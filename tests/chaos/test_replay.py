@@ -81,6 +81,7 @@ def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
     wild.close()
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_ends_where_an_undisturbed_one_does(homes: tuple[Home, Home]) -> None:
     calm, wild = homes
     began = time.monotonic()

@@ -85,6 +85,7 @@ def mutated(module: ModuleType, phrase: str, other: str) -> ModuleType:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_ONE_PASS)
 def test_the_law_catches_in_one_pass(name: str) -> None:
     mutant = mutated(composer, *IN_ONE_PASS[name])
@@ -100,6 +101,7 @@ def test_the_law_catches_in_one_pass(name: str) -> None:
     pytest.fail("no world tells this mutant from the real thing")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", IN_TICKS)
 def test_the_law_catches_in_ticks(name: str, monkeypatch: pytest.MonkeyPatch) -> None:

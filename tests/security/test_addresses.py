@@ -107,6 +107,7 @@ def test_an_analyst_reads_of_nobody(shop: Shop, signed_in: Browser, bob: Any, me
     assert not wrong
 
 
+@pytest.mark.slow
 def test_no_odd_question_breaks_a_page(shop: Shop, signed_in: Browser, alice: Any) -> None:
     wrong, browser = [], quiet(signed_in(alice))
     for one in readable(shop, browser):
@@ -139,6 +140,7 @@ def test_odd_things_in_an_address_itself_break_nothing(shop: Shop, signed_in: Br
     assert not wrong
 
 
+@pytest.mark.slow
 def test_odd_forms_break_nothing(shop: Shop, signed_in: Browser, alice: Any) -> None:
     wrong, browser = [], quiet(signed_in(alice))
     fields = ("name", "email", "role", "key", "password", "company", "currency", "zone", "languages", "reason", "pace", "from", "until",

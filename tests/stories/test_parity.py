@@ -42,6 +42,7 @@ def checked(story: Story, folder: Path, days: int) -> dict[tuple[str, int], back
         return {(one.journey, one.number): one for one in backtests.check_parity(days=days, folder=folder)}
 
 
+@pytest.mark.slow
 def test_an_untouched_shop_is_equal_and_a_touched_one_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     random = Random(3)
     with shop(START, monkeypatch, "order_confirmation", "satisfaction", "review_request") as story:
