@@ -16,7 +16,7 @@ ibis: Any = Late("ibis")
 
 @dataclass(frozen=True)
 class Branch(Step):
-    """The first case whose condition is true at the visit's moment; else `otherwise`."""
+    """The first case whose condition is true at the visit's moment; else “otherwise”."""
 
     cases: tuple[tuple[str, Node, str], ...]
 
