@@ -61,47 +61,41 @@ class Merged(Event):
 
 
 @dataclass(frozen=True)
-class Opened(Event):
+class OfRun(Event):
+    """What became of a run's message."""
+
+    subject: ClassVar[Any] = "message"
+    run: str = prop("uuid", "the run")
+    journey: str = prop("text", "the journey")
+    step: str = prop("text", "the step")
+
+
+@dataclass(frozen=True)
+class Opened(OfRun):
     """A message was opened."""
 
     name: ClassVar[str] = "message.opened"
-    subject: ClassVar[Any] = "message"
-    run: str = prop("uuid", "the run")
-    journey: str = prop("text", "the journey")
-    step: str = prop("text", "the step")
 
 
 @dataclass(frozen=True)
-class Dropped(Event):
+class Dropped(OfRun):
     """A message was dropped."""
 
     name: ClassVar[str] = "message.dropped"
-    subject: ClassVar[Any] = "message"
-    run: str = prop("uuid", "the run")
-    journey: str = prop("text", "the journey")
-    step: str = prop("text", "the step")
 
 
 @dataclass(frozen=True)
-class Sent(Event):
+class Sent(OfRun):
     """A message went."""
 
     name: ClassVar[str] = "message.sent"
-    subject: ClassVar[Any] = "message"
-    run: str = prop("uuid", "the run")
-    journey: str = prop("text", "the journey")
-    step: str = prop("text", "the step")
 
 
 @dataclass(frozen=True)
-class Failed(Event):
+class Failed(OfRun):
     """A message did not go."""
 
     name: ClassVar[str] = "message.failed"
-    subject: ClassVar[Any] = "message"
-    run: str = prop("uuid", "the run")
-    journey: str = prop("text", "the journey")
-    step: str = prop("text", "the step")
 
 
 EVENTS = (Placed, Delivered, Cancelled, Answered, Viewed, Merged, Opened, Dropped, Sent, Failed)

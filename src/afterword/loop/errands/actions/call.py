@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from cryptography.fernet import Fernet
 
@@ -143,8 +142,3 @@ def _closed(secret: str) -> bytes:
 
 def _opened(kept: bytes) -> str:
     return _cipher().decrypt(kept).decode()
-
-
-def endpoint_of(id: UUID) -> str:
-    """The key of the endpoint that an errand goes to; empty for none."""
-    return str(sql.value("select settings ->> 'to' from errand where id = %s", [id]) or "")
