@@ -31,14 +31,14 @@ TYPES = {
 ALL = ", ".join(journeys.COLUMNS)
 OPEN = ALL.split(", left_at")[0]
 FAR = "timestamp '9999-12-31 00:00:00'"
+# Where a customer became another, the run goes on as theirs; where that was undone, as whose it began.
 MERGED = f"""
-select s.journey, {", ".join(f"s.{c}" for c in journeys.COLUMNS)}, m.to_customer, m.to_dice
-from standing s left join (
-    select g.customer_id as from_customer, g.loser, coalesce(g.undone, false) as undone,
-           case when coalesce(g.undone, false) then g.loser else g.customer_id end as to_customer, g.customer_dice as survivor_dice,
-           case when coalesce(g.undone, false) then g.customer_id else g.loser end as whose, g.customer_dice as to_dice
-    from event_customer_merged g where g.known_at = {{at}}
-) m on m.whose = s.customer_id
+select s.journey, {", ".join(f"s.{c}" for c in journeys.COLUMNS)},
+       case when g.id is not null then case when coalesce(g.undone, false) then g.loser else g.customer_id end end as to_customer,
+       case when g.id is not null then case when coalesce(g.undone, false) then e.customer_dice else g.customer_dice end end as to_dice
+from standing s left join event_any e on e.id = s.run left join event_customer_merged g
+on g.known_at = {{at}} and s.customer_id = case when coalesce(g.undone, false) then g.customer_id else g.loser end
+and (not coalesce(g.undone, false) or e.customer_id = g.loser)
 """
 
 
