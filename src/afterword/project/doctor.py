@@ -118,9 +118,11 @@ def _parity() -> Iterator[Finding]:
     from afterword.insight.backtests import door as backtests
 
     differing = backtests.alarms()
-    words = ", ".join(f"{one['journey']} version {one['number']}: {one['differing']} visits differ" for one in differing)
+    words = ", ".join(
+        f"{one['journey']} version {one['number']}: {one['differing']} visits and {one['otherwise']} verdicts differ" for one in differing
+    )
     last = backtests.last_check()
-    mend = "Run: afterword check-parity. It names the visits; compare them with the audit and the log of the database."
+    mend = "Run: afterword check-parity. It names them; compare them with the audit and the log of the database."
     yield Finding("History", not differing, words or (f"as the log says, on {last:%-d %B %Y}" if last else "not checked yet"), mend)
 
 

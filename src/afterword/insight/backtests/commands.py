@@ -22,7 +22,7 @@ from afterword.loop.journeys import door as journeys
 from ..lake import door as lake
 from . import door
 from .actions.answer import answer
-from .types import Backtest, BadAssumption, Differing, NothingKnown, Stated
+from .types import Backtest, BadAssumption, Differing, DifferingVerdict, NothingKnown, Stated
 
 app = typer.Typer()
 journey = typer.Typer()
@@ -176,7 +176,10 @@ def check_parity(
     days: Annotated[int, typer.Option(min=1, help="How many of the last days are lived again.")] = 7,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing where all is well.")] = False,
 ) -> None:
-    """Hold what ran against the log, visit by visit, for every journey; done every night as well. Ends with 1 where they differ."""
+    """Hold what ran against the log, visit by visit and verdict by verdict, for every journey; done every night as well.
+
+    Ends with 1 where they differ.
+    """
     from rich.progress import Progress
 
     with Progress(transient=True, disable=quiet) as bar:
@@ -185,14 +188,31 @@ def check_parity(
     for one in found:
         if one.differing:
             said.print(f"[b]{one.journey}[/], version {one.number}: {one.differing:,} of {one.visits:,} visits differ from what follows.")
-            for each in one.first:
-                said.print("  " + told(each))
-        elif not quiet:
-            said.print(f"{one.journey}, version {one.number}: {one.visits:,} visits, all as they follow from the log.")
+        if one.otherwise:
+            said.print(f"[b]{one.journey}[/], version {one.number}: {one.otherwise:,} of {one.verdicts:,} verdicts of the guard differ.")
+        for line in (*map(told, one.first), *map(told_verdict, one.first_otherwise)):
+            said.print("  " + line)
+        if not one.is_fault and not quiet:
+            said.print(
+                f"{one.journey}, version {one.number}: {one.visits:,} visits and {one.verdicts:,} verdicts, "
+                "all as they follow from the log."
+            )
     if not found and not quiet:
         said.print("Nothing has run yet.")
-    if any(one.differing for one in found):
+    if any(one.is_fault for one in found):
         raise typer.Exit(1)
+
+
+def told_verdict(one: DifferingVerdict) -> str:
+    """A verdict that differs, in a sentence."""
+
+    def answer(outcome: str, reason: str) -> str:
+        return f"“{outcome}”" + (f" ({reason})" if reason else "")
+
+    return (
+        f"message {one.intent} ({one.message}) of run {one.run} at “{one.step}”, judged {one.moment:%-d %B %Y %H:%M:%S}: "
+        f"{answer(one.stored, one.stored_reason)}; asked again: {answer(one.follows, one.follows_reason)}"
+    )
 
 
 def told(one: Differing) -> str:

@@ -8,7 +8,20 @@ from afterword.kernel.doors import lazily
 
 from .actions.answer import ask_backtest, document, stop_backtest, version_of
 from .queries import alarms, asked, last_check, latest
-from .types import Asked, Assumption, Backtest, BadAssumption, Checked, Differing, NoSuchBacktest, NothingKnown, Stated, Stay, Tested
+from .types import (
+    Asked,
+    Assumption,
+    Backtest,
+    BadAssumption,
+    Checked,
+    Differing,
+    DifferingVerdict,
+    NoSuchBacktest,
+    NothingKnown,
+    Stated,
+    Stay,
+    Tested,
+)
 
 if TYPE_CHECKING:
     from .actions.ask import backtest, compare
@@ -19,8 +32,8 @@ else:
     __getattr__ = lazily(__package__, {**ASK, "check_parity": "actions.parity", "try_all": "actions.examples"})
 
 __all__ = [
-    "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "NoSuchBacktest", "NothingKnown", "Stated", "Stay",
-    "Tested",
+    "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "DifferingVerdict", "NoSuchBacktest", "NothingKnown",
+    "Stated", "Stay", "Tested",
     "alarms", "ask_backtest", "asked", "backtest", "check_parity", "compare", "document", "last_check", "latest",
     "stop_backtest", "try_all",
     "version_of",

@@ -30,16 +30,21 @@ def asked(id: int) -> Asked:
 
 ALARMS = """
 select * from (
-    select distinct on (version_id) journey, version_id, number, since, until, checked_at, visits, differing, first
+    select distinct on (version_id) journey, version_id, number, since, until, checked_at, visits, differing, first,
+           verdicts, otherwise, first_otherwise
     from parity_check where %(journey)s = '' or journey = %(journey)s order by version_id, id desc
-) latest where differing > 0 order by journey, number
+) latest where differing > 0 or otherwise > 0 order by journey, number
 """
 
 
 def alarms(journey: str = "") -> list[dict[str, Any]]:
-    """Versions whose last check found visits that are stored otherwise than they follow from the log: how many, and the first of them."""
+    """Versions whose last check found visits or verdicts that are stored otherwise than they follow from the log, and the first of them."""
     rows = sql.records(ALARMS, {"journey": journey})
-    return [{**row, "first": json.loads(row["first"]) if isinstance(row["first"], str) else row["first"]} for row in rows]
+    return [{**row, **{name: _read(row[name]) for name in ("first", "first_otherwise")}} for row in rows]
+
+
+def _read(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def last_check() -> datetime | None:

@@ -156,8 +156,31 @@ class Differing:
 
 
 @dataclass(frozen=True)
+class DifferingVerdict:
+    """A verdict of the guard that is stored otherwise than the guard says of that moment when it is asked again."""
+
+    intent: UUID
+    run: UUID
+    step: str
+    message: str
+    moment: datetime
+    stored: str
+    stored_reason: str
+    follows: str
+    follows_reason: str
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {name: str(value) if isinstance(value, UUID | datetime) else value for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
 class Checked:
-    """What a check found of one version: how many visits of its last days were held against the log, how many differ, the first of them."""
+    """What a check found of one version: how many visits of its last days were held against the log, how many differ, the first of them.
+
+    The same of the guard's verdicts, which were asked again: `verdicts`, of which `otherwise` differ; `left_out` were sent anyway, or
+    said of people who have turned out to be others since.
+    """
 
     journey: str
     version_id: int
@@ -167,3 +190,12 @@ class Checked:
     visits: int
     differing: int
     first: tuple[Differing, ...] = ()
+    verdicts: int = 0
+    otherwise: int = 0
+    left_out: int = 0
+    first_otherwise: tuple[DifferingVerdict, ...] = ()
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.differing or self.otherwise)

@@ -1,4 +1,5 @@
-"""Whether what ran is what the log says: the last days of each version lived again from the stored visits, visit by visit.
+"""Whether what ran is what the log says: the last days of each version lived again from the stored visits, visit by visit; and
+every verdict of the guard asked again of its moment (`verdicts.py`).
 
 Who stood where at the beginning is taken as it is stored; what somebody did to runs since then (paused, stopped, moved, taken
 out) is done again at the same instants. Whatever differs then is a fault: in a step, in an engine, or in somebody's hand on
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from afterword.loop.journeys import door as journeys
 from ...lake import door as lake
 from ..types import Checked, Differing
 from .replay import ALL, MERGED, Hand, Replay
+from .verdicts import Again, ask_again
 
 WEEK = timedelta(days=7)
 MOST_TOLD = 10
@@ -32,6 +35,7 @@ select v.id, v.number, j.key, v.text, v.pinned, v.ticked_until, v.paused_at, v.i
 from journey_version v join journey j on j.id = v.journey_id
 where v.is_live or exists (select 1 from standing s where s.version_id = v.id and s.step is not null)
    or exists (select 1 from journey_on o where o.version_id = v.id and o.until > %(since)s)
+   or exists (select 1 from message_intent i where i.version_id = v.id and i.judged_at > %(since)s)
 order by j.key, v.number
 """
 # A moved run keeps since when it waits; it came to this version when it was moved.
@@ -77,8 +81,9 @@ from ran a full join again b on a.run = b.run and a.leg = b.leg and a.step = b.s
 where a.run is null or b.run is null or a.left_at is distinct from b.left_at or a.outcome is distinct from b.outcome
 """
 KEEP = """
-insert into parity_check (journey, version_id, number, since, until, checked_at, visits, differing, first, said)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
+insert into parity_check (journey, version_id, number, since, until, checked_at, visits, differing, first, verdicts, otherwise, left_out,
+                          first_otherwise)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::jsonb)
 """
 Progress = Callable[[str], None]
 
@@ -106,12 +111,20 @@ def _all_checked(since: datetime, until: datetime, folder: Path | None, progress
                 progress(f"{version['key']}, version {version['number']}")
             horizon = until if version["paused_at"] else min(until, version["ticked_until"])
             found.append(_checked(connection, version, since, horizon))
-    return found
+        again = ask_again(connection, since, until, progress)
+    return [_with(one, again.get(one.version_id, Again())) for one in found]
+
+
+def _with(one: Checked, again: Again) -> Checked:
+    """What was found of the visits, and of the verdicts."""
+    return replace(one, verdicts=again.asked, otherwise=again.differing, left_out=again.left_out, first_otherwise=again.first)
 
 
 def _keep(one: Checked) -> None:
-    first = json.dumps([each.plain() for each in one.first])
-    sql.run(KEEP, [one.journey, one.version_id, one.number, one.since, one.until, clock.real_now(), one.visits, one.differing, first, ""])
+    first, otherwise = (json.dumps([each.plain() for each in some]) for some in (one.first, one.first_otherwise))
+    visits = [one.visits, one.differing, first]
+    verdicts = [one.verdicts, one.otherwise, one.left_out, otherwise]
+    sql.run(KEEP, [one.journey, one.version_id, one.number, one.since, one.until, clock.real_now(), *visits, *verdicts])
 
 
 def _checked(connection: Any, version: dict[str, Any], since: datetime, until: datetime) -> Checked:

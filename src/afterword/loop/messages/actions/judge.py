@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import count
 from typing import Any
 
 import ibis
@@ -36,6 +37,7 @@ select id, run, customer_id, order_id, store, message, channel, category, priori
 from message_intent where ask_at <= %(now)s order by ask_at, customer_id limit %(most)s for update skip locked
 """
 # Where somebody of the team wants a message sent anyway, quiet hours, caps and arbitration give way; nothing else does.
+# Who was asked about together is kept (when, and which batch), so that the same can be asked again later.
 APPLY = """
 with asked as materialized ({verdicts}), known as (
     select a.*, b.state as was, b.reason as why, b.override_reason <> '' and a.guard in ('quiet', 'caps', 'arbitration') as anyway
@@ -51,7 +53,8 @@ update message_intent m set
     ask_at = case when s.outcome = 'hold' then s.until end,
     wakes_on = case when s.outcome = 'hold' and s.guard = 'state' then %s::text[] end,
     released_at = case when s.outcome = 'go' then s.moment end,
-    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day_count', s.day_count, 'week_count', s.week_count, 'anyway', s.anyway)
+    checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day_count', s.day_count, 'week_count', s.week_count, 'anyway', s.anyway,
+                                'asked_at', %s::timestamptz, 'batch', %s::int)
 from said s where m.id = s.id
 returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category,
           m.channel, s.was, s.why, m.order_id
@@ -100,17 +103,18 @@ def judge(now: datetime, *, logical: bool = False, on_batch: Callable[[int], Non
     done = Judged()
     if accounts.installation().sending_stopped:
         return done
-    while True:
-        found = _judge_batch(now, logical)
+    for batch in count():
+        found = _judge_batch(now, logical, batch)
         for row in found:
             setattr(done, row["outcome"], getattr(done, row["outcome"]) + 1)
         if on_batch:
             on_batch(len(found))
         if len(found) < BATCH and not (logical and any(r["until"] and r["until"] <= now for r in found)):
-            return done
+            break
+    return done
 
 
-def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
+def _judge_batch(now: datetime, logical: bool, batch: int) -> list[dict[str, Any]]:
     with transaction.atomic():
         sql.run(MAKE)
         sql.run("delete from judging")
@@ -119,7 +123,7 @@ def _judge_batch(now: datetime, logical: bool) -> list[dict[str, Any]]:
             return []
         wakes = sorted({w for s in _states for w in s.wakes})
         ask = sql.few if claimed <= FEW else sql.prepared
-        found = ask(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes])
+        found = ask(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes, now, batch])
         sql.run(QUEUE, [[r["id"] for r in found if r["outcome"] == "go"]])
         told = [
             _told(r)
