@@ -40,7 +40,7 @@ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' ||
        n %% 2147483646,
        c, case name when 'order.placed' then '{{"currency": "EUR", "total_minor": 4200, "items": 1}}'::jsonb
                     when 'survey.answered' then '{{"survey": "csat", "score": 4}}'::jsonb else '{{}}'::jsonb end
-from (select n, n %% {customers} as c, timestamptz '2025-08-01 00:00+00' + n * interval '2.5 seconds' as at,
+from (select n, n %% {customers} as c, timestamptz '2025-08-01 00:00+00' + n * interval '2.6265 seconds' as at,
              (array['order.placed', 'order.paid', 'order.fulfilled', 'shipment.in_transit', 'shipment.delivered', 'order.delivered',
                     'order_status.viewed', 'message.sent', 'survey.answered', 'page.viewed'])[1 + n / {customers}] as name
       from generate_series(%s::bigint, %s::bigint) n) g
@@ -100,6 +100,7 @@ def lay() -> None:
     for first in range(there, total, piece):
         sql.run(EVENTS.format(customers=CUSTOMERS), [first, first + piece - 1])
         print(f"  {first + piece:,} events", file=sys.stderr, flush=True)
+    sql.run("insert into event_reach select event_quarter(id), max(known_at) from event group by 1 on conflict do nothing")
     sql.run("insert into frontier (sealed_until) values (%s) on conflict (one) do update set sealed_until = excluded.sealed_until", [NOW])
     for n in range(JOURNEYS):
         journeys.keep_draft(DOCUMENT.format(n=n), at=NOW)

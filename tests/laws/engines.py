@@ -102,6 +102,7 @@ def in_one_pass(universe: Universe, horizon: datetime, statements: dict[str, dic
                 con.register("given", pa.table({c: pa.array(v, _arrow(types[c])) for c, v in columns.items()}))
                 con.execute(f"insert into {name} select {', '.join(f'{c}::{DUCK[t]}' for c, t in types.items())} from given")
         con.execute(_wide(""))
+        con.execute("create view event_lately as select * from event_any")
         con.execute(_recalled(""))
         for key, texts in (statements or compiled("duckdb")).items():
             about = journeys()[key].subject == "customer" if key in journeys() else False
@@ -192,6 +193,7 @@ def _lay_world(universe: Universe) -> None:
             else:
                 cursor.execute(f"create view law.{name} as select * from law_all.{name}")
         cursor.execute(_wide("law."))
+        cursor.execute("create view law.event_lately as select * from law.event_any")
         cursor.execute(_recalled("law."))
         cursor.execute("create table law_all.event (id uuid, name text, customer_id uuid, customer_dice bigint, known_at timestamptz)")
         log = ("id", "name", "customer_id", "customer_dice", "known_at")

@@ -37,6 +37,7 @@ def mount(connection: Any, folder: Path, definitions: Iterable[type[Event]], *, 
         there = sorted(str(f) for f in files(folder, view))
         _lay(connection, kind, view, types, there)
     connection.execute(_wide(definitions))
+    connection.execute("create or replace view event_lately as select * from event_any")
     for name, types in SNAPSHOTS.items():
         path = folder / "now" / f"{name}.parquet"
         _lay(connection, kind, name, types, [str(path)] if path.exists() else [])

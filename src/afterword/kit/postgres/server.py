@@ -42,6 +42,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] '",
 }
+LEAST_BUFFERS, MOST_BUFFERS = 128, 1024  # MB; what is not used costs nothing
 FAST_AND_LOOSE = {"fsync": "off", "full_page_writes": "off"}
 
 
@@ -51,6 +52,12 @@ class WillNotStart(Failed):
 
 class WillNotStop(Failed):
     """PostgreSQL (process {pid}) did not stop: {words}"""
+
+
+def _buffers() -> str:
+    """A sixteenth of the machine's memory, so that a small machine is left alone and a large log stays at hand."""
+    share = psutil.virtual_memory().total // 16 // 2**20
+    return f"{min(max(share, LEAST_BUFFERS), MOST_BUFFERS)}MB"
 
 
 @dataclass(frozen=True)
@@ -186,7 +193,7 @@ class Server:
             conf.write("\ninclude_if_exists = 'afterword.conf'\n")
 
     def _write_settings(self) -> None:
-        buffers = {"shared_buffers": f"'{env_str('AFTERWORD_PG_BUFFERS', '128MB')}'"}
+        buffers = {"shared_buffers": f"'{env_str('AFTERWORD_PG_BUFFERS', _buffers())}'"}
         chosen = (
             SETTINGS
             | buffers

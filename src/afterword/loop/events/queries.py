@@ -73,6 +73,11 @@ def wide_view_sql(vocabulary: Vocabulary) -> str:
     return f"create view event_any as select {_wide(vocabulary)} from event"
 
 
+def lately_view_sql(vocabulary: Vocabulary) -> str:
+    """The same without the quarters that closed before anybody in this pass arrived: see `event_reach`."""
+    return f"create view event_lately as select {_wide(vocabulary)} from event where id >= event_floor()"
+
+
 def recalled_view_sql(vocabulary: Vocabulary) -> str:
     """The same and the past that merges gave: what a customer's events are, from `seen_from` until they are `forgotten_at`."""
     wide = _wide(vocabulary)

@@ -193,6 +193,7 @@ def show_wide(session: Any, definitions: Iterable[type[Event]]) -> None:
         columns = ", ".join([*(f"`{c}`" for c in COMMON), f"'{definition.name}' as name", *own])
         parts.append(session.sql(f"select {columns} from {view_name(definition.name)}"))
     reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), parts).createOrReplaceTempView("event_any")
+    session.sql("select * from event_any").createOrReplaceTempView("event_lately")
     told = session.sql(f"select *, known_at as seen_from, {FAR} as forgotten_at from event_any")
     columns = ", ".join(f"p.{c}" if c in ("customer_id", "seen_from", "forgotten_at") else f"e.`{c}`" for c in told.columns)
     given = session.sql(f"select {columns} from event_past p join event_any e on e.id = p.id")

@@ -58,8 +58,15 @@ class World:
 
     def any(self, wanted: Iterable[tuple[str, str]]) -> Any:
         """All events, with the wanted (event, property) pairs in columns called by `wide_name`."""
+        return self._wide(wanted, "event_any")
+
+    def lately(self, wanted: Iterable[tuple[str, str]]) -> Any:
+        """The same, for what became known after a visit began: what is older than every visit of the pass may be missing."""
+        return self._wide(wanted, "event_lately")
+
+    def _wide(self, wanted: Iterable[tuple[str, str]], table: str) -> Any:
         wide = {wide_name(event, prop): COLUMN_TYPES[self.kind(event, prop)] for event, prop in wanted}
-        return ibis.table({**COMMON, "name": "string", **dict(sorted(wide.items()))}, name="event_any")
+        return ibis.table({**COMMON, "name": "string", **dict(sorted(wide.items()))}, name=table)
 
     def recalled(self, wanted: Iterable[tuple[str, str]]) -> Any:
         """The same, with the past that merges gave: each event counts from `seen_from` until it is `forgotten_at`."""

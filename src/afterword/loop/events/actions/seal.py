@@ -36,7 +36,10 @@ _SEAL = """
 with pick as materialized ({pick}),
 gone as (delete from event_inbox i using pick p where i.ctid = p.place returning i.*, p.known_at),
 put as (
-    insert into event (known_at, {columns}) select known_at, {columns} from gone order by known_at returning known_at
+    insert into event (known_at, {columns}) select known_at, {columns} from gone order by known_at returning id, known_at
+), reached as (
+    insert into event_reach (low, known_until) select event_quarter(id), max(known_at) from put group by 1
+    on conflict (low) do update set known_until = excluded.known_until
 )
 select count(*), max(known_at) from put
 """

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from afterword.kernel.shapes import Vocabulary, view_name
 
-from ..queries import recalled_view_sql, view_sql, wide_view_sql
+from ..queries import lately_view_sql, recalled_view_sql, view_sql, wide_view_sql
 
 
 def print_views(vocabulary: Vocabulary) -> int:
@@ -21,7 +21,8 @@ def print_views(vocabulary: Vocabulary) -> int:
         marks = dict(cursor.fetchall())
         renewed = 0
         wanted = {view_name(d.name): view_sql(d) for d in vocabulary} | {
-            "event_any": wide_view_sql(vocabulary), "event_recalled": recalled_view_sql(vocabulary),
+            "event_any": wide_view_sql(vocabulary), "event_lately": lately_view_sql(vocabulary),
+            "event_recalled": recalled_view_sql(vocabulary),
         }  # fmt: skip
         for view, text in wanted.items():
             mark = sha256(text.encode()).hexdigest()[:32]

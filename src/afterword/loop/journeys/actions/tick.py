@@ -71,6 +71,14 @@ from standing where version_id = %(version)s and step is not null and (customer_
     select e.customer_id, w.step from event e join jsonb_each(%(listens)s::jsonb) l on l.key = e.name
     cross join jsonb_array_elements_text(l.value) as w (step) where e.known_at > %(since)s and e.known_at <= %(until)s)
 """
+# Quarters of the log in which nothing became known since anybody here arrived are not looked into.
+FLOOR = """
+with arrived as (select least(min(entered_at), %(since)s) as first, array_agg(distinct next_step) as steps from pass)
+select set_config('afterword.floor', coalesce((
+    select low::text from event_reach where known_until > (select first from arrived) order by low limit 1),
+    'ffffffff-ffff-ffff-ffff-ffffffffffff'), true),
+    (select steps from arrived)
+"""
 STEP = "with added as (insert into pass ({columns}) {select} returning next_step) select next_step, count(*) from added group by 1"
 KEEP_HISTORY = """
 insert into visit (journey, version_id, run, leg, step, entered_at, due_at, left_at, outcome)
@@ -243,7 +251,8 @@ def _look(about: dict[str, Any]) -> tuple[int, set[str]]:
     found = sql.run(LOOK, about)
     if found >= ANALYZE_FROM:
         sql.run("analyze pass")
-    return found, {row[0] for row in sql.rows("select distinct next_step from pass")} if found else set()
+    _, steps = sql.rows(FLOOR, about)[0]
+    return found, set(steps or ())
 
 
 def _step(text: str, found: int) -> set[str]:

@@ -243,7 +243,8 @@ def _gone(journey: Journey, step: Step, rows: Any, world: World) -> Any:
 
 def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...], world: World) -> Any:
     """One join for all that is heard, one column a listener: the first instant at which it became known."""
-    told = told_of([(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)], world.any)
+    wanted = [(h.event, h.where, "") for h in listeners] + [(h.event, None, p) for h in listeners for p in _own_run(h)]
+    told = told_of(wanted, world.any if step.look_back else world.lately)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = told.known_at >= opens if step.look_back else told.known_at > opens
     joined = rows.left_join(
