@@ -85,7 +85,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     place = rules.place_of(request.GET.get("before", ""))
     moments, more = queries.timeline(who["ids"], kind=kind, kept=kept, place=place, stores=mine)
     with timezone.override(ZoneInfo(zone)):
-        told = lines(moments, _personal(request, moments), _numbers(request, moments), named=named)
+        told = lines(moments, _personal(request, moments), _numbers(request, moments), named=named, segments=dict(segments.names()))
         days = _by_day(told)
     context: dict[str, Any] = {
         "who": who, "name": _name(request, who), "kind": kind, "kept": kept, "kinds": SHOWN, "days": days, "later": place is not None,

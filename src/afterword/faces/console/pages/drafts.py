@@ -38,6 +38,7 @@ steps:
       for: 3d
       at: "10:00"
   - id: ask
+    title: How was it?
     send:
       message: csat
       useful_for: 5d

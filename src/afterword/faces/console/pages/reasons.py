@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,9 +21,11 @@ from afterword.loop.journeys import door as journeys
 from ..queries import customers as queries
 from ..queries import segments as named
 from .frame import member_of, reach, show, team, wanted
+from .hours import shop_time
 from .journey import around, known
 
 ICONS = {"entered": "check", "condition": "x-circle", "already": "minus", "unseen": "question"}
+INSTANT = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4} \d\d:\d\d UTC\b")
 
 
 @require_safe
@@ -81,7 +85,7 @@ def _spoken(told: dict[str, Any], journey: journeys.Known) -> dict[str, Any]:
     entering = [
         {
             **one, "known_at": _at(one["known_at"]), "occurred_at": _at(one["occurred_at"]), "event": journeys.spoken_event(one["event"]),
-            "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
+            "words": _here(one["words"]), "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
         }
         for one in told["entering"]
     ]  # fmt: skip
@@ -98,12 +102,24 @@ def _stay(stay: dict[str, Any], drawing: journeys.Drawing) -> dict[str, Any]:
     cases = [(journeys.spoken_outcome(name), holds, _parts(parts)) for name, holds, parts in stay["cases"]]
     return {
         **stay, "name": step.name if step else stay["step"], "icon": step.icon if step else "flag", "left_at": _at(stay["left_at"]),
+        "words": _here(stay["words"]),
         "how": journeys.spoken_outcome(stay["outcome"]) if stay["outcome"] else "", "cases": cases,
     }  # fmt: skip
 
 
 def _parts(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**one, "value": _at(one["value"]) if one["type"] in ("instant", "age") and one["value"] else one["value"]} for one in parts]
+
+
+def _here(words: str) -> str:
+    """The sentence with its instants in the shop's time, as the rest of the page tells them."""
+
+    def local(found: re.Match[str]) -> str:
+        at = datetime.strptime(found[0], "%d %B %Y %H:%M UTC").replace(tzinfo=UTC)
+        return f"{localtime(at):%a %-d %b %Y, %H:%M}"
+
+    with shop_time():
+        return INSTANT.sub(local, words)
 
 
 def _at(text: str | None) -> datetime | None:

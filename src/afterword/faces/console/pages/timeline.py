@@ -43,15 +43,21 @@ class Line:
     visit: str = ""
 
 
-def lines(moments: list[Moment], personal: Mapping[UUID, Properties], numbers: Mapping[UUID, str], *, named: bool) -> list[Line]:
-    """The lines of these moments, the latest first. `numbers`: by which people know orders; `named`: whether people may be named."""
+def lines(
+    moments: list[Moment], personal: Mapping[UUID, Properties], numbers: Mapping[UUID, str], *, named: bool, segments: Mapping[str, str]
+) -> list[Line]:  # fmt: skip
+    """The lines of these moments, the latest first.
+
+    `numbers`: by which people know orders; `named`: whether people may be named; `segments`: what each key is called.
+    """
     arrived = {m.event["order_id"] for m in moments if m.event and m.event["name"] == "shipment.delivered"}
     told: list[Line] = []
     for moment in moments:
         if moment.message is not None:
             told.append(of_message(moment.message, named=named))
         elif moment.event is not None and not _repeats(moment.event, arrived):
-            told.append(of_event(moment.event, personal.get(moment.id, {}), numbers))
+            called = {"segment_name": segments.get(str(moment.event["properties"].get("segment")))}
+            told.append(of_event(moment.event, {**personal.get(moment.id, {}), **called}, numbers))
     return _together(told)
 
 
@@ -264,7 +270,8 @@ def _bounced(event: dict[str, Any], p: Properties, number: str) -> Line:
 def _segmented(event: dict[str, Any], p: Properties, number: str) -> Line:
     key = str(p.get("segment") or "")
     words = _("Came into the segment “%(name)s”") if event["name"] == "segment.entered" else _("Left the segment “%(name)s”")
-    return Line(event["at"], "users", words % {"name": key.replace("_", " ")}, strong=False, href=_segment_page(key))
+    name = p.get("segment_name") or key.replace("_", " ")
+    return Line(event["at"], "users", words % {"name": name}, strong=False, href=_segment_page(key))
 
 
 def _segment_page(key: str) -> str:
