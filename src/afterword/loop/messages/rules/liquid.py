@@ -22,6 +22,7 @@ from liquid.filter import with_context
 from liquid.undefined import StrictUndefined
 
 from afterword.kernel.errors import Refused
+from afterword.kernel.liquid.template import Compiled
 
 from .catalogues import Catalogue, catalogue
 
@@ -45,6 +46,7 @@ class BadTemplate(Refused):
 class Fenced(Environment):
     """Liquid that cannot hang, fill the memory or read a file, whatever a person writes."""
 
+    template_class = Compiled
     loop_iteration_limit = 5_000
     output_stream_limit = 2_000_000
     local_namespace_limit = 200_000
@@ -68,15 +70,14 @@ def environment(locale: str, *, html: bool, strict: bool = False) -> Fenced:
 
 def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
     """The same filter, which refuses what would fill the memory or take for ever: one filter is one step, so no limit would stop it."""
+    replaces = name.startswith("replace")
 
     @wraps(given)
     def inner(*args: Any, **named: Any) -> Any:
         for value in args:
-            if isinstance(value, range | str | list | tuple) and _size(value) > MOST_GIVEN:
-                raise FilterArgumentError(f"{name}: too long", token=None)
-            if isinstance(value, int | float | Decimal) and not -LARGEST < value < LARGEST:
-                raise FilterArgumentError(f"{name}: too large a number", token=None)
-        if name.startswith("replace") and len(args) > 2 and (str(args[0]).count(str(args[1])) + 1) * len(str(args[2])) > MOST_GIVEN:
+            if type(value) is not str or len(value) > MOST_GIVEN:
+                _refuse_the_large(name, value)
+        if replaces and len(args) > 2 and (str(args[0]).count(str(args[1])) + 1) * len(str(args[2])) > MOST_GIVEN:
             raise FilterArgumentError(f"{name}: becomes too long", token=None)
         try:
             return given(*args, **named)
@@ -86,39 +87,65 @@ def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
     return inner
 
 
+def _refuse_the_large(name: str, value: object) -> None:
+    if isinstance(value, range | str | list | tuple):
+        if _size(value) > MOST_GIVEN:
+            raise FilterArgumentError(f"{name}: too long", token=None)
+    elif isinstance(value, int | float | Decimal) and not -LARGEST < value < LARGEST:
+        raise FilterArgumentError(f"{name}: too large a number", token=None)
+
+
 def _size(value: range | str | Sequence[Any]) -> int:
     if isinstance(value, range):
         return abs(value.stop - value.start)  # len() itself cannot count the longest
     return len(value)
 
 
+def asks(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Marks a filter that reads these names of the context and no others, so that it works without a whole context."""
+
+    def marked(given: Callable[..., Any]) -> Callable[..., Any]:
+        given.reads = names  # type: ignore[attr-defined]
+        return with_context(given)
+
+    return marked
+
+
 def _filters(words: Catalogue) -> dict[str, Any]:
+    language = str(words.babel)
+
+    @asks("words")
     def t(key: Any, *, context: Any = None, **values: Any) -> str:
-        standing = context.resolve("words") if context is not None else {}
-        given = {**standing, **values} if isinstance(standing, Mapping) else values
+        standing = context.resolve("words") if context is not None else None
+        given = {**standing, **values} if isinstance(standing, dict) else values
         return words.say(str(key), given, values.get("count"))
 
+    @asks("words", "brand")
     def voiced(key: Any, *, context: Any = None) -> str:
         brand = context.resolve("brand") if context is not None else None
-        voice = brand.get("voice", "plain") if isinstance(brand, Mapping) else "plain"
+        voice = brand.get("voice", "plain") if isinstance(brand, dict) else "plain"
         return t(f"voice.{voice}.{key}", context=context)
 
     def money(minor: Any, currency: Any = "EUR") -> str:
-        return spoken_money(_whole(minor), str(currency or "EUR"), str(words.babel))
+        return spoken_money(_whole(minor), str(currency or "EUR"), language)
 
+    @asks("zone", "now")
     def day(value: Any, style: Any = "long", *, context: Any = None) -> str:
         zone = context.resolve("zone") if context is not None else None
         return spoken_day(local_day(value, context, str(zone or "UTC")), str(style), words)
 
+    @asks("zone", "now")
     def clock(value: Any, *, context: Any = None) -> str:
         zone = context.resolve("zone") if context is not None else None
         when = local_day(value, context, str(zone or "UTC"))
         return format_time(when, "short", locale=words.babel) if isinstance(when, datetime) else ""
 
+    @asks("zone", "now")
     def days(first: Any, last: Any = None, *, context: Any = None) -> str:
         zone = str((context.resolve("zone") if context is not None else None) or "UTC")
         return spoken_days(local_day(first, context, zone), local_day(last, context, zone), words)
 
+    @asks("tracker")
     def tracked(address: Any, *, context: Any = None) -> str:
         wrap = context.resolve("tracker") if context is not None else None
         return str(wrap(str(address))) if callable(wrap) and address else str(address or "")
@@ -131,8 +158,7 @@ def _filters(words: Catalogue) -> dict[str, Any]:
         return str(value.get("src", "")) if isinstance(value, Mapping) else str(value or "")
 
     return {
-        "t": with_context(t), "voiced": with_context(voiced), "translate": with_context(t), "money": money, "date": with_context(day),
-        "time": with_context(clock), "days": with_context(days), "tracked": with_context(tracked),
+        "t": t, "voiced": voiced, "translate": t, "money": money, "date": day, "time": clock, "days": days, "tracked": tracked,
         "address": lines, "img_url": picture, "image_url": picture,
     }  # fmt: skip
 
