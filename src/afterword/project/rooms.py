@@ -87,6 +87,7 @@ STEPS: tuple[Step, ...] = (
     Step("judge", "afterword.loop.messages.jobs:judge"),
     Step("errands", "afterword.loop.errands.jobs:perform"),
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
+    Step("walks", "afterword.loop.journeys.jobs:take_strides"),
 )
 
 PERIODIC: tuple[Periodic, ...] = (
@@ -111,6 +112,7 @@ BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside",)
 # one the worker looks every five seconds.
 DUE: tuple[str, ...] = (
     "afterword.loop.journeys.jobs:next_due",
+    "afterword.loop.journeys.jobs:next_stride",
     "afterword.loop.messages.jobs:next_due",
     "afterword.loop.segments.jobs:next_due",
     "afterword.loop.errands.jobs:next_due",

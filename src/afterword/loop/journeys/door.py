@@ -18,8 +18,9 @@ from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
 from .rules.examples import RULES, Example, examples_of, longest, lots, spoken_moment
 from .rules.lint import Finding, failing
 from .rules.standings import entered, here, under_way
+from .rules.walks import Stride, strides
 from .rules.yaml import line_of, loaded
-from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJourney, Part, Reason
+from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJourney, NothingToSpeakOf, Part, Reason
 
 if TYPE_CHECKING:
     from .actions.approvals import ask_approval, decide, waiting
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .actions.lint import lint_text, lint_texts
     from .actions.publish import publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
+    from .actions.walks import begin_walk, go_on, skip_wait, stop_walk, walk_of
     from .queries.reasons import reasons
     from .queries.reference import reference_pages
     from .tables.compose import COLUMNS, PASS
@@ -60,19 +62,20 @@ else:
     }  # fmt: skip
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
     LINT = ("lint_text", "lint_texts")
+    WALKS = ("begin_walk", "go_on", "skip_wait", "stop_walk", "walk_of")
     APPROVE = ("ask_approval", "decide", "waiting")
     LIGHT = {**dict.fromkeys(CODE, "actions.code"), **dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(LINT, "actions.lint")}
-    LIGHT |= dict.fromkeys(APPROVE, "actions.approvals")
+    LIGHT |= {**dict.fromkeys(APPROVE, "actions.approvals"), **dict.fromkeys(WALKS, "actions.walks")}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
     "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained",
-    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "PASS", "Part", "Passage", "Plan", "RULES", "Reason", "Run", "Runs",
-    "Shown", "TRIGGER", "apply", "ask_approval", "begin_journey", "builder", "counts_of", "decide", "differences", "digest",
-    "discard_draft", "drawn", "editing", "entered", "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery",
-    "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark",
-    "move", "names", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages",
-    "restore_version", "resume", "runs", "save_draft", "sends", "shipped", "spoken_event", "spoken_moment", "spoken_outcome",
-    "statements", "stop", "strike", "strikes", "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id",
-    "waiting", "withdraw",
+    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan", "RULES", "Reason",
+    "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk", "builder", "counts_of", "decide",
+    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of", "export", "failing", "foresee",
+    "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
+    "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "on", "overview", "passage", "passages", "pause", "plan",
+    "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
+    "skip_wait", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes",
+    "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
 ]  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from afterword.kit import sql
+from afterword.kit import clock, sql
 from afterword.loop.events import door as events
 
 from .actions.clocks import missing, strike
 from .actions.drafts import keep_shipped
 from .actions.tick import tick as tick_until
+from .actions.walks import go_on
+from .actions.walks import next_stride as next_stride
 
 
 def tick(now: datetime) -> int:
@@ -26,6 +28,11 @@ def keep_clocks(now: datetime) -> int:
 def offer_shipped(now: datetime) -> int:
     """Make drafts of the journeys that come with this version and are not here yet; how many. None of them runs by that."""
     return len(keep_shipped(at=now))
+
+
+def take_strides(now: datetime) -> int:
+    """Let those of the team who walk through a journey go on, in real time; how many steps were taken."""
+    return go_on(clock.real_now())
 
 
 def next_due(now: datetime) -> datetime | None:

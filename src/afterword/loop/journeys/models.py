@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -78,3 +79,29 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.journey.name}, asked by {self.asked_by}"
+
+
+class Walk(models.Model):
+    """A member of the team walks through a journey as themselves. It counts nowhere; each letter is claimed before it is sent."""
+
+    id = models.UUIDField(primary_key=True)
+    journey = models.TextField(help_text="Its key.")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    locale = models.TextField()
+    order_id = models.UUIDField(help_text="What its letters speak of.")
+    customer_id = models.UUIDField()
+    store = models.TextField()
+    speed = models.FloatField(help_text="Seconds of the journey that pass in a second; 0: all at once.")
+    strides = models.JSONField(help_text="Its steps in order, each with how long it takes and what became of its letter.")
+    position = models.PositiveIntegerField(default=0, help_text="At which of them it stands.")
+    next_at = models.DateTimeField(null=True, help_text="When it goes on, in real time; null once it has ended.")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    stopped = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "journey_walk"
+        indexes = (models.Index(fields=("next_at",), name="journey_walk_next", condition=models.Q(next_at__isnull=False)),)
+
+    def __str__(self) -> str:
+        return f"{self.journey}, by {self.member_id}"

@@ -60,6 +60,10 @@ class OwnRequest(Refused):
     """Whoever asks cannot approve: that is what the second person is for."""
 
 
+class NothingToSpeakOf(Refused):
+    """There is no order yet that the letters could speak of."""
+
+
 class DraftMoved(Refused):
     """Somebody kept another draft of “{name}” since you began. Yours is still here, and theirs is shown beside it: saving again puts yours in its place."""  # noqa: E501
 

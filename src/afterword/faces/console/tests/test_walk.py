@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,42 @@ def test_the_letters_of_the_way_one_takes_arrive_and_nothing_is_counted(shop: Sh
     assert arrived[0][0] >= 1
     assert sql.value("select count(*) from message_intent") == before
     assert sql.value("select count(*) from event_inbox where name = 'message.sent'") == 0
+
+
+def test_a_timed_walk_goes_on_while_nobody_looks_and_sends_no_letter_twice(shop: Shop, mailbox: Any, signed_in: Any, alice: Any) -> None:
+    journeys.keep_shipped(at=clock.real_now())
+    browser = signed_in(alice)
+    page = browser.post("/journeys/satisfaction/walk", {"language": "en", "speed": "1440"}, follow=True).content.decode()
+    assert "On your way" in page
+    assert 'hx-trigger="every 1s"' in page
+    begun = journeys.walk_of("satisfaction", alice)
+    assert begun is not None
+    assert begun.next_at is not None
+    letters = "select count(*) from mailbox_mail where recipient = %s"
+    assert sql.value(letters, [alice.email]) == 0, "its first letter comes after a wait"
+    waited = timedelta(seconds=begun.strides[begun.position]["length"] / 1440)
+    assert begun.next_at - begun.began_at == waited
+    for _ in range(3):
+        journeys.go_on(begun.next_at + timedelta(seconds=1))
+    assert sql.value(letters, [alice.email]) == 1
+    browser.post("/journeys/satisfaction/walk/stop")
+    journeys.go_on(begun.next_at + timedelta(days=30))
+    assert sql.value(letters, [alice.email]) == 1
+    assert "You stopped here" in browser.get("/journeys/satisfaction/walk").content.decode()
+
+
+def test_a_step_is_skipped_once_however_often_it_is_pressed(shop: Shop, mailbox: Any, signed_in: Any, alice: Any) -> None:
+    journeys.keep_shipped(at=clock.real_now())
+    browser = signed_in(alice)
+    browser.post("/journeys/satisfaction/walk", {"language": "en", "speed": "24"})
+    begun = journeys.walk_of("satisfaction", alice)
+    assert begun is not None
+    for _ in range(2):
+        browser.post("/journeys/satisfaction/walk/skip", {"position": str(begun.position)})
+    now = journeys.walk_of("satisfaction", alice)
+    assert now is not None
+    assert sql.value("select count(*) from mailbox_mail where recipient = %s", [alice.email]) == 1
+    assert [one["letter"] for one in now.strides if one["letter"]] == ["sent"]
 
 
 def test_another_way_is_another_walk(shop: Shop, signed_in: Any, alice: Any) -> None:

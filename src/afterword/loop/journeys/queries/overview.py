@@ -88,7 +88,11 @@ class Known:
 
     def drawing_of(self, version: Shown | None) -> Drawing:
         """How a version is drawn; without one, the draft."""
-        return version.drawing if version else drawn(cast(Any, written_out(loaded(self.draft))))
+        return version.drawing if version else drawn(self.document_of(None))
+
+    def document_of(self, version: Shown | None) -> dict[str, Any]:
+        """The document of a version in plain values; without one, the draft's."""
+        return version.document if version else cast(dict[str, Any], written_out(loaded(self.draft)))
 
 
 def overview() -> list[Line]:
