@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from statistics import quantiles
 
 from .__main__ import tell
-from .ground import Figure
+from .durable import confirmations
+from .ground import Figure, installation
 from .live import Shop, shop
 
 RATE, SECONDS = 50, 20
@@ -100,15 +101,30 @@ def measure() -> list[Figure]:
     cuts = quantiles(took, n=100)
     print(f"{len(took)} accepted, {missing} missing, p50 {cuts[49]:.3f} p95 {cuts[94]:.3f} p99 {cuts[98]:.3f}", file=sys.stderr)
     assert not missing, missing
+    rival = _durable(sink)
+    against = (
+        f"; a durable workflow each in the same process, no intake or guard (DBOS): p50 {rival[49] * 1000:.0f} ms, p95 {rival[94] * 1000:.0f} ms"
+        if rival
+        else ""
+    )
     return [
         Figure(
             "B3",
             f"order placed → confirmation accepted by the mail server, {RATE} orders/s",
             "p50 < 300 ms, p95 < 1 s",
             f"p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms",
-            f"p99 {cuts[98] * 1000:.0f} ms; {len(took):,} orders, none lost",
+            f"p99 {cuts[98] * 1000:.0f} ms; {len(took):,} orders, none lost{against}",
         )
     ]
+
+
+def _durable(sink: Sink) -> list[float] | None:
+    """The hundredths of the same by a durable workflow an order, which knows nothing of consent, journeys or languages."""
+    with installation("b3-rival"):
+        from django.db import connection
+
+        took = confirmations(connection.get_connection_params(), sink.port, RATE, SECONDS)
+    return quantiles(took, n=100) if took else None
 
 
 def _place(bench: Shop, numbers: range, *, rate: float) -> dict[int, float]:

@@ -10,6 +10,7 @@ from typing import Any
 from .__main__ import tell
 from .durable import workflows_a_second
 from .ground import Figure, installation, timed
+from .plain import visits_a_second
 
 CUSTOMERS, EVENTS_EACH, PARKED, DUE = 1_000_000, 10, 1_000_000, 100_000
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -137,8 +138,11 @@ def measure() -> list[Figure]:
     sql.run("delete from event where source = 'new'")
     print("ours", ours, "by hand", theirs, file=sys.stderr)
     ratio = min(ours) / min(theirs)
+    shares = [(n, 1.0, timedelta(days=d)) for d, n in enumerate(("order.placed", "order.paid", "shipment.delivered", "page.viewed"))]
+    naive = visits_a_second(DOCUMENT.format(n="naive"), shares, NOW - timedelta(days=60), NOW)
     rival = workflows_a_second(connection.get_connection_params())
-    against = f"; {DUE / min(ours) / rival:.0f} × a durable workflow each ({rival:.0f} a second, DBOS)" if rival else ""
+    against = f"; {2 * DUE / min(ours) / naive:.1f} × the naive interpreter in memory ({naive:,.0f} visits a second, nothing written)"
+    against += f"; {DUE / min(ours) / rival:.0f} × a durable workflow each ({rival:.0f} a second, DBOS)" if rival else ""
     return [
         Figure(
             "B4",

@@ -79,7 +79,6 @@ def _new_run(journey: Journey, events: Any) -> dict[str, Any]:
         "subject_id": events[f"{journey.subject}_id"],
         **{c: events[c] for c in ("order_id", "shipment_id", "customer_id", "store", "customer_dice")},
         "dice": events.customer_dice if journey.subject == "customer" else events.dice,
-        "step": ibis.literal(TRIGGER),
         "entered_at": events.known_at,
         "due_at": events.known_at,
         "free_at": ibis.null(INSTANT),
@@ -136,7 +135,6 @@ def departing(journey: Journey, key: str, step: Step, world: World) -> Any:
     arrived = arrived.filter(arrived.next_step == key)
     rows = arrived.select(
         *RUN,
-        step=ibis.literal(key),
         entered_at=arrived.left_at,
         due_at=arrived.due_at,
         free_at=ibis.greatest(arrived.left_at, ibis.coalesce(arrived.free_at, arrived.left_at)),
@@ -295,4 +293,4 @@ def _left(journey: Journey, key: str, at: Any, outcome: Any, *, by_event: Any) -
     to = {TRIGGER: {ENTERED: journey.first}}.get(key, journey.edges.get(key, {}))
     ways = [(outcome == name, ibis.literal(target)) for name, target in to.items()]
     following = ibis.cases(*ways, else_=ibis.null("string")) if ways else ibis.null("string")
-    return {"left_at": at, "outcome": outcome, "next_step": following, "next_by_event": by_event}
+    return {"step": ibis.literal(key), "left_at": at, "outcome": outcome, "next_step": following, "next_by_event": by_event}
