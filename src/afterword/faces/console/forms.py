@@ -67,8 +67,9 @@ class NewStoreForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     key = forms.SlugField(
-        label=gettext_lazy("Key"), max_length=40, help_text=gettext_lazy("Stands in events and addresses; it does not change later.")
-    )
+        label=gettext_lazy("Key"), max_length=40, help_text=gettext_lazy("Stands in events and addresses; it does not change later."),
+        error_messages={"invalid": gettext_lazy("Only letters, digits, hyphens and underscores, such as main-store.")},
+    )  # fmt: skip
     currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, validators=[CURRENCY], initial="EUR")
 
 

@@ -24,6 +24,7 @@ from .notes import not_done, well
 from .within import within
 
 TRIED = ("colour", "logo_url", "voice", "type", "postal_address", "site_url")
+WITHIN = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; sandbox"  # for the frame beside the form, as letters are
 SHOWN = ("order_confirmation", "shipping_notice", "csat", "reorder_reminder", "win_back")
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 _LIGHT = re.compile(r"@media\s*\(\s*prefers-color-scheme:\s*dark\s*\)")
@@ -50,7 +51,9 @@ def show_letter(request: HttpRequest, key: str) -> HttpResponse:
     message, language = wanted(request, "message") or SHOWN[0], messages.known(wanted(request, "language") or store.languages[0])
     order = messages.listing.latest_order([key])
     if message not in messages.MESSAGES or order is None:
-        return show(request, "console/settings/no_letter.html", {"store": store}, title=store.name)
+        answer = show(request, "console/settings/no_letter.html", {"store": store}, title=store.name)
+        answer.headers["Content-Security-Policy"], answer.headers["X-Frame-Options"] = WITHIN, "SAMEORIGIN"
+        return answer
     named = accounts.may(member_of(request), "see_contact", key)
     dress = (wanted(request, "name") or store.name, tried(request, store.brand))
     made = messages.preview(message, order, language, clock.now(), dress=dress, named=named)

@@ -23,4 +23,6 @@ def say(context: dict[str, Any], key: str, **values: Any) -> str:
 def stress(context: dict[str, Any], key: str, hole: str, value: str) -> SafeString:
     """The words for a key with what fills its hole made strong."""
     text = messages.catalogue(context["locale"]).say(key, {hole: "\x00"} if value else {})
+    if value.endswith("."):  # “10 de dez.” ends its sentence by itself
+        text = text.replace("\x00.", "\x00")
     return mark_safe(str(escape(text)).replace("\x00", f"<strong>{escape(value)}</strong>"))  # noqa: S308 - both parts are escaped
