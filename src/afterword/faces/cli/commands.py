@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -53,22 +53,29 @@ class Platform(StrEnum):
 By = Annotated[str, typer.Option("--by", help="The address of the member who does it; without one, the installation itself.")]
 Key = Annotated[str, typer.Argument(help="The key of a journey.")]
 Days = Annotated[int, typer.Option(min=0, max=365, help="Also let in who did what it waits for in so many days before.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        help="Also let in who did what it waits for since then.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]
+    ),
+]
 Number = Annotated[int, typer.Argument(help="The number of a version.")]
 Foresee = Annotated[bool, typer.Option("--foresee", help="Only say, as JSON, whom it would touch.")]
 Steps = Annotated[list[str], typer.Option("--step", help="old=new, once for each step; whoever stands elsewhere stays.")]
 
 
 @app.command()
-def publish(key: Key, by: By = "", days: Days = 0) -> None:
+def publish(key: Key, by: By = "", days: Days = 0, since: Since = None) -> None:
     """Publish the draft of a journey: from now on its trigger starts runs. Audited."""
     member = member_by(by)
     if member:
         accounts.need(member, "publish")
     with transaction.atomic():
         now = clock.now()
-        since = now - timedelta(days=days) if days else None
-        version = journeys.publish(key, at=now, by=member.email if member else "", since=since)
-        accounts.audit(member, "journey published", key, after={"version": version.number, **({"days": days} if days else {})})
+        begin = since.replace(tzinfo=since.tzinfo or UTC) if since else now - timedelta(days=days) if days else None
+        version = journeys.publish(key, at=now, by=member.email if member else "", since=begin)
+        earlier = {"since": begin.isoformat()} if begin else {}
+        accounts.audit(member, "journey published", key, after={"version": version.number, **earlier})
     said.print(f"Version {version.number} of “{key}” is on.")
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from afterword.kernel.doors import lazily
 
-from .actions.answer import ask_backtest, document, stop_backtest, version_of
-from .queries import alarms, asked, last_check, latest
+from .actions.answer import ask_backtest, ask_entering, document, stop_backtest, version_of
+from .queries import alarms, asked, last_check, latest, let_in
 from .types import (
     Asked,
     Assumption,
@@ -16,6 +16,7 @@ from .types import (
     Checked,
     Differing,
     DifferingVerdict,
+    LetIn,
     NoSuchBacktest,
     NothingKnown,
     Stated,
@@ -25,16 +26,16 @@ from .types import (
 
 if TYPE_CHECKING:
     from .actions.ask import backtest, compare
+    from .actions.entering import foresee_entering
     from .actions.examples import try_all
     from .actions.parity import check_parity
 else:
     ASK = dict.fromkeys(("backtest", "compare"), "actions.ask")
-    __getattr__ = lazily(__package__, {**ASK, "check_parity": "actions.parity", "try_all": "actions.examples"})
+    LATE = {"check_parity": "actions.parity", "foresee_entering": "actions.entering", "try_all": "actions.examples"}
+    __getattr__ = lazily(__package__, {**ASK, **LATE})
 
 __all__ = [
-    "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "DifferingVerdict", "NoSuchBacktest", "NothingKnown",
-    "Stated", "Stay", "Tested",
-    "alarms", "ask_backtest", "asked", "backtest", "check_parity", "compare", "document", "last_check", "latest",
-    "stop_backtest", "try_all",
-    "version_of",
+    "Asked", "Assumption", "Backtest", "BadAssumption", "Checked", "Differing", "DifferingVerdict", "LetIn", "NoSuchBacktest",
+    "NothingKnown", "Stated", "Stay", "Tested", "alarms", "ask_backtest", "ask_entering", "asked", "backtest", "check_parity", "compare",
+    "document", "foresee_entering", "last_check", "latest", "let_in", "stop_backtest", "try_all", "version_of",
 ]  # fmt: skip

@@ -10,13 +10,26 @@ from afterword.kit import clock, sql
 
 from .types import Asked, NoSuchBacktest
 
+STALE = timedelta(minutes=15)  # after that so much may have happened that it is asked again
 SILENT_FOR = timedelta(minutes=3)
-COLUMNS = "id, journey, version, since, until, asked_by, asked_at, heard_at, state, doing, steps_done, steps, said, against, stated"
+COLUMNS = (
+    "id, journey, version, since, until, asked_by, asked_at, heard_at, state, doing, steps_done, steps, said, against, stated, "
+    "purpose, mark"
+)
 
 
 def latest(journey: str) -> Asked | None:
     """The backtest of a journey that was asked for last. One statement."""
-    found = sql.records(f"select {COLUMNS}, result from backtest_asked where journey = %s order by id desc limit 1", [journey])
+    found = sql.records(
+        f"select {COLUMNS}, result from backtest_asked where journey = %s and purpose = '' order by id desc limit 1", [journey]
+    )
+    return _asked(found[0]) if found else None
+
+
+def let_in(journey: str, mark: str, since: datetime) -> Asked | None:
+    """What was asked lately of who would be let in to this very draft since then; None where that was not asked, or long ago."""
+    text = f"select {COLUMNS}, result from backtest_asked where journey = %s and purpose = 'entering' and mark = %s and since = %s "
+    found = sql.records(text + "and asked_at > %s order by id desc limit 1", [journey, mark, since, clock.real_now() - STALE])
     return _asked(found[0]) if found else None
 
 

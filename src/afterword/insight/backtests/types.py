@@ -118,6 +118,8 @@ class Asked:
     result: dict[str, Any] | None
     against: str = ""
     stated: dict[str, Any] = field(default_factory=dict)
+    purpose: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,26 @@ class Tested:
     def passed(self) -> bool:
         """Whether all went as it says, and nothing else."""
         return not self.said
+
+
+@dataclass(frozen=True)
+class LetIn:
+    """Who would be let in of those who did since then what a journey waits for: runs, and people.
+
+    `sent` messages would go out at once, to `reached` people; `waiting` would wait, for quiet hours or a cap.
+    """
+
+    since: datetime
+    until: datetime
+    entered: int
+    people: int
+    sent: int
+    reached: int
+    waiting: int
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "since": self.since.isoformat(), "until": self.until.isoformat()}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .rules.lint import Finding, failing
 from .rules.standings import entered, here, under_way
 from .rules.walks import Stride, strides
 from .rules.yaml import line_of, loaded
-from .types import TRIGGER, BadJourney, DraftMoved, Entering, Explained, NoSuchJourney, NothingToSpeakOf, Part, Reason
+from .types import TRIGGER, BadJourney, DraftMoved, Enrol, Entering, Explained, NoSuchJourney, NothingToSpeakOf, Part, Reason
 
 if TYPE_CHECKING:
     from .actions.approvals import ask_approval, decide, waiting
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .actions.gallery import Entry, gallery, take
     from .actions.hands import Foreseen, foresee, foresee_move, move, pause, resume, stop, take_out
     from .actions.lint import lint_text, lint_texts
-    from .actions.publish import publish, recompile, sends, statements, withdraw
+    from .actions.publish import enters_from, publish, recompile, sends, statements, withdraw
     from .actions.tick import tick
     from .actions.walks import begin_walk, go_on, skip_wait, stop_walk, walk_of
     from .queries.reasons import reasons
@@ -52,7 +52,7 @@ else:
         "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
         "understood",
     )  # fmt: skip
-    PUBLISH = ("publish", "recompile", "sends", "statements", "withdraw")
+    PUBLISH = ("enters_from", "publish", "recompile", "sends", "statements", "withdraw")
     CODE = ("Change", "Plan", "apply", "export", "mark", "plan")
     GALLERY = ("Entry", "gallery", "take")
     HANDS = ("Foreseen", "foresee", "foresee_move", "move", "pause", "resume", "stop", "take_out")
@@ -69,10 +69,10 @@ else:
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Entering", "Entry", "Example", "Explained",
+    "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Enrol", "Entering", "Entry", "Example", "Explained",
     "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan", "RULES", "Reason",
     "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk", "builder", "counts_of", "decide",
-    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "examples_of", "export", "failing", "foresee",
+    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from", "examples_of", "export", "failing", "foresee",
     "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
     "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "on", "overview", "passage", "passages", "pause", "plan",
     "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",

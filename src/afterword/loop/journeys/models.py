@@ -68,6 +68,9 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(null=True)
     approved = models.BooleanField(null=True)
     said = models.TextField(blank=True, default="")
+    enrol_since = models.DateTimeField(null=True, help_text="Who did since then what it waits for shall enter too.")
+    enrol_people = models.PositiveIntegerField(null=True, help_text="How many those were when it was asked, if it was known.")
+    enrol_reached = models.PositiveIntegerField(null=True, help_text="How many of them would have been sent something at once.")
 
     class Meta:
         db_table = "journey_approval"

@@ -60,6 +60,15 @@ class OwnRequest(Refused):
     """Whoever asks cannot approve: that is what the second person is for."""
 
 
+@dataclass(frozen=True)
+class Enrol:
+    """A wish to let in who did since then what a journey waits for; how many people that was, how many would be written to at once."""
+
+    since: datetime
+    people: int | None = None
+    reached: int | None = None
+
+
 class NothingToSpeakOf(Refused):
     """There is no order yet that the letters could speak of."""
 

@@ -13,6 +13,7 @@ from afterword.kit import children, clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 
+from .entering import counted, since_option
 from .frame import member_of, team
 from .journey import known
 from .notes import not_done, well
@@ -23,12 +24,14 @@ from .notes import not_done, well
 def ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for it."""
     journey, member, note = known(key), member_of(request), request.POST.get("note", "").replace("\x00", "")
+    enrol = counted(request, key, journeys.digest(journey.draft)) if journey.live is None else None
     try:
-        journeys.ask_approval(key, by=member.email, at=clock.now(), note=note)
+        journeys.ask_approval(key, by=member.email, at=clock.now(), note=note, enrol=enrol)
     except Refused as refusal:
         not_done(request, str(refusal))
         return redirect("console:journey_edit", key=key)
-    accounts.audit(member, "journey approval asked", key, after={"draft": journeys.digest(journey.draft)}, reason=note[:1000])
+    after = {"draft": journeys.digest(journey.draft), **({"since": enrol.since.isoformat()} if enrol else {})}
+    accounts.audit(member, "journey approval asked", key, after=after, reason=note[:1000])
     well(request, _("It was asked. Whoever approves it publishes it by that."))
     return redirect("console:journey", key=key)
 
@@ -49,7 +52,7 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     if not approved:
         well(request, _("It was sent back."))
         return redirect("console:journey", key=key)
-    ended = children.run("publish", key, "--by", member.email)
+    ended = children.run("publish", key, "--by", member.email, *since_option(asked.enrol_since))
     if ended.code == 0:
         well(request, _("Approved, and “%(name)s” is on.") % {"name": journey.name})
     else:

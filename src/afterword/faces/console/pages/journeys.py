@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import approvals, backtests, drafts, flow, hands, live, reasons, runs, walk
+from . import approvals, backtests, drafts, entering, flow, hands, live, reasons, runs, walk
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, known
 from .notes import not_done, well
@@ -117,8 +117,7 @@ def turn_on(request: HttpRequest, key: str) -> HttpResponse:
     if looked_at and looked_at != journeys.digest(journey.draft):
         not_done(request, _("Somebody kept another draft since you looked. Look at it first, then publish it."))
         return redirect("console:journey_edit", key=key)
-    days = request.POST.get("days", "")
-    more = ["--days", days] if days in ("7", "30", "90") else []
+    more = entering.since_option(entering.wished(request)) if journey.live is None else []
     ended = children.run("publish", key, "--by", member_of(request).email, *more)
     if ended.code == 0:
         well(request, _("“%(name)s” is on. Whoever does what it waits for enters from now on.") % {"name": journey.name})
@@ -143,6 +142,7 @@ def turn_off(request: HttpRequest, key: str) -> HttpResponse:
 urls = [
     path("journeys/", show_list, name="journeys"),
     *drafts.urls,
+    *entering.urls,
     path("journeys/<slug:key>/", show_flow, name="journey"),
     path("journeys/<slug:key>/step/<slug:step>/", show_step, name="journey_step"),
     path("journeys/<slug:key>/text/", show_text, name="journey_text"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.test import Client
 
 from afterword.faces.console.pages import approvals
 from afterword.faces.console.pages import journeys as pages
+from afterword.insight.backtests import door as backtests
 from afterword.kit import sql
 from afterword.kit.children import Ended
 from afterword.loop.accounts import door as accounts
@@ -28,8 +30,9 @@ class Inside:
 
     def run(self, *arguments: str, patience: float = 60) -> Ended:
         key, by = arguments[1], arguments[3]
+        since = datetime.fromisoformat(arguments[5]) if len(arguments) > 4 else None
         try:
-            journeys.publish(key, at=AT, by=by, until=AT)
+            journeys.publish(key, at=AT, by=by, until=AT, since=since)
         except NeedsApproval as refusal:
             return Ended(1, f"Refused: {refusal}")
         return Ended(0, "")
@@ -94,3 +97,25 @@ def test_it_is_sent_back_with_a_word(signed_in: Browser, alice: Any, dana: Any) 
     assert "sent back" in said(signed_in(alice), f"{KEY}/approval/decide", approved="no", draft=mark, said="Too early.")
     assert journeys.known("satisfaction").live is None
     assert sql.value("select reason from accounts_audit where what = 'journey sent back'") == "Too early."
+
+
+def test_the_wish_to_let_earlier_ones_in_travels_with_the_request_and_is_done_by_its_approval(
+    signed_in: Browser, alice: Any, dana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "let_in", lambda key, mark, since: Counted())
+    said(signed_in(dana), f"{KEY}/approval/ask", days="30")
+    owner = signed_in(alice)
+    page = owner.get(f"{KEY}/").content.decode()
+    assert "those were 12 people, of whom 5 would have been written to at once" in page
+    assert "Approve, publish and let them in" in page
+    asked = journeys.waiting("satisfaction")
+    assert asked is not None
+    assert asked.enrol_since is not None
+    said(owner, f"{KEY}/approval/decide", approved="yes", draft=asked.mark)
+    assert sql.value("select min(ticked_until) from journey_version") == asked.enrol_since
+
+
+class Counted:
+    """What was counted."""
+
+    result: ClassVar = {"people": 12, "reached": 5}

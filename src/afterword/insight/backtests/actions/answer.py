@@ -19,6 +19,10 @@ ASK = """
 insert into backtest_asked (journey, version, since, until, asked_by, asked_at, heard_at, steps, doing, against, stated)
 values (%s, %s, %s, %s, %s, %s, %s, %s, 'starting', %s, %s::jsonb) returning id
 """
+ASK_ENTERING = """
+insert into backtest_asked (journey, since, until, asked_by, asked_at, heard_at, steps, doing, purpose, mark)
+values (%s, %s, %s, %s, %s, %s, %s, 'starting', 'entering', %s) returning id
+"""
 HEAR = "update backtest_asked set doing = %s, steps_done = %s, heard_at = %s where id = %s and state = 'running'"
 KEPT = "update backtest_asked set state = 'done', result = %s::jsonb, steps_done = steps, heard_at = %s where id = %s and state = 'running'"
 FAILED = "update backtest_asked set state = 'failed', said = %s, heard_at = %s where id = %s and state = 'running'"
@@ -50,6 +54,22 @@ def ask_backtest(
     id = int(sql.value(ASK, [journey, number, since, until, by, now, now, steps, against, said]))
     children.start("answer-backtest", str(id))
     return id
+
+
+def ask_entering(journey: str, *, since: datetime, by: str) -> Asked:
+    """Have it counted who would be let in to the draft of those who did since then what it waits for; what was asked lately is taken."""
+    known = journeys.known(journey)
+    mark = journeys.digest(known.draft)
+    until = events.frontier()
+    if until is None or until <= since:
+        raise NothingKnown
+    found = queries.let_in(journey, mark, since)
+    if found is not None and found.state in ("running", "done"):
+        return found
+    now, steps = clock.real_now(), len(known.drawing_of(None).steps) + 3
+    id = int(sql.value(ASK_ENTERING, [journey, since, until, by, now, now, steps, mark]))
+    children.start("answer-backtest", str(id))
+    return queries.asked(id)
 
 
 def version_of(known: journeys.Known, named: str) -> int | None:
@@ -89,6 +109,7 @@ def answer(id: int) -> None:
 def _asked_of_the_past(wanted: Asked) -> dict[str, object]:
     from ...lake import door as lake
     from .ask import backtest, compare
+    from .entering import foresee_entering
 
     done = 0
 
@@ -105,6 +126,8 @@ def _asked_of_the_past(wanted: Asked) -> dict[str, object]:
     lake.export(progress=lambda name, count: heard(f"reading {name.replace('_', ' ').replace('.', ' ')}"))
     done = 1
     known = journeys.known(wanted.journey)
+    if wanted.purpose == "entering":
+        return foresee_entering(known.draft, since=wanted.since, until=wanted.until, progress=stepped).plain()
     text, pinned = document(known, wanted.version)
     stated = {name: Stated(**one) for name, one in wanted.stated.items()}
     if wanted.against:

@@ -53,7 +53,7 @@ def backtest(
         pinned: what segments meant when the document was published; what they mean now, if not given.
         stated: what to assume of reactions, by `step:event`, in place of what was measured.
     """
-    with _World.of(folder, since, until, guard, progress) as world:
+    with Past.of(folder, since, until, guard, progress) as world:
         found = world.asked(journeys.understood(text, pinned), stated or {})
         if stays is not None:
             stays.extend(Stay(*row) for row in world.connection.execute(STAYS).fetchall())
@@ -71,7 +71,7 @@ def compare(
     The lots of assumed reactions are the same in both, so what differs is due to the versions. `beside` is the second as plain
     values with `differ`: how many runs went another way, and the paths of some of those people in both.
     """
-    with _World.of(folder, since, until, guard, progress) as world:
+    with Past.of(folder, since, until, guard, progress) as world:
         asked = [journeys.understood(*one) for one in (first, second)]
         wanted = stated or {}
         found = world.asked(asked[0], _fitting(wanted, asked[0]))
@@ -93,7 +93,7 @@ def _fitting(stated: Mapping[str, Stated], journey: Journey) -> dict[str, Stated
 
 
 @dataclass
-class _World:
+class Past:
     """The past on a DuckDB connection, in which journeys can be asked one after another."""
 
     connection: Any
@@ -108,7 +108,7 @@ class _World:
 
     @classmethod
     @contextmanager
-    def of(cls, folder: Path | None, since: datetime, until: datetime, guard: bool, progress: Progress | None) -> Iterator[_World]:
+    def of(cls, folder: Path | None, since: datetime, until: datetime, guard: bool, progress: Progress | None) -> Iterator[Past]:
         """The lake of a folder, the installation's own by default."""
         folder = folder or lake.lake_folder()
         with duck(spill=folder / "spill") as connection:
@@ -123,7 +123,7 @@ class _World:
         clocked = {"read": self.read}
         began = time.perf_counter()
         statements = journeys.statements(journey, "duckdb")
-        self._strike(journey)
+        self.strike(journey)
         self.before = assumed = Assumptions(self.connection, journey, self.until, stated)
         self.made_up, self.steps = assumed.swapped, tuple(statements)
         clocked["compile"] = time.perf_counter() - began
@@ -140,7 +140,7 @@ class _World:
                 break
         return self._told(journey, clocked, assumed)
 
-    def _strike(self, journey: Journey) -> None:
+    def strike(self, journey: Journey) -> None:
         """The clocks of a journey that was never published: nobody has struck them yet."""
         run = self.connection.execute
         there = {row[0] for row in run("select distinct clock from local_clock").fetchall()}

@@ -25,7 +25,7 @@ from afterword.loop.journeys import door as journeys
 
 from ...lake import door as lake
 from ..types import Checked, Differing
-from .replay import ALL, MERGED, Hand, Replay
+from .replay import LAID, MERGED, Hand, Replay
 from .verdicts import Again, ask_again
 
 WEEK = timedelta(days=7)
@@ -65,14 +65,6 @@ where version_id = %(version)s and at <= %(until)s order by at, id
 """
 ARRIVALS = "select distinct at from journey_hand where to_version = %(version)s and kind = 'move' and at > %(since)s and at <= %(until)s"
 ON = "select since, until from journey_on where version_id = %(version)s order by since"
-LAID = f"""
-insert into standing (journey, {ALL})
-select $journey, e.id, g.leg, case $about when 'customer' then e.customer_id when 'shipment' then e.shipment_id else e.order_id end,
-       e.order_id, e.shipment_id, e.customer_id, e.store, case when $about = 'customer' then e.customer_dice else e.dice end,
-       e.customer_dice, g.step, g.entered_at, g.entered_at, null, g.by_event, false,
-       case when not g.is_open then $since::timestamptz end, case when not g.is_open then 'over' end, null, false
-from given g join event_any e on e.id = g.run::uuid
-"""
 DIFFER = """
 create or replace table differ as
 select coalesce(a.run, b.run) as run, coalesce(a.step, b.step) as step, coalesce(a.entered_at, b.entered_at) as entered_at,

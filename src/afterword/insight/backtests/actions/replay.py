@@ -18,7 +18,7 @@ from afterword.loop.journeys.types import MOVED, STOPPED, TAKEN_OUT, TRIGGER
 
 TYPES = {"string": "varchar", "int32": "integer", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 ALL = ", ".join(journeys.COLUMNS)
-LAID = ", ".join(f"{n} {TYPES.get(k, k)}" for n, k in journeys.PASS.items())
+PASS = ", ".join(f"{n} {TYPES.get(k, k)}" for n, k in journeys.PASS.items())
 # Every run stands somewhere: where it waits, or where it ended. Who waits is looked at again in the next pass.
 STAND = f"""
 insert into standing (journey, {ALL})
@@ -49,6 +49,15 @@ ENDED = "update standing s set left_at = $at, outcome = $outcome, next_step = nu
 ARRIVE = """
 update standing s set left_at = null, outcome = null, free_at = a.moved_at, due_at = a.moved_at from arriving a
 where a.moved_at = ? and s.run = a.run and s.leg = a.leg
+"""
+# Runs that are `given` by their event: where each stands, or that it is over.
+LAID = f"""
+insert into standing (journey, {ALL})
+select $journey, e.id, g.leg, case $about when 'customer' then e.customer_id when 'shipment' then e.shipment_id else e.order_id end,
+       e.order_id, e.shipment_id, e.customer_id, e.store, case when $about = 'customer' then e.customer_dice else e.dice end,
+       e.customer_dice, g.step, g.entered_at, g.entered_at, null, g.by_event, false,
+       case when not g.is_open then $since::timestamptz end, case when not g.is_open then 'over' end, null, false
+from given g join event_any e on e.id = g.run::uuid
 """
 Progress = Callable[[str, int], None]
 
@@ -89,7 +98,7 @@ class Replay:
 
     def lay(self) -> None:
         """The tables of a replay, in which nobody stands anywhere yet."""
-        self.connection.execute(f"create or replace table pass ({LAID})")
+        self.connection.execute(f"create or replace table pass ({PASS})")
         self.connection.execute("create or replace table standing as select ''::varchar as journey, * from pass where false")
 
     def run(self, since: datetime, until: datetime, *, stored: bool = False) -> int:

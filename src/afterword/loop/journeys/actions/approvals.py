@@ -10,17 +10,20 @@ from afterword.loop.accounts import door as accounts
 
 from ..models import Approval
 from ..models import Journey as JourneyRow
-from ..types import NeedsApproval, NoSuchJourney, NotAsked, OwnRequest
+from ..types import Enrol, NeedsApproval, NoSuchJourney, NotAsked, OwnRequest
 from .drafts import digest, understood
 
 
 @transaction.atomic
-def ask_approval(key: str, *, by: str, at: datetime, note: str = "") -> None:
+def ask_approval(key: str, *, by: str, at: datetime, note: str = "", enrol: Enrol | None = None) -> None:
     """Ask that somebody else approve the draft as it stands now. An earlier question that nobody answered is withdrawn by it."""
     row = _locked(key)
     understood(row.draft)
     row.approvals.filter(decided_at=None).delete()
-    Approval.objects.create(journey=row, mark=digest(row.draft), text=row.draft, note=note.strip()[:1000], asked_by=by, asked_at=at)
+    wish = {"enrol_since": enrol.since, "enrol_people": enrol.people, "enrol_reached": enrol.reached} if enrol else {}
+    Approval.objects.create(
+        journey=row, mark=digest(row.draft), text=row.draft, note=note.strip()[:1000], asked_by=by, asked_at=at, **wish
+    )
 
 
 @transaction.atomic

@@ -99,6 +99,12 @@ def _from(journey: int, at: datetime, since: datetime | None) -> datetime:
     return min(at, max(since, before) if before else since)
 
 
+def enters_from(key: str, at: datetime, since: datetime) -> datetime:
+    """From when on people would be let in if the draft were published at `at` with everybody since `since`."""
+    row = JourneyRow.objects.filter(key=key).first()
+    return _from(row.pk, at, since) if row else min(at, since)
+
+
 def withdraw(key: str) -> None:
     """No new runs enter; those under way go on."""
     with transaction.atomic():
