@@ -102,11 +102,8 @@ def measure() -> list[Figure]:
     print(f"{len(took)} accepted, {missing} missing, p50 {cuts[49]:.3f} p95 {cuts[94]:.3f} p99 {cuts[98]:.3f}", file=sys.stderr)
     assert not missing, missing
     rival = _durable(sink)
-    against = (
-        f"; a durable workflow each in the same process, no intake or guard (DBOS): p50 {rival[49] * 1000:.0f} ms, p95 {rival[94] * 1000:.0f} ms"
-        if rival
-        else ""
-    )
+    ends = f"p50 {rival[49] * 1000:.0f} ms, p95 {rival[94] * 1000:.0f} ms" if rival else ""
+    against = f"; a durable workflow each in the same process, no intake or guard (DBOS): {ends}" if rival else ""
     return [
         Figure(
             "B3",
