@@ -85,7 +85,7 @@ def _spoken(told: dict[str, Any], journey: journeys.Known) -> dict[str, Any]:
     entering = [
         {
             **one, "known_at": _at(one["known_at"]), "occurred_at": _at(one["occurred_at"]), "event": journeys.spoken_event(one["event"]),
-            "words": _here(one["words"]), "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
+            "words": in_shop_time(one["words"]), "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
         }
         for one in told["entering"]
     ]  # fmt: skip
@@ -102,7 +102,7 @@ def _stay(stay: dict[str, Any], drawing: journeys.Drawing) -> dict[str, Any]:
     cases = [(journeys.spoken_outcome(name), holds, _parts(parts)) for name, holds, parts in stay["cases"]]
     return {
         **stay, "name": step.name if step else stay["step"], "icon": step.icon if step else "flag", "left_at": _at(stay["left_at"]),
-        "words": _here(stay["words"]),
+        "words": in_shop_time(stay["words"]),
         "how": journeys.spoken_outcome(stay["outcome"]) if stay["outcome"] else "", "cases": cases,
     }  # fmt: skip
 
@@ -111,7 +111,7 @@ def _parts(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**one, "value": _at(one["value"]) if one["type"] in ("instant", "age") and one["value"] else one["value"]} for one in parts]
 
 
-def _here(words: str) -> str:
+def in_shop_time(words: str) -> str:
     """The sentence with its instants in the shop's time, as the rest of the page tells them."""
 
     def local(found: re.Match[str]) -> str:

@@ -41,6 +41,14 @@ def test_a_letter_wears_what_the_form_says_and_nothing_is_kept(signed_in: Browse
     assert browser.get(LETTER, {"message": "nothing"}).status_code == 200
 
 
+def test_without_an_order_the_frame_of_the_letter_says_so(signed_in: Browser, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("afterword.loop.messages.door.listing.latest_order", lambda stores: None)
+    said = signed_in(alice).get(LETTER)
+    assert "As soon as one is told" in said.content.decode()
+    assert "frame-ancestors 'self'" in said.headers["Content-Security-Policy"]
+    assert said.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
 def test_who_may_not_see_names_tries_a_letter_without_any(signed_in: Browser, dana: Any) -> None:
     html = signed_in(dana).get(LETTER).content.decode()
     for name in ("Ana", "Popovici", "ana@example.com", "A1"):

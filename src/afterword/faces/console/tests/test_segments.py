@@ -183,6 +183,7 @@ def test_coming_and_going_stands_in_the_timeline() -> None:
     line = of_event(event, {}, {})
     assert (line.title, line.href) == ("Left the segment “best buyers”", "/segments/best_buyers/")
     assert of_event({**event, "properties": {"segment": "a/b"}}, {}, {}).href == ""
+    assert of_event(event, {"segment_name": "Best customers"}, {}).title == "Left the segment “Best customers”"
 
 
 def test_overlaps_are_asked_by_the_address(signed_in: Browser, bob: Any) -> None:

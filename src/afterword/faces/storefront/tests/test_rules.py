@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from afterword.faces.storefront.rules import Bar, State, answer, mood_of, still_open, strip
+from afterword.faces.storefront.templatetags.words import stress
 
 TODAY = date(2026, 11, 19)
 DAY = timedelta(days=1)
@@ -66,3 +67,9 @@ def test_the_page_closes_ninety_days_after_delivery() -> None:
 def test_thanks_fit_the_answer() -> None:
     assert [mood_of(n, 1, 5) for n in (1, 2, 3, 4, 5)] == ["low", "low", "middle", "middle", "high"]
     assert [mood_of(n, 0, 10) for n in (0, 6, 8, 9, 10)] == ["low", "middle", "middle", "high", "high"]
+
+
+def test_a_sentence_that_ends_with_a_shortened_month_has_one_full_stop() -> None:
+    said = stress({"locale": "pt-BR"}, "page.order.promised", "days", "seg., 30 de nov. a qui., 10 de dez.")
+    assert said.endswith("10 de dez.</strong>")
+    assert stress({"locale": "pt-BR"}, "page.order.promised", "days", "hoje").endswith("hoje</strong>.")
