@@ -16,6 +16,7 @@ from afterword.kernel.errors import Refused
 
 from ..types import END, TRIGGER
 from .drawing import QUIET, SHARED, drawn
+from .renaming import arms_renamed, examples_renamed, lots_kept
 from .sheet import MISSING, NotInPlace, assigned, composed, dash_line, found, last_line, written
 from .yaml import loaded
 
@@ -147,7 +148,7 @@ def led(text: str, key: str, outcome: str, target: str) -> Edited:
 
 
 def renamed(text: str, key: str, new: str) -> Edited:
-    """A step under another id, with everything that names it."""
+    """A step under another id, with everything that names it; whoever gets which arm of it still does."""
     ways, order = _graph(text)
     if key not in order:
         raise NoSuchStep(key=key)
@@ -165,6 +166,7 @@ def renamed(text: str, key: str, new: str) -> Edited:
         if isinstance(item.get(kind), dict) and item[kind].get("from") == key:
             text = assigned(text, ["steps", name, kind, "from"], new)
     text = assigned(text, ["steps", order.index(key), "id"], new)
+    text = examples_renamed(lots_kept(text, key, new), key, new)
     return Edited(
         _as_meant(text, {new if k == key else k: {o: new if t == key else t for o, t in w.items()} for k, w in ways.items()}), new
     )
@@ -180,6 +182,7 @@ def set_step(text: str, key: str, kind: str, value: Any, *, renames: Mapping[str
     lost_before = _unreached(ways, order, set())
     before = {(renames or {}).get(o, o): t for o, t in ways[key].items()}
     text = assigned(text, ["steps", key, kind], value, ordered=kind == "branch")
+    text = arms_renamed(text, key, dict(renames or {}))
     now = drawn(loaded(text)).steps.get(key)
     if now is None:
         return Edited(text, key)

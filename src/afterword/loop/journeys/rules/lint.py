@@ -16,7 +16,7 @@ from afterword.kernel.durations import spoken
 from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
-from ..steps import Branch, Holdout, Send, Wait, WaitFor
+from ..steps import Branch, Holdout, Send, Split, Wait, WaitFor
 from ..types import BadJourney, Journey
 from .document import Check, read
 from .examples import examples_of
@@ -179,6 +179,7 @@ def _odd(journey: Journey, document: Mapping[str, Any], facts: Facts) -> Iterato
     for key, send in sending.items():
         yield from _of_message(key, send, journey, facts)
     yield from _of_holdouts(journey, document, sending, facts)
+    yield from _of_lots(journey)
     yield from _of_company(journey, document, facts)
 
 
@@ -260,6 +261,17 @@ def _of_holdouts(journey: Journey, document: Mapping[str, Any], sending: Mapping
     if sent and set(sent.values()) == {"marketing"} and not any(isinstance(step, Holdout) for step in journey.steps.values()):
         said = "sends nothing but marketing and leaves nobody alone, so nobody can tell what it earns"
         yield Finding("warning", "holdout" if "holdout" in document else "steps", said, "Leave a share alone: holdout: 10%.")
+
+
+def _of_lots(journey: Journey) -> Iterator[Finding]:
+    """Two steps that draw by one salt: whoever falls early in the one falls early in the other."""
+    seen: dict[str, str] = {}
+    for key, step in journey.steps.items():
+        if isinstance(step, Split | Holdout):
+            if step.salt in seen:
+                said = f"draws the same lots as “{seen[step.salt]}”: who is in the one arm there is in the same one here"
+                yield Finding("warning", f"steps.{key}.{step.kind}.salt", said, "Take `salt` out, and it draws lots of its own.")
+            seen.setdefault(step.salt, key)
 
 
 def _reached(journey: Journey, key: str) -> list[str]:

@@ -39,7 +39,11 @@ def arm(dice: Any, salt: str, arms: tuple[tuple[str, float], ...]) -> Any:
 
 @dataclass(frozen=True)
 class Split(Step):
-    """Several arms by weight, drawn from the subject's dice, or the customer's with `by: customer`."""
+    """Several arms by weight, drawn from the subject's dice, or the customer's with `by: customer`.
+
+    Who gets which arm follows from `salt`: the journey's and the step's key, unless it is written. A rename in the builder writes it,
+    so everybody keeps their arm.
+    """
 
     arms: tuple[tuple[str, float], ...]
     salt: str
@@ -62,7 +66,7 @@ class Split(Step):
 
 @dataclass(frozen=True)
 class Holdout(Step):
-    """A share of customers who are left alone, so that the journey can tell what it earned."""
+    """A share of customers who are left alone, so that the journey can tell what it earned. `salt` says which, as in a split."""
 
     share: float
     salt: str

@@ -8,11 +8,14 @@ import re
 import pytest
 
 from afterword.kernel.errors import Refused
+from afterword.loop.events.door import vocabulary
 from afterword.loop.journeys.actions.drafts import shipped
 from afterword.loop.journeys.rules import editing
+from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.rules.drawing import drawn
 from afterword.loop.journeys.rules.sheet import MISSING, assigned
 from afterword.loop.journeys.rules.yaml import loaded
+from afterword.loop.journeys.steps import Split, Step
 
 TEXT = """# Our first one
 journey: hello
@@ -189,3 +192,66 @@ def words_within(text: str, gone: tuple[str, ...]) -> list[str]:
         if inside:
             out += re.findall(r"# \S+", line)
     return out
+
+
+DRAWN = """journey: lots
+subject: order
+trigger: {event: order.placed}
+steps:
+  - id: alone
+    holdout: 10%   # to learn
+    then: {in: ways, held_out: end}
+  - id: ways
+    split:
+      a: 50   # as it was
+      b: 50
+    then: {a: one, b: two}
+  - id: one
+    send: csat
+    then: end
+  - id: two
+    send: nps
+examples:
+  - name: Somebody draws the second
+    lot: {alone: in, ways: b}   # by hand
+    events:
+      - {event: order.placed, at: 0d}
+      - {event: message.clicked, after: 1d, with: {step: two, message: nps}}
+    expect:
+      - {message: nps, at: 0d}
+"""
+
+
+def understood(text: str) -> dict[str, Step]:
+    return dict(read({k: v for k, v in loaded(text).items() if k != "examples"}, vocabulary).steps)
+
+
+def test_a_renamed_step_that_draws_lots_still_draws_the_same_ones() -> None:
+    before = understood(DRAWN)
+    text = editing.renamed(editing.renamed(DRAWN, "ways", "fork").text, "alone", "kept_apart").text
+    after = understood(text)
+    assert isinstance(before["ways"], Split)
+    assert after["fork"] == before["ways"]
+    assert after["kept_apart"] == before["alone"]
+    assert "# as it was" in text
+    assert "# to learn" in text
+    document = loaded(text)
+    assert document["steps"][1]["split"]["salt"] == "lots.ways"
+    assert document["steps"][0]["holdout"] == {"share": "10%", "salt": "lots.alone"}
+    again = editing.renamed(text, "fork", "third").text
+    assert understood(again)["third"] == before["ways"]
+    back = loaded(editing.renamed(again, "third", "ways").text)
+    assert "salt" not in back["steps"][1]["split"]
+    assert understood(editing.renamed(again, "third", "ways").text)["ways"] == before["ways"]
+
+
+def test_the_examples_follow_a_rename() -> None:
+    text = editing.renamed(editing.renamed(DRAWN, "ways", "fork").text, "two", "second").text
+    example = loaded(text)["examples"][0]
+    assert example["lot"] == {"alone": "in", "fork": "b"}
+    assert example["events"][1]["with"] == {"step": "second", "message": "nps"}
+    assert "# by hand" in text
+    split = loaded(DRAWN)["steps"][1]["split"]
+    done = editing.set_step(DRAWN, "ways", "split", {"a": split["a"], "late": split["b"]}, renames={"b": "late"})
+    assert loaded(done.text)["examples"][0]["lot"] == {"alone": "in", "ways": "late"}
+    assert ways(done.text)["ways"] == {"a": "one", "late": "two"}

@@ -278,3 +278,11 @@ def test_a_journey_of_many_crossing_ways_is_read_at_once() -> None:
     steps = "".join((fork + ways).replace("N", str(n)).replace("M", str(n + 1)) for n in range(40))
     text = HEAD + "steps:\n  - {id: lot, holdout: 10%, then: {in: a0}}\n" + steps + "  - {id: a40, send: order_confirmation}\n"
     assert only(text).place == "steps.lot.holdout"
+
+
+def test_two_steps_that_draw_the_same_lots_are_told() -> None:
+    arms = "split: {arms: {a: 1, b: 1}, salt: x.one}"
+    text = HEAD + f"steps:\n  - id: one\n    split: {{a: 1, b: 1}}\n    then: two\n  - id: two\n    {arms}\n    then: end\n"
+    one = only(text)
+    assert (one.level, one.place, one.line) == ("warning", "steps.two.split.salt", 9)
+    assert "the same lots as “one”" in one.said
