@@ -5,11 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from afterword.kernel.errors import Refused
+
 Result = Literal["accepted", "deferred", "refused"]
 Begin = Callable[[UUID], Future[bool]]  # whether the message may leave now
+
+
+class NotADomain(Refused):
+    """“{name}” is not the name of a domain. It should look like shop.example."""
+
+
+class NoSuchDomain(Refused):
+    """No mail is sent from a domain called “{name}”."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain that mails are sent from. See `models.Domain`."""
+
+    domain: str
+    selector: str
+    public_key: str
+    return_host: str
+    per_minute: int | None
+    warm_from: date | None
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A provider that fails: how often in a row, until when it is left in peace, since when, and what it said last."""
+
+    provider: str
+    failures: int
+    rests_until: datetime | None
+    since: datetime
+    said: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +68,7 @@ class Outcome:
 
     `deferred` may be tried again later, `refused` may not. `word` is ours (see `words.py`), `said` is theirs. `suppress`: this
     address should not be written to any more. `in_doubt`: the message was handed over whole but the answer was lost, so
-    trying again may bring it twice.
+    trying again may bring it twice. `again_at`: when to ask again, where that is known; such a try is not counted.
     """
 
     id: UUID
@@ -43,3 +78,4 @@ class Outcome:
     said: str = ""
     suppress: bool = False
     in_doubt: bool = False
+    again_at: datetime | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import http.client
 import json
 import socket
@@ -14,12 +12,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
-
 from afterword.kernel.errors import Refused
 from afterword.kit import clock, sql
 from afterword.kit.env import env_bool
-from afterword.loop.events import door as events
+from afterword.loop.accounts import door as accounts
 
 from ..rules import addresses, signatures
 from ..types import Errand, NoSuchEndpoint, Outcome
@@ -132,13 +128,9 @@ def retire_former_secret(key: str) -> None:
     sql.run("update errand_endpoint set former_secret = null where key = %s", [key])
 
 
-def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"errands:" + events.secret()).digest()))
-
-
 def _closed(secret: str) -> bytes:
-    return _cipher().encrypt(secret.encode())
+    return accounts.vault("errands").encrypt(secret.encode())
 
 
 def _opened(kept: bytes) -> str:
-    return _cipher().decrypt(kept).decode()
+    return accounts.vault("errands").decrypt(kept).decode()

@@ -21,6 +21,7 @@ from django.db import OperationalError, connection, transaction
 from afterword.kernel.errors import Failed, Refused
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
 from afterword.loop.channels.door import Envelope, Outcome, Server, send_email
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
@@ -28,6 +29,7 @@ from afterword.loop.identity import door as identity
 from ..queries.letters import Letter, letters
 from ..queries.servers import carries, live_origins, mailbox, outside
 from ..types import NoServer, about
+from .depart import departing
 from .lease import BATCH, PATIENCE, SENDING, Begun, lease
 
 AGAIN = 0.5  # seconds between two attempts to write down what was answered
@@ -35,6 +37,9 @@ ATTEMPTS = 6
 BACK_OFF = (60, 300, 1800, 7200, 21600)
 NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is, however often it was tried
 AT_ONCE = 1  # seconds, for what never began
+OUTSIDE = "smtp"
+UNCOUNTED = ("not_begun", "paced", "resting")  # nobody tried
+UNHEARD = ("network", "no_server", "connection_lost")
 IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
 DONE = """
 update message_delivery d set state = g.state, next_at = g.next_at, leased_until = null, response = g.response, address = g.address,
@@ -76,11 +81,21 @@ def hand_over(now: datetime, *, logical: bool = False) -> Handed:
             return done
         for row in due.values():
             row["live"] = row["origin"] in live
-        written, faults = _written(list(due.values()), now, logical)
-        outcomes = [*faults, *_carried(written, due)]
+        resting = _resting(due, now)
+        written, faults = _written([row for id, row in due.items() if id not in resting], now, logical)
+        outcomes = [*resting.values(), *faults, *_carried(written, due, now)]
         _keep(due, written, outcomes, now, logical, done)
         if len(due) < BATCH:
             return done
+
+
+def _resting(due: dict[UUID, dict[str, Any]], now: datetime) -> dict[UUID, Outcome]:
+    """What is live, while the mail server is left in peace: asked again when its rest is over, and not counted as a try."""
+    until = channels.resting(OUTSIDE, now) if any(row["live"] for row in due.values()) else None
+    if until is None:
+        return {}
+    said = "the mail server fails and is left in peace for a while"
+    return {id: Outcome(id, "deferred", "resting", said=said, again_at=until) for id, row in due.items() if row["live"]}
 
 
 def _written(due: list[dict[str, Any]], now: datetime, logical: bool) -> tuple[dict[UUID, Letter], list[Outcome]]:
@@ -95,24 +110,41 @@ def _written(due: list[dict[str, Any]], now: datetime, logical: bool) -> tuple[d
     return found, faults
 
 
-def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]]) -> Iterator[Outcome]:
+def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome]:
     """What rehearses goes to the mailbox, what is live outside; what a dead sender had begun outside, and must not go twice, not at all."""
     rehearsed = [letter for id, letter in written.items() if not due[id]["live"]]
     yield from _sent([_envelope(letter) for letter in rehearsed], mailbox())
     away = [letter for id, letter in written.items() if due[id]["live"]]
     doubtful = {x.id for x in away if due[x.id]["begun_at"] and _once(due[x.id])}
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
-    rest = [_envelope(letter, once=_once(due[letter.id])) for letter in away if letter.id not in doubtful]
+    rest = [(letter, _once(due[letter.id])) for letter in away if letter.id not in doubtful]
     if not rest:
         return
     if not carries():
-        yield from (Outcome(one.id, "deferred", "no_server", said=str(NoServer())) for one in rest)
+        yield from (Outcome(letter.id, "deferred", "no_server", said=str(NoServer())) for letter, _ in rest)
         return
+    envelopes, waiting = departing(rest, now)
+    yield from waiting
     begun = Begun()
     try:
-        yield from _sent(rest, outside(), begun)
+        yield from _watched(_sent(envelopes, outside(), begun), now)
     finally:
         begun.close()
+
+
+def _watched(outcomes: Iterator[Outcome], now: datetime) -> Iterator[Outcome]:
+    """The same outcomes; a server that answered nobody has failed once more, one that answered anybody is well."""
+    unheard, heard = "", False
+    for outcome in outcomes:
+        if outcome.word in UNHEARD:
+            unheard = outcome.said or outcome.word
+        elif outcome.word != "not_begun":
+            heard = True
+        yield outcome
+    if heard:
+        channels.answered(OUTSIDE)
+    elif unheard:
+        channels.failed(OUTSIDE, unheard, now)
 
 
 def _once(row: dict[str, Any]) -> bool:
@@ -169,7 +201,7 @@ def _write(text: str, told: list[Told], now: datetime) -> None:
 def _state(outcome: Outcome, row: dict[str, Any]) -> str:
     if outcome.result == "accepted":
         return "accepted"
-    if outcome.word == "not_begun":
+    if outcome.word in UNCOUNTED:
         return "deferred"
     if outcome.result == "refused" or (row["live"] and row["attempts"] >= ATTEMPTS) or _given_up(outcome, row):
         return "failed"
@@ -182,11 +214,12 @@ def _given_up(outcome: Outcome, row: dict[str, Any]) -> bool:
 
 
 def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | None, at: datetime, now: datetime) -> dict[str, Any]:
-    begun, steps = outcome.word != "not_begun", BACK_OFF if row["live"] else NEAR
+    begun, steps = outcome.word not in UNCOUNTED, BACK_OFF if row["live"] else NEAR
     wait = steps[min(row["attempts"] - 1, len(steps) - 1)] if begun else AT_ONCE
+    again = outcome.again_at or now + timedelta(seconds=wait)
     said = "in doubt" if _given_up(outcome, row) else f"{outcome.code or ''} {outcome.said or outcome.word}".strip()[:500]
     return {
-        "id": outcome.id, "state": state, "next_at": (now + timedelta(seconds=wait)).isoformat() if state == "deferred" else None,
+        "id": outcome.id, "state": state, "next_at": again.isoformat() if state == "deferred" else None,
         "response": said, "attempts": row["attempts"] - (not begun), "address": letter.address if letter else "",
         "locale": letter.locale if letter else "", "subject": letter.subject if letter else "", "body": letter.mail.raw if letter else b"",
         "accepted_at": at.isoformat() if state == "accepted" else None,

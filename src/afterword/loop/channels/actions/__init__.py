@@ -1,0 +1,1 @@
+"""What is done about the ways out: domains and their keys, paces, rests."""
