@@ -78,7 +78,7 @@ def lay(made: Universe, texts: dict[str, tuple[str, str]]) -> dict[str, int]:
     sql.run("create table law.identity_as_of (customer_id uuid, survivor_id uuid, known_from timestamptz, known_to timestamptz)")
     columns = ("customer_id", "survivor_id", "known_from", "known_to")
     sql.copy_rows("law.identity_as_of", columns, [(m.loser, m.survivor, m.at, FAR) for m in made.merges])
-    sql.run("truncate segment, segment_revision, segment_membership, segment_look_again, segment_day cascade")
+    sql.run("truncate segment, segment_revision, segment_membership, segment_look_again, segment_moved cascade")
     early, keys = START - timedelta(days=400), {}
     for key, (whole, part) in texts.items():
         segment = Segment.objects.create(key=key, name=key, asked_until=early, created_at=early, changed_at=early)

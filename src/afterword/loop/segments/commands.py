@@ -153,8 +153,8 @@ def compile(text: Annotated[str, typer.Argument()], key: Annotated[str, typer.Op
 
 @segment.command()
 def size(key: Key, days: Annotated[int, typer.Option(help="How many days back.", min=1, max=3660)] = 30) -> None:
-    """How many people were in a segment at the end of each day (UTC)."""
-    today = clock.now().date()
+    """How many people were in a segment at the end of each day, in the shop's zone."""
+    today = door.day_of(clock.now())
     for day, many in door.sizes(key, today - timedelta(days=days - 1), today):
         said.print(f"{day:%Y-%m-%d} {many:>12,}")
 

@@ -90,14 +90,14 @@ class LookAgain(models.Model):
         indexes: ClassVar = [models.Index(fields=["due_at", "segment"], name="segment_due")]
 
 
-class Day(models.Model):
-    """How many came into a segment and left it on a day (UTC)."""
+class Moved(models.Model):
+    """How many came into a segment and left it in a quarter of an hour; every zone's days are made of those."""
 
-    pk = models.CompositePrimaryKey("segment", "day")
+    pk = models.CompositePrimaryKey("segment", "at")
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, db_index=False)
-    day = models.DateField()
+    at = models.DateTimeField()
     came = models.IntegerField()
     went = models.IntegerField()
 
     class Meta:
-        db_table = "segment_day"
+        db_table = "segment_moved"

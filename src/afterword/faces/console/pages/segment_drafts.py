@@ -81,7 +81,8 @@ def count(request: HttpRequest) -> HttpResponse:
             context = {"found": found, "share": 100 * found.inside / found.of if found.of else 0, "people": _some(request, found)}
         except segments.TooHeavy:
             context["too_heavy"] = True
-    return show(request, "console/segments/counted.html", {**context, "patience": int(PATIENCE)}, title=_("Segments"))
+    template = "console/segments/would_be.html" if request.POST.get("brief") else "console/segments/counted.html"
+    return show(request, template, {**context, "patience": int(PATIENCE)}, title=_("Segments"))
 
 
 @lru_cache(maxsize=64)

@@ -42,6 +42,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
     lines = segments.overview(clock.now(), archived=archived)
     rows = [{"line": line, "spark": spark([many for _day, many in line.days])} for line in lines]
     context = {"rows": rows, "archived": archived, "some_archived": archived or bool(segments.overview(clock.now(), archived=True))}
+    if not rows and not archived:
+        context["ready"] = segments.SHIPPED
     return show(request, "console/segments/list.html", context, title=_("Segments"))
 
 
@@ -74,8 +76,8 @@ def show_segment(request: HttpRequest, key: str) -> HttpResponse:
     found = known(key)
     given = request.GET.get("days", "")
     period = int(given) if given.isdecimal() and int(given) in dict(PERIODS) else 90
-    today = clock.now().date()
-    first = max(today - timedelta(days=period - 1), min(found.revisions[-1].at.date(), today - timedelta(days=6)))
+    today = segments.day_of(clock.now())
+    first = max(today - timedelta(days=period - 1), min(segments.day_of(found.revisions[-1].at), today - timedelta(days=6)))
     days = segments.sizes(key, first, today)
     context = around(found, "size") | {
         "days": days,
@@ -85,7 +87,7 @@ def show_segment(request: HttpRequest, key: str) -> HttpResponse:
         "figures": json.dumps(_figures(days)),
     }
     began = found.revisions[-1].at
-    context |= moved(days) | {"began": began if began.date() > today - timedelta(days=7) else None}
+    context |= moved(days) | {"began": began if segments.day_of(began) > today - timedelta(days=7) else None}
     if accounts.may(member_of(request), "see_customers"):
         context["sample"] = _named(request, segments.sample(key, stores=reach(request)))
     return show(request, "console/segments/segment.html", context, title=found.name, part="console/segments/size.html")

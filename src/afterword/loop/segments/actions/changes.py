@@ -42,10 +42,10 @@ insert into segment_membership (segment_id, customer_id, known_from, known_to)
 select segment_id, customer_id, moment, ends from segment_change where inside
 """
 COUNT = """
-insert into segment_day as d (segment_id, day, came, went)
-select segment_id, (moment at time zone 'UTC')::date, count(*) filter (where inside), count(*) filter (where not inside)
+insert into segment_moved as d (segment_id, at, came, went)
+select segment_id, date_bin('15 minutes', moment, 'epoch'), count(*) filter (where inside), count(*) filter (where not inside)
 from segment_change group by 1, 2
-on conflict (segment_id, day) do update set came = d.came + excluded.came, went = d.went + excluded.went
+on conflict (segment_id, at) do update set came = d.came + excluded.came, went = d.went + excluded.went
 """
 FORGET_LOOKS = "delete from segment_look_again l using segment_answer a where l.segment_id = a.segment_id and l.customer_id = a.customer_id"
 LOOK_AGAIN = """

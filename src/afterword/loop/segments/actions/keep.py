@@ -21,8 +21,8 @@ from .fill import NEVER, fill
 TURN = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 LEAVE = "update segment_membership set known_to = %s where segment_id = %s and known_to = '9999-12-31 00:00+00'"
 COUNT_OUT = """
-insert into segment_day as d (segment_id, day, came, went) values (%s, (%s::timestamptz at time zone 'UTC')::date, 0, %s)
-on conflict (segment_id, day) do update set went = d.went + excluded.went
+insert into segment_moved as d (segment_id, at, came, went) values (%s, date_bin('15 minutes', %s::timestamptz, 'epoch'), 0, %s)
+on conflict (segment_id, at) do update set went = d.went + excluded.went
 """
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
 
 from ..models import Revision as RevisionRow
 from ..models import Segment
@@ -14,17 +16,29 @@ DAYS = 30
 WEEK = 7
 # On the first of the days stands everything that was before.
 SIZES = """
-select segment_id, greatest(day, %(first)s::date), sum(came - went)::bigint from segment_day
-where segment_id = any(%(segments)s) and day <= %(last)s::date group by 1, 2 order by 1, 2
+select segment_id, greatest((at at time zone %(zone)s)::date, %(first)s::date), sum(came - went)::bigint from segment_moved
+where segment_id = any(%(segments)s) and at < (%(last)s::date + 1)::timestamp at time zone %(zone)s group by 1, 2 order by 1, 2
 """
 
 
+def zone() -> str:
+    """Whose days are counted: those of the first store."""
+    stores = accounts.stores()
+    return stores[0].zone if stores else "UTC"
+
+
+def day_of(at: datetime, place: str = "") -> date:
+    """The shop's day of an instant."""
+    return at.astimezone(ZoneInfo(place or zone())).date()
+
+
 def overview(now: datetime, *, archived: bool = False) -> list[Line]:
-    """Every segment that is on (or every archived one), by name. Two statements."""
+    """Every segment that is on (or every archived one), by name. Three statements."""
     rows = list(Segment.objects.filter(is_on=not archived, live__isnull=False).select_related("live").order_by("name"))
-    last = now.date()
-    sized = _sizes([row.pk for row in rows], last - timedelta(days=DAYS - 1), last)
-    return [_line(row, sized[row.pk], is_new=row.created_at.date() > last - timedelta(days=WEEK)) for row in rows]
+    place = zone()
+    last = day_of(now, place)
+    sized = _sizes([row.pk for row in rows], last - timedelta(days=DAYS - 1), last, place)
+    return [_line(row, sized[row.pk], is_new=day_of(row.created_at, place) > last - timedelta(days=WEEK)) for row in rows]
 
 
 def _line(row: Segment, days: list[tuple[date, int]], *, is_new: bool) -> Line:
@@ -36,16 +50,16 @@ def _line(row: Segment, days: list[tuple[date, int]], *, is_new: bool) -> Line:
 
 
 def sizes(key: str, first: date, last: date) -> list[tuple[date, int]]:
-    """How large a segment was at the end of each of these days (UTC)."""
+    """How large a segment was at the end of each of these days, in the shop's zone."""
     found = Segment.objects.filter(key=key).values_list("pk", flat=True).first()
     if found is None:
         raise NoSuchSegment(key=key)
-    return _sizes([found], first, last)[found]
+    return _sizes([found], first, last, zone())[found]
 
 
-def _sizes(segments: list[int], first: date, last: date) -> dict[int, list[tuple[date, int]]]:
+def _sizes(segments: list[int], first: date, last: date, place: str) -> dict[int, list[tuple[date, int]]]:
     changed: dict[int, dict[date, int]] = {segment: {} for segment in segments}
-    for segment, day, by in sql.rows(SIZES, {"segments": segments, "first": first, "last": last}):
+    for segment, day, by in sql.rows(SIZES, {"segments": segments, "first": first, "last": last, "zone": place}):
         changed[segment][day] = by
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found: dict[int, list[tuple[date, int]]] = {}

@@ -18,7 +18,7 @@ from ..types import NoSuchSegment, Part, Person, Why
 
 FAR = "timestamptz '9999-12-31 00:00+00'"
 PAGE = 30
-SIZE = "select coalesce(sum(came - went), 0)::bigint from segment_day d join segment s on s.id = d.segment_id where s.key = %s"
+SIZE = "select coalesce(sum(came - went), 0)::bigint from segment_moved d join segment s on s.id = d.segment_id where s.key = %s"
 IN_SEGMENT = f"from segment_membership m join segment s on s.id = m.segment_id where s.key = %(key)s and m.known_to = {FAR}"
 NEWEST = f"""
 select m.customer_id, m.known_from {IN_SEGMENT} and (%(at)s::timestamptz is null or (m.known_from, m.customer_id) < (%(at)s, %(id)s))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
 from afterword.loop.identity import door as identity
 from afterword.loop.segments import door
 from afterword.loop.segments.rules.cells import cell
@@ -29,7 +30,7 @@ def shop() -> None:
 
 
 def test_the_list_says_size_change_and_days(shop: None, django_assert_num_queries: Callable[[int], Any]) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         lines = door.overview(T0 + 9 * DAY)
     assert [(line.key, line.size, line.change) for line in lines] == [("buyers", 4, 1), ("lately", 1, -2)]
     assert len(lines[0].days) == 30
@@ -38,6 +39,16 @@ def test_the_list_says_size_change_and_days(shop: None, django_assert_num_querie
 def test_sizes_are_those_at_the_end_of_each_day(shop: None) -> None:
     days = door.sizes("lately", T0.date(), (T0 + 9 * DAY).date())
     assert [many for _, many in days] == [0, 3, 3, 3, 3, 3, 0, 0, 1, 1]
+
+
+def test_a_day_is_a_day_where_the_shop_is(shop: None) -> None:
+    accounts.save_store("main", by=None, zone="Europe/Bucharest")
+    late = T0.replace(hour=22, minute=40) + 10 * DAY  # past midnight in Bucharest
+    live(late, order("eli", late))
+    assert [many for _, many in door.sizes("buyers", (late - DAY).date(), (late + DAY).date())] == [4, 4, 5]
+    accounts.save_store("main", by=None, zone="UTC")
+    assert [many for _, many in door.sizes("buyers", (late - DAY).date(), (late + DAY).date())] == [4, 5, 5]
+    assert door.overview(late)[0].size == 5
 
 
 def test_people_come_a_page_at_a_time_and_a_sample_stays_the_same(shop: None) -> None:
