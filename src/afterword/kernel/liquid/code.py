@@ -1,4 +1,4 @@
-"""The source that is being written: lines with their depth, constants with names of ours, and which part of the template a line stands for."""
+"""The source that is being written: lines with their depth, constants with names of ours, and what of the template a line stands for."""
 
 from __future__ import annotations
 

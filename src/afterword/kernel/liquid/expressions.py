@@ -118,8 +118,8 @@ class Expressions:
             left, right = (one.left, one.right) if isinstance(one, LtExpression) else (one.right, one.left)
             return f"LESS({self.code.constant(one.token)}, {self.value(left)}, {self.value(right)})"
         if isinstance(one, LeExpression | GeExpression):
-            left, right = self.value(one.left), self.value(one.right)
-            return f"UPTO({left}, {right})" if isinstance(one, LeExpression) else f"FROM({left}, {right})"
+            word = "UPTO" if isinstance(one, LeExpression) else "FROM"
+            return f"{word}({self.value(one.left)}, {self.value(one.right)})"
         if isinstance(one, ContainsExpression):
             return f"CONTAINS({self.code.constant(one.token)}, {self.value(one.left)}, {self.value(one.right)})"
         if isinstance(one, Path):
@@ -152,8 +152,8 @@ class Expressions:
             return value
         held = self.code.fresh("x")
         self.code.line(f"{held} = {value}")
-        for one in filters:
-            self._filter(held, one)
+        for filter_ in filters:
+            self._filter(held, filter_)
         return held
 
     def _either(self, one: TernaryFilteredExpression) -> str:

@@ -38,6 +38,7 @@ class Names:
         self.code, self.env, self.survey, self.lenient = code, env, survey, lenient
         self.loops: list[Mapping[str, Bound]] = [{"partial": Bound("False")}]
         self.roots: dict[str, str] = {}
+        self.whole: set[str] = set()  # the loops whose own object is used, not only what it says of the turn
 
     @contextmanager
     def inside(self, bound: Mapping[str, Bound]) -> Iterator[None]:
@@ -57,6 +58,8 @@ class Names:
     def root(self, name: str) -> str:
         """The value of a name: MISSING where strictness wants to know the place, else what is undefined."""
         if found := self.bound(name):
+            if found.turns:
+                self.whole.update(one.variable for loop in self.loops for one in loop.values() if one.turns)
             return found.variable
         variable = self.variable(name)
         otherwise = self.undefined(name) if self.lenient else "MISSING"

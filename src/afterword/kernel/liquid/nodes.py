@@ -38,6 +38,7 @@ class Nodes:
     def __init__(self, code: Code, names: Names, expressions: Expressions, env: Environment, survey: Survey) -> None:
         self.code, self.names, self.expressions, self.env, self.survey = code, names, expressions, env, survey
         self.strict = env.mode == Mode.STRICT
+        self.singly = not (self.strict and names.lenient)  # whether it matters which of two pieces is worked out first
         self.limit = env.output_stream_limit
         self.sink = "0"  # the number of the list that is written to; empty: nothing is written
         self.pieces: list[tuple[str, Mark]] = []
@@ -114,7 +115,7 @@ class Nodes:
             self.pieces.append((expression, Mark(self.code.node)))
         else:
             self.code.line(expression)
-        if not self.strict or len(self.pieces) >= MOST_TOGETHER:
+        if self.singly or len(self.pieces) >= MOST_TOGETHER:
             self.flush()
 
     def _settle(self) -> None:
@@ -152,7 +153,7 @@ class Nodes:
         if isinstance(alone, IntegerLiteral | FloatLiteral):
             self.text(str(alone.value))
             return
-        if not self.strict:
+        if self.singly or any("SPAN(" in text for text, _ in self.pieces):
             self.flush()
         self.piece(self.written(self.expressions.filtered(one)))
 
@@ -249,17 +250,18 @@ class Nodes:
             self._guard(count)
             name = str(node.expression.identifier)
             drop = self.code.fresh("f") if speaks_of(node.block, "forloop") else ""
+            made = len(self.code.lines)
             if drop:
                 title = self.code.constant(f"{name}-{node.expression.iterable}")
-                self.code.line(f"{drop} = FORLOOP({title}, iter(()), {count}, {self.parents[-1]})")
+                self.code.line(f"{drop} = FORLOOP({title}, NOTHING, {count}, {self.parents[-1]})")
             bound = {"forloop": Bound(drop or "None", count), name: Bound(item)}
             head = f"for {drop}._index, {item} in enumerate(i{count}):" if drop else f"for {item} in i{count}:"
             with self._looped("for", count, drop), self.names.inside(bound), self.code.under(head):
                 self.meter()
                 self.block(node.block)
-            if drop:
-                with self.code.under("else:"):
-                    self.code.line(f"{drop}._index += 1")
+            if drop in self.names.whole:  # it is handed on: then it goes forward by itself, as python-liquid's does
+                self.code.lines[made].text = f"{drop} = FORLOOP({title}, iter(i{count}), {count}, {self.parents[-1]})"
+                self.code.lines[made + 1].text = f"for {item} in {drop}:"
         if node.default:
             with self.code.under("else:"):
                 self.block(node.default)
@@ -272,9 +274,8 @@ class Nodes:
         onward = isinstance(one.offset, StringLiteral) and one.offset.value == "continue"
         key = self.code.constant(f"{one.identifier}-{one.iterable}")
         start = f"stops.get({key}, 0)" if onward else self._start(one.offset)
-        self.code.line(
-            f"i{count}, {count}, z = TURNS({value}, {limit}, {start}, {bool(one.reversed)}, {bool(self.env.string_sequences)})"
-        )
+        found = f"v if type(v := {value}) is list else SEQUENCE(v, {bool(self.env.string_sequences)})"
+        self.code.line(f"i{count}, {count}, z = TURNS(({found}), {limit}, {start}, {bool(one.reversed)})")
         if self.survey.continues:
             self.code.line(f"stops[{key}] = z")
         return item, count

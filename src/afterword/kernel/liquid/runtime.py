@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import markupsafe
 from liquid import Environment, Token, Undefined
 from liquid.builtin.expressions.logical import is_truthy
-from liquid.context import UNDEFINED
 from liquid.exceptions import (
     ContextDepthError,
     LiquidTypeError,
@@ -22,6 +21,7 @@ from liquid.exceptions import (
 )
 from liquid.limits import to_int
 from liquid.stringify import to_liquid_string
+from liquid.undefined import UNDEFINED
 from markupsafe import Markup
 
 MISSING: Any = object()
@@ -71,34 +71,34 @@ def truth(value: object) -> bool:
     return value is True or is_truthy(value)
 
 
-def turns(
-    value: object, limit: int | None = None, start: int = 0, backwards: bool = False, strings: bool = False
-) -> tuple[Iterable[Any], int, int]:
-    """What a loop goes through, how many turns that is, and where a loop that continues would begin.
+def sequence(value: object, strings: bool) -> Sequence[Any] | ItemsView[Any, Any]:
+    """What a loop may go through. Raises LiquidValueError for a range too long to count."""
+    if isinstance(value, Mapping):
+        return value.items()
+    if isinstance(value, str) and not strings:
+        return [value] if value else []
+    if isinstance(value, range):
+        try:
+            len(value)
+        except OverflowError as error:
+            raise LiquidValueError("range literal length limit reached", token=None) from error
+    return value if isinstance(value, Sequence) else []
 
-    A limit of 0 means none, as in python-liquid. Raises LiquidValueError for a range too long to count, and for a limit below 0.
+
+def turns(found: Any, limit: int | None, start: int, backwards: bool) -> tuple[Iterable[Any], int, int]:
+    """The turns of a loop, how many they are, and where a loop that continues would begin.
+
+    A limit of 0 means none, as in python-liquid. Raises LiquidValueError for a limit below 0.
     """
-    found: Any = value if type(value) is list else _sequence(value, strings)
-    try:
-        length = len(found)
-    except OverflowError as error:
-        raise LiquidValueError("range literal length limit reached", token=None) from error
+    length = len(found)
     if limit is None and not start and not backwards:
         return found, length, length
     stop = min((limit + start if limit is not None else length) or length, length)
     first = min(max(start, 0), length)
     if stop < 0:
         raise LiquidValueError("a loop cannot be limited to less than nothing", token=None)
-    part: Iterable[Any] = found[first:stop] if isinstance(found, list | range) else list(islice(found, first, stop))
+    part: Iterable[Any] = found[first:stop] if isinstance(found, list | range) else islice(found, first, stop)
     return (reversed(list(part)) if backwards else part), max(stop - first, 0), stop
-
-
-def _sequence(value: object, strings: bool) -> Sequence[Any]:
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if isinstance(value, str) and not strings:
-        return [value] if value else []
-    return value if isinstance(value, Sequence) else []
 
 
 def whole(value: object, token: Token) -> int:

@@ -1,4 +1,4 @@
-"""The nodes of a template that shares its scope with others (`include`, `render`, foreign tags): the same statements, python-liquid's context."""
+"""The nodes of a template that shares its scope with others (`include`, `render`, foreign tags), against python-liquid's context."""
 
 from __future__ import annotations
 

@@ -61,9 +61,7 @@ def parts(node: Node) -> Iterator[Node]:
             yield node.default
     elif isinstance(node, CaseNode):
         yield from node.blocks
-    elif isinstance(
-        node, CaptureNode | IfChangedNode | LiquidNode | TablerowNode | ConditionalBlockNode | MultiExpressionBlockNode
-    ):
+    elif isinstance(node, CaptureNode | IfChangedNode | LiquidNode | TablerowNode | ConditionalBlockNode | MultiExpressionBlockNode):
         yield node.block
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from typing import Any, TextIO
 
-from liquid import BoundTemplate, DebugUndefined, Environment, RenderContext, Token, Undefined
+from liquid import BoundTemplate, DebugUndefined, RenderContext, Token, Undefined
 from liquid.builtin.expressions.logical import _contains, _eq, _le, _lt
 from liquid.builtin.tags.for_tag import ForLoop
 from liquid.builtin.tags.tablerow_tag import TableRow
@@ -41,9 +41,10 @@ _BUILTINS = {one.__name__: one for one in (type, len, iter, enumerate, range, su
 _RULES: dict[str, object] = {
     "__builtins__": _BUILTINS, "MISSING": MISSING, "PLAIN": runtime.PLAIN, "ONCE": runtime.ONCE, "MARKUP": Markup, "NOW": builtin,
     "ESCAPE": runtime.escape, "ESCAPED": runtime.escaped, "SPOKEN": runtime.spoken, "TRUTH": runtime.truth, "TURNS": runtime.turns,
-    "WHOLE": runtime.whole, "COLUMNS": runtime.columns, "SPAN": runtime.span, "TURN": runtime.turn, "COUNTED": runtime.counted,
-    "METERED": runtime.metered, "JOINED": runtime.joined, "TOO_MANY_TURNS": runtime.too_many_turns, "TOO_DEEP": runtime.too_deep,
-    "TOO_MUCH_KEPT": runtime.too_much_kept, "NO_FILTER": runtime.no_filter, "SIZE": sys.getsizeof, "HERE": Here, "NOWHERE": NullIO(),
+    "SEQUENCE": runtime.sequence, "WHOLE": runtime.whole, "COLUMNS": runtime.columns, "SPAN": runtime.span, "TURN": runtime.turn,
+    "COUNTED": runtime.counted, "METERED": runtime.metered, "JOINED": runtime.joined, "TOO_MANY_TURNS": runtime.too_many_turns,
+    "TOO_DEEP": runtime.too_deep, "TOO_MUCH_KEPT": runtime.too_much_kept, "NO_FILTER": runtime.no_filter, "SIZE": sys.getsizeof,
+    "HERE": Here, "NOWHERE": NullIO(), "NOTHING": iter(()),
     "EQUAL": _eq, "LESS": _lt, "UPTO": _le, "FROM": lambda left, right: _le(right, left), "CONTAINS": _contains,
     "FORLOOP": ForLoop, "TABLEROW": TableRow, "BREAK": BreakLoop, "CONTINUE": ContinueLoop,
 }  # fmt: skip
@@ -85,8 +86,8 @@ class Compiled(BoundTemplate):
     to a stream within a context. None: it was not tried yet; False: it cannot be compiled that way.
     """
 
-    _closed: Work | None | bool = None
-    _open: Work | None | bool = None
+    _closed: Work | bool | None = None
+    _open: Work | bool | None = None
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         """The text of the template with these values. Raises LiquidError."""

@@ -10,21 +10,23 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
 from liquid import Environment, Undefined
 from liquid.exceptions import FilterArgumentError, LiquidError
-from liquid.filter import with_context
+from liquid.filter import with_context, with_environment
 from liquid.undefined import StrictUndefined
+from markupsafe import Markup
 
 from afterword.kernel.errors import Refused
 from afterword.kernel.liquid.template import Compiled
 
 from .catalogues import Catalogue, catalogue
+from .shopify_filters import DATE_FORMATS, FILTERS, code_of, plain_amount, short_amount, weight, whole
 
 SKELETONS = {"long": "MMMMEEEEd", "short": "MMMEd", "day": "MMMMd", "full": "yMMMMEEEEd", "month": "MMMM"}
 # Countries that write the postcode before the town.
@@ -61,7 +63,7 @@ def environment(locale: str, *, html: bool, strict: bool = False) -> Fenced:
     for tag in ("include", "render", "extends", "block", "tablerow"):
         env.tags.pop(tag, None)
     words = catalogue(locale)
-    for name, filter_function in _filters(words).items():
+    for name, filter_function in {**_shop_filters(words), **_filters(words)}.items():
         env.add_filter(name, filter_function)
     for name, found in list(env.filters.items()):
         env.add_filter(name, _fenced(name, found))
@@ -124,15 +126,16 @@ def _filters(words: Catalogue) -> dict[str, Any]:
     def voiced(key: Any, *, context: Any = None) -> str:
         brand = context.resolve("brand") if context is not None else None
         voice = brand.get("voice", "plain") if isinstance(brand, dict) else "plain"
-        return t(f"voice.{voice}.{key}", context=context)
+        return str(t(f"voice.{voice}.{key}", context=context))
 
-    def money(minor: Any, currency: Any = "EUR") -> str:
-        return spoken_money(_whole(minor), str(currency or "EUR"), language)
+    @asks("order")
+    def money(minor: Any, currency: Any = None, *, context: Any = None) -> str:
+        return spoken_money(whole(minor), str(currency) if currency else _currency(context), language)
 
     @asks("zone", "now")
-    def day(value: Any, style: Any = "long", *, context: Any = None) -> str:
+    def day(value: Any, style: Any = "long", *, context: Any = None, format: Any = None) -> str:
         zone = context.resolve("zone") if context is not None else None
-        return spoken_day(local_day(value, context, str(zone or "UTC")), str(style), words)
+        return spoken_day(local_day(value, context, str(zone or "UTC")), str(format or style), words)
 
     @asks("zone", "now")
     def clock(value: Any, *, context: Any = None) -> str:
@@ -154,20 +157,54 @@ def _filters(words: Catalogue) -> dict[str, Any]:
         found = address_lines(value, words.babel.language) if isinstance(value, Mapping) else [str(value or "")]
         return found
 
-    def picture(value: Any, *_size: Any, **_named: Any) -> str:
-        return str(value.get("src", "")) if isinstance(value, Mapping) else str(value or "")
-
     return {
         "t": t, "voiced": voiced, "translate": t, "money": money, "date": day, "time": clock, "days": days, "tracked": tracked,
-        "address": lines, "img_url": picture, "image_url": picture,
+        "address": lines,
     }  # fmt: skip
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, int | float):
-        return int(value)
-    text = str(value or "0")
-    return int(text) if text.lstrip("-").isdigit() else 0
+def _currency(context: Any) -> str:
+    return code_of(None, context.resolve("order") if context is not None else None)
+
+
+def _shop_filters(words: Catalogue) -> dict[str, Any]:
+    """The filters of Shopify's that speak the language, or know the order."""
+    language = str(words.babel)
+
+    @asks("order")
+    def with_currency(minor: Any, currency: Any = None, *, context: Any = None) -> str:
+        code = str(currency) if currency else _currency(context)
+        return f"{spoken_money(whole(minor), code, language)} {code}"
+
+    @asks("order")
+    def without_currency(minor: Any, currency: Any = None, *, context: Any = None) -> str:
+        return plain_amount(whole(minor), str(currency) if currency else _currency(context), language)
+
+    @asks("order")
+    def without_zeros(minor: Any, currency: Any = None, *, context: Any = None) -> str:
+        return short_amount(whole(minor), str(currency) if currency else _currency(context), language)
+
+    @with_environment
+    def format_address(value: Any, *, environment: Environment) -> str:
+        given = value if isinstance(value, Mapping) else {}
+        named = {**given, "line1": given.get("line1") or given.get("address1"), "line2": given.get("line2") or given.get("address2"),
+                 "postcode": given.get("postcode") or given.get("zip"), "region": given.get("region") or given.get("province")}  # fmt: skip
+        found = address_lines(named, words.babel.language)
+        return Markup("<p>{}</p>").format(Markup("<br>").join(found)) if environment.autoescape else "\n".join(found)
+
+    @asks("zone", "now")
+    @with_environment
+    def time_tag(value: Any, style: Any = "full", *, context: Any = None, environment: Any = None, format: Any = None) -> str:
+        when = local_day(value, context, str((context.resolve("zone") if context is not None else None) or "UTC"))
+        said = spoken_day(when, str(format or style), words)
+        machine = when.isoformat() if when else ""
+        return Markup('<time datetime="{}">{}</time>').format(machine, said) if environment.autoescape else said
+
+    return {
+        **FILTERS, "money_with_currency": with_currency, "money_without_currency": without_currency, "format_address": format_address,
+        "money_without_trailing_zeros": without_zeros, "money_without_trailing_zeros_with_currency": with_currency, "time_tag": time_tag,
+        "weight_with_unit": partial(weight, locale=language),
+    }  # fmt: skip
 
 
 def local_day(value: Any, context: Any, zone: str) -> date | None:
@@ -201,11 +238,26 @@ def spoken_day(value: date | None, style: str, words: Catalogue) -> str:
     if value is None:
         return ""
     if "%" in style:
-        return (
-            value.strftime(style) if len(style) <= 200 and not re.search(r"%[^a-zA-Z%]*\d", style) else ""
-        )  # %999999999d fills the memory
+        return _patterned(value, style, words)
+    if style in DATE_FORMATS:
+        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+        return format_datetime(moment, DATE_FORMATS[style], locale=words.babel)
     day = value.date() if isinstance(value, datetime) else value
     return _skeleton(SKELETONS.get(style, SKELETONS["long"]), day, str(words.babel))
+
+
+def _patterned(value: date, style: str, words: Catalogue) -> str:
+    """strftime, as Liquid has it, with the days and months of the language. Nothing where a width is asked: %99999999d fills the memory."""
+    if len(style) > 200 or re.search(r"%[^a-zA-Z%]*\d", style):
+        return ""
+
+    def named(found: re.Match[str]) -> str:
+        width = "wide" if found.group(2) in "AB" else "abbreviated"
+        names = words.babel.days if found.group(2) in "Aa" else words.babel.months
+        text = str(names["format"][width][value.weekday() if found.group(2) in "Aa" else value.month])
+        return (text.upper() if found.group(1) else text).replace("%", "%%")
+
+    return value.strftime(re.sub(r"%([-^]?)([AaBb])", named, style))
 
 
 @lru_cache(maxsize=8192)

@@ -15,6 +15,7 @@ The context every message is rendered with (anything may be missing; texts then 
     product         title, url: what a care, review or reorder message is about
     score, scale    what the customer answered, out of how much
 
+A template pasted from Shopify finds its own names at the root: see `shopify`.
 All values are escaped. `dress` is the store's brand; `links` come from `links_for`.
 """
 
@@ -40,6 +41,7 @@ from .links import Links
 from .liquid import BadTemplate, environment, local_day, spoken_day, spoken_days
 from .mjml import Compiled, compile_structure, tidy
 from .shipped import Shipped, shipped
+from .shopify import with_variables
 
 _STANDING = re.compile(r"\{\{ '([\w.]+)' \| t \}\}|\{\{ ([\w.]+) \}\}")
 LEADING = {"th": "30px", "ko": "27px"}
@@ -116,9 +118,16 @@ def _rendered(
         "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
     }  # fmt: skip
     try:
-        return Rendered(subject, preheader, html.render(**seen), tidy(text.render(**seen)), headers_for(message, links))
+        whole, plain = (template.render(with_variables(seen, read_by(template))) for template in (html, text))
+        return Rendered(subject, preheader, whole, tidy(plain), headers_for(message, links))
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
+
+
+@lru_cache(maxsize=1024)
+def read_by(template: BoundTemplate) -> frozenset[str]:
+    """The names that a template reads and does not give itself."""
+    return frozenset(template.global_variables())
 
 
 def _addresses(links: Links) -> dict[str, str]:
