@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from afterword.kit import clock
 from afterword.loop.journeys import door as journeys
 
 from .test_console import CHROMIUM, SHOTS, Eye, console
@@ -162,3 +163,50 @@ def test_the_builder_fits_every_window(window: Any) -> None:
             faults += eye.faults("builder", "/journeys/review_request/edit/") + eye.said
             eye.context.close()
     assert not faults, "\n".join(faults)
+
+
+def test_undo_survives_a_reload_and_the_keeping_of_the_draft(window: Any) -> None:
+    eye, page = opened(window, f"{KEY}/edit/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    before = text_of(page)
+    page.locator("#b-ask").focus()
+    settled(page, lambda: page.keyboard.press("+"), "add")
+    settled(page, lambda: page.keyboard.press("Enter"), "insert")
+    built = text_of(page)
+    assert built != before
+    with page.expect_response(lambda answer: answer.url.endswith("/build")):
+        page.reload()
+    page.locator("#b-wait").wait_for()
+    assert text_of(page) == built, "what was not kept is there again"
+    settled(page, page.get_by_role("button", name="Undo").click, "look")
+    assert text_of(page) == before
+    settled(page, page.get_by_role("button", name="Do it again").click, "look")
+    page.keyboard.press("Control+s")
+    page.locator(".told", has_text="The draft is kept").wait_for()
+    settled(page, page.get_by_role("button", name="Undo").click, "look")
+    assert text_of(page) == before
+    eye.context.close()
+
+
+def test_an_edit_over_a_newer_draft_is_refused_and_nothing_of_it_is_lost(window: Any) -> None:
+    eye, page = opened(window, f"{KEY}/edit/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#b-ask").focus()
+    settled(page, lambda: page.keyboard.press("+"), "add")
+    settled(page, lambda: page.keyboard.press("Enter"), "insert")
+    mine = text_of(page)
+    journeys.keep_draft(journeys.known("satisfaction").draft + "# theirs\n", at=clock.now())
+    settled(page, lambda: page.locator("#b-wait").press("Delete"), "remove")
+    page.locator(".build__said", has_text="Somebody kept another draft").wait_for()
+    assert text_of(page) == mine
+    page.reload()
+    page.get_by_role("button", name="Bring mine back").click()
+    page.locator("#b-wait").wait_for()
+    assert text_of(page) == mine
+    page.keyboard.press("Control+s")
+    page.get_by_role("alert").filter(has_text="Not kept").wait_for()
+    assert "# theirs" in journeys.known("satisfaction").draft
+    page.get_by_role("button", name="Keep the draft").click()
+    page.locator(".told", has_text="The draft is kept").wait_for()
+    assert journeys.known("satisfaction").draft.rstrip() == mine.rstrip()
+    eye.context.close()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         discard_draft,
         keep_draft,
         keep_shipped,
+        need_base,
         restore_version,
         save_draft,
         shipped,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from .tables.compose import COLUMNS, PASS
 else:
     DRAFTS = (
-        "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "restore_version", "save_draft", "shipped", "text_of",
-        "understood",
+        "begin_journey", "digest", "discard_draft", "keep_draft", "keep_shipped", "need_base", "restore_version", "save_draft", "shipped",
+        "text_of", "understood",
     )  # fmt: skip
     PUBLISH = ("enters_from", "publish", "recompile", "sends", "statements", "withdraw")
     CODE = ("Change", "Plan", "apply", "export", "mark", "plan")
@@ -69,13 +70,13 @@ else:
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
 
 __all__ = [
-    "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Enrol", "Entering", "Entry", "Example", "Explained",
-    "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan", "RULES", "Reason",
-    "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk", "builder", "counts_of", "decide",
-    "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from", "examples_of", "export", "failing", "foresee",
-    "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
-    "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "on", "overview", "passage", "passages", "pause", "plan",
-    "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
+    "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Enrol", "Entering", "Entry", "Example",
+    "Explained", "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan", "RULES",
+    "Reason", "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk", "builder", "counts_of",
+    "decide", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from", "examples_of", "export", "failing",
+    "foresee", "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
+    "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "need_base", "on", "overview", "passage", "passages", "pause",
+    "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
     "skip_wait", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes",
     "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
 ]  # fmt: skip

@@ -77,6 +77,10 @@ class DraftMoved(Refused):
     """Somebody kept another draft of “{name}” since you began. Yours is still here, and theirs is shown beside it: saving again puts yours in its place."""  # noqa: E501
 
 
+class DraftMovedOn(Refused):
+    """Somebody kept another draft of “{name}” since you began, so nothing was changed. Keep yours to see theirs beside it, or load the page again."""  # noqa: E501
+
+
 @dataclass(frozen=True)
 class Hears:
     """An event that a visit waits for or ends on: its name, a condition on its own properties, whose it must be.

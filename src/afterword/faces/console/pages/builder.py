@@ -68,6 +68,8 @@ def build(request: HttpRequest, key: str = "") -> HttpResponse:
     given = Given(written(request), form.get("step", ""), form)
     refused, done = "", journeys.editing.Edited(given.text, given.step)
     try:
+        if key and form.get("op", "") in DEEDS:
+            journeys.need_base(key, form.get("base", ""))
         done = DEEDS.get(form.get("op", ""), _look)(given)
     except Refused as refusal:
         refused = str(refusal)

@@ -1,4 +1,5 @@
-// The builder of a journey. The text in #text is the draft; every deed sends it and gets back the changed one. Undo is kept here.
+// The builder of a journey. The text in #text is the draft; every deed sends it and gets back the changed one. Undo is kept here,
+// in this window's own store: it survives a reload and the keeping of the draft, and nobody else's edits mix with it.
 (() => {
   const draft = document.querySelector('.draft'), text = document.getElementById('text');
   if (!draft || !text) return;
@@ -6,6 +7,34 @@
   const build = () => document.getElementById('build'), panel = () => document.getElementById('panel');
   const narrow = matchMedia('(max-width: 68rem)');
   let focusOn = null, seen = text.value;
+
+  // what was done to this draft in this window; `base` says on which kept draft
+  const MOST = 60, LARGEST = 2e6, place = `draft ${at}`, began = text.value;
+  const base = () => text.form.elements.base?.value ?? began;
+  let aside = false;   // what lies in the store waits to be brought back, or for the first deed that is done instead
+  const remember = () => {
+    if (aside) return;
+    const kept = () => JSON.stringify({ base: base(), began, text: text.value, past: past.slice(-MOST), future: future.slice(-MOST) });
+    while (past.length && kept().length > LARGEST) past.shift();
+    try { sessionStorage.setItem(place, kept()); } catch { /* a window that may store nothing undoes until it is reloaded */ }
+  };
+  const recall = () => {
+    let kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem(place)); } catch { return; }
+    if (!kept) return;
+    const mine = () => { past.push(...kept.past); future.push(...kept.future); if (kept.text !== text.value) { write(kept.text); ask('look'); } };
+    if (kept.text === text.value || (kept.base === base() && !draft.dataset.refused)) { mine(); return; }
+    const moved = document.querySelector('[data-moved]');
+    if (!moved || draft.dataset.refused || kept.text === kept.began) return;   // nothing of theirs is lost
+    moved.hidden = false;
+    aside = true;
+    moved.querySelector('button').addEventListener('click', () => {
+      moved.hidden = true;
+      aside = false;
+      text.form.elements.base.value = kept.base;
+      mine();
+    });
+  };
 
   // one deed: the text and what is given go out, the whole builder comes back
   // One after another, and never between the press and the release of a button, which would be gone when it is let go.
@@ -18,7 +47,7 @@
     waiting += 1;
     turn = turn.then(released).then(() => {
       focusOn = focus;
-      return htmx.ajax('POST', at, { source: document.body, target: '#build', swap: 'outerHTML', values: { text: text.value, step: build().dataset.chosen, op, ...values } });
+      return htmx.ajax('POST', at, { source: document.body, target: '#build', swap: 'outerHTML', values: { text: text.value, base: text.form.elements.base?.value ?? '', step: build().dataset.chosen, op, ...values } });
     }).catch(() => {}).then(() => setTimeout(() => { waiting -= 1; if (!waiting) draft.removeAttribute('aria-busy'); }, 30));
     return turn;
   };
@@ -26,6 +55,7 @@
   const buttons = () => {
     draft.querySelector('[data-undo]').disabled = !past.length;
     draft.querySelector('[data-redo]').disabled = !future.length;
+    remember();
   };
   const back = (from, to) => {
     if (!from.length) return;
@@ -49,7 +79,7 @@
     const same = build().dataset.op === 'set' || build().dataset.chosen === shown;
     if (same) folds().forEach((one, n) => { if (unfolded.includes(n)) one.open = true; });
     const came = document.getElementById('built').value;
-    if (came !== text.value) { past.push(text.value); future.length = 0; write(came); }
+    if (came !== text.value) { aside = false; past.push(text.value); future.length = 0; write(came); }
     seen = text.value;
     const { op, chosen } = build().dataset;
     if (narrow.matches && ['choose', 'add', 'insert', 'set'].includes(op)) panel()?.showPopover();
@@ -111,5 +141,7 @@
     else if (on && (event.key === 'Delete' || event.key === 'Backspace') && on.dataset.choose !== 'trigger') { event.preventDefault(); ask('remove', { step: on.dataset.choose }, 'step'); }
     else if (on && event.key === '+' && 'onward' in on.dataset) { event.preventDefault(); ask('add', { after: on.dataset.choose, outcomes: on.dataset.onward.split(',')[0] && on.dataset.onward }, 'panel'); }
   });
+  text.addEventListener('input', remember);
+  recall();
   buttons();
 })();

@@ -21,7 +21,7 @@ from ..rules.document import read
 from ..rules.holdouts import completed
 from ..rules.yaml import loaded
 from ..steps import Send
-from ..types import EVERYWHERE, AnotherKey, BadJourney, DraftMoved, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
+from ..types import EVERYWHERE, AnotherKey, BadJourney, DraftMoved, DraftMovedOn, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
 
 
 def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
@@ -83,6 +83,13 @@ def save_draft(key: str, text: str, *, base: str, at: datetime) -> str:
         raise DraftMoved(name=row.name)
     keep_draft(text, at=at)
     return row.draft
+
+
+def need_base(key: str, base: str) -> None:
+    """Refuse an edit of a draft in whose place somebody has kept another one since. No base: it is not known, so it is not asked."""
+    row = JourneyRow.objects.filter(key=key).first()
+    if row is not None and base and base != digest(row.draft):
+        raise DraftMovedOn(name=row.name)
 
 
 @transaction.atomic
