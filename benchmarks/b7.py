@@ -9,6 +9,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from . import b7_render
 from .__main__ import tell
 from .ground import Figure, installation
 
@@ -159,6 +160,7 @@ def measure() -> list[Figure]:
             f"{core:.0f} a second and core",
             f"load {load:.1f}",
         ),
+        *b7_render.measure(),
     ]
 
 

@@ -119,7 +119,7 @@ def expected(path: Path) -> bool:
     floor, rest = parts[0], parts[1:]
     flat = {"kernel": KERNEL, "kit": KIT, "project": PROJECT}
     if floor in flat:
-        return rest[0] in flat[floor] if len(rest) == 1 else floor == "kit" and rest[0] == "postgres"
+        return rest[0] in flat[floor] if len(rest) == 1 else (floor, rest[0]) in {("kit", "postgres"), ("kernel", "liquid")}
     if floor == "sample":
         return room_file(rest) or (len(rest) == 2 and rest[1] in VENDOR_FILES)
     if len(rest) == 1:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from afterword.kernel.errors import Refused
 from afterword.loop.accounts.types import Brand, Type
 
 PAGE, PAGE_DARK = "#fbfaf8", "#191816"
+_KEPT = tuple(field.name for field in fields(Brand))
 _HEX = re.compile(r"^#[0-9a-f]{6}$")
 _WIDE = "'Noto Sans Thai',Thonburi,'Leelawadee UI','Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR'"
 # What a letter is set in. Only faces that machines have: nothing is fetched, and each stack ends in faces for Thai and Korean.
@@ -45,7 +46,7 @@ class Dress:
 
     def worn(self) -> dict[str, str]:
         """All values a template reads under `brand`: the stored fields by their names, the colours worked out for light and dark."""
-        kept = {name: str(value) for name, value in asdict(self.brand).items()}
+        kept = {name: str(getattr(self.brand, name)) for name in _KEPT}
         return {**kept, "name": self.name, "initials": initials(self.name), "stack": font_stack(self.brand.type), **self._colours()}
 
     def _colours(self) -> dict[str, str]:

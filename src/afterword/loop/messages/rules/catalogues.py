@@ -6,7 +6,7 @@ import gettext
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -52,6 +52,7 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return _HOLE.sub(lambda hole: str(values.get(hole.group(1), "")), text)
 
 
+@lru_cache(maxsize=4096)
 def holes(text: str) -> frozenset[str]:
     """The names a text asks for."""
     return frozenset(_HOLE.findall(text))

@@ -129,11 +129,14 @@ def text_of(kept: str) -> str:
     return unescape("".join(teller.said))
 
 
-_SPACES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
-_EMPTY = re.compile(r"\n{3,}")
 _WIDE = re.compile(r"[ \t]{3,}")
 
 
 def tidy(text: str) -> str:
     """A rendered text part without ragged blanks: no trailing spaces, never more than one empty line."""
-    return _EMPTY.sub("\n\n", _WIDE.sub("  ", _SPACES.sub("\n", text))).strip() + "\n"
+    text = "\n".join([line.strip(" \t\xa0") for line in text.split("\n")])
+    if "   " in text or "\t" in text:
+        text = _WIDE.sub("  ", text)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip() + "\n"

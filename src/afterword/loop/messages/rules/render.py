@@ -41,7 +41,7 @@ from .links import Links
 from .liquid import BadTemplate, environment, local_day, spoken_day, spoken_days
 from .mjml import Compiled, compile_structure, tidy
 from .shipped import Shipped, shipped
-from .shopify import with_variables
+from .shopify import NAMES, with_variables
 
 _STANDING = re.compile(r"\{\{ '([\w.]+)' \| t \}\}|\{\{ ([\w.]+) \}\}")
 LEADING = {"th": "30px", "ko": "27px"}
@@ -73,12 +73,17 @@ def _templates(key: str, locale: str, colour: str, type: Type) -> tuple[BoundTem
 
 def prepared(compiled: Compiled, locale: str, colour: str, type: Type = "humanist") -> tuple[BoundTemplate, BoundTemplate]:
     """The HTML and text templates of a compiled structure, parsed for a language, a brand colour and a type. Raises BadTemplate."""
-    words, fixed = catalogue(locale), _fixed(locale, colour, type)
+    source = settled(compiled, locale, colour, type)
     try:
-        html = environment(locale, html=True).from_string(_settled(compiled.html, words, fixed, escape))
-        return html, environment(locale, html=False).from_string(_settled(compiled.text, words, fixed, str))
+        return environment(locale, html=True).from_string(source.html), environment(locale, html=False).from_string(source.text)
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
+
+
+def settled(compiled: Compiled, locale: str, colour: str, type: Type = "humanist") -> Compiled:
+    """A structure with everything filled in that is the same in every message: colours, and words without holes."""
+    words, fixed = catalogue(locale), _fixed(locale, colour, type)
+    return Compiled(_settled(compiled.html, words, fixed, escape), _settled(compiled.text, words, fixed, str))
 
 
 def _fixed(locale: str, colour: str, type: Type) -> dict[str, str]:
@@ -87,8 +92,6 @@ def _fixed(locale: str, colour: str, type: Type) -> dict[str, str]:
 
 
 def _settled(source: str, words: Catalogue, fixed: Mapping[str, str], dress: Callable[[str], str]) -> str:
-    """The template with everything filled in that is the same in every message: colours, and words without holes."""
-
     def settle(found: re.Match[str]) -> str:
         key, name = found.group(1), found.group(2)
         text = words.texts.get(key) if key else fixed.get(name)
@@ -100,34 +103,32 @@ def _settled(source: str, words: Catalogue, fixed: Mapping[str, str], dress: Cal
 def render(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> Rendered:
     """A shipped message for one person, in the nearest language that ships. The context is described at the top of this file."""
     message = shipped(message_key)
-    spoken = known(locale)
-    html, text = _templates(message_key, spoken, dress.brand.colour, dress.brand.type)
-    return _rendered(message, catalogue(spoken), html, text, context, dress, links)
-
-
-def _rendered(
-    message: Shipped, words: Catalogue, html: BoundTemplate, text: BoundTemplate, context: Mapping[str, Any], dress: Dress, links: Links
-) -> Rendered:
-    values = standing_words(context, dress.name, words)
-    subject = words.say(message.subject_key, values)
-    preheader = words.say(f"{message.key}.preheader", values)
-    seen = {
-        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "subject": subject, "preheader": preheader,
-        "brand": dress.worn(), "links": _addresses(links), "words": values, "days": values["days"],
-        "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
-        "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
-    }  # fmt: skip
+    html, text = _templates(message_key, known(locale), dress.brand.colour, dress.brand.type)
+    seen = seen_by(message_key, locale, context, dress, links)
     try:
         whole, plain = (template.render(with_variables(seen, read_by(template))) for template in (html, text))
-        return Rendered(subject, preheader, whole, tidy(plain), headers_for(message, links))
+        return Rendered(seen["subject"], seen["preheader"], whole, tidy(plain), headers_for(message, links))
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
 
 
+def seen_by(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:
+    """All that the templates of a shipped message read: the context, the words, the brand, the addresses."""
+    message, words = shipped(message_key), catalogue(known(locale))
+    values = standing_words(context, dress.name, words)
+    return {
+        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"),
+        "subject": words.say(message.subject_key, values), "preheader": words.say(f"{message.key}.preheader", values),
+        "brand": dress.worn(), "links": _addresses(links), "words": values, "days": values["days"],
+        "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
+        "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
+    }  # fmt: skip
+
+
 @lru_cache(maxsize=1024)
 def read_by(template: BoundTemplate) -> frozenset[str]:
-    """The names that a template reads and does not give itself."""
-    return frozenset(template.global_variables())
+    """The names of Shopify's that a template reads and does not give itself."""
+    return NAMES & set(template.global_variables())
 
 
 def _addresses(links: Links) -> dict[str, str]:

@@ -206,6 +206,7 @@ def _transaction(one: Given) -> dict[str, Any]:
 
 
 NAMES: frozenset[str] = frozenset(variables({}))
+_BOTH = frozenset({"customer", "shop"})
 
 
 def with_variables(context: Given, read: frozenset[str]) -> Given:
@@ -213,7 +214,7 @@ def with_variables(context: Given, read: frozenset[str]) -> Given:
 
     Our own values stay in front; only the customer and the shop are what both know of them.
     """
-    if not read & (NAMES - context.keys() | {"customer", "shop"}):
+    if not (read & NAMES - context.keys()) | (read & _BOTH):
         return context
     made = variables(context)
     return {**made, **context, "customer": made["customer"], "shop": made["shop"], "order": made["order"]}
