@@ -171,7 +171,8 @@ def run() -> None:
     worker = assembled()
     worker.obey_signals()
     log.info("working: %s", ", ".join(work.name for work in [*worker.steps, *worker.periodic]))
-    beside = [load(path)() for path in rooms.BESIDE if known(path)]  # type: ignore[call-arg]
+    started = [load(path)() for path in rooms.BESIDE if known(path)]  # type: ignore[call-arg]
+    beside = [one for one in started if one is not None]
     try:
         worker.run()
     finally:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .hooks import native, segment
+from .hooks import mail, native, segment
 
 KINDS = {"identify": "i", "track": "t", "page": "p", "screen": "s", "group": "g", "alias": "a"}
 urlpatterns = [
     *(path(f"v1/{address}", segment.take_one, {"kind": kind}) for kind, short in KINDS.items() for address in (kind, short)),
     path("v1/batch", segment.take_batch),
     path("v1/b", segment.take_batch),
+    path("hooks/mail", mail.take_mail),
     path("api/v1/openapi.json", native.openapi),
     path("api/v1/", native.api.urls),
 ]

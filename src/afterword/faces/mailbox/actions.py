@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from afterword.kit import clock, sql
+from afterword.loop.messages import door as messages
 
 from .rules import heading, packed
 
@@ -43,6 +44,15 @@ def keep_mails(arrived: Sequence[Arrived]) -> int:
         rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, packed(one.raw)))
     with transaction.atomic():
         return sql.copy_rows("mailbox_mail", COLUMNS, rows)
+
+
+def take_in(arrived: Sequence[Arrived]) -> int:
+    """Take in mails from the world, each in a transaction of its own; how many told us something."""
+    brought: dict[bytes, list[str]] = {}
+    for one in arrived:
+        brought.setdefault(one.raw, []).append(one.recipient)
+    now = clock.now()
+    return sum(messages.receive(messages.Arrival(raw, tuple(to)), now).told > 0 for raw, to in brought.items())
 
 
 def forget(customers: list[UUID]) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
 from afterword.kit.env import env_int, env_str
 
-from .actions import Arrived, keep_mails
+from .actions import Arrived, keep_mails, take_in
 from .hooks import Conversation
 
 MOST_AT_ONCE = 400
@@ -22,7 +23,8 @@ AGAIN = 1.0  # seconds between two attempts at a port that is taken
 class Keeper:
     """Gathers mails while the previous ones are being written, and writes them in one statement."""
 
-    def __init__(self) -> None:
+    def __init__(self, write: Callable[[list[Arrived]], object]) -> None:
+        self._kept = write
         self._waiting: list[tuple[list[Arrived], asyncio.Future[None]]] = []
         self._writer = ThreadPoolExecutor(1, "mailbox")
         self._busy: asyncio.Task[None] | None = None
@@ -41,7 +43,7 @@ class Keeper:
             batch = [mail for mails, _ in taken for mail in mails]
             fault: Exception | None = None
             try:
-                await asyncio.get_running_loop().run_in_executor(self._writer, _kept, batch)
+                await asyncio.get_running_loop().run_in_executor(self._writer, self._keep_all, batch)
             except Exception as error:
                 fault = error
             for _, done in taken:
@@ -49,25 +51,26 @@ class Keeper:
                     continue
                 done.set_exception(fault) if fault else done.set_result(None)
 
+    def _keep_all(self, batch: list[Arrived]) -> None:
+        try:
+            self._kept(batch)
+        except Exception:
+            connection.close()  # a broken connection is not used again; the sender is asked to try later
+            raise
+
     def close(self) -> None:
         """Let the writing thread end, and its connection with it."""
         self._writer.submit(connection.close)
         self._writer.shutdown(wait=True)
 
 
-def _kept(batch: list[Arrived]) -> None:
-    try:
-        keep_mails(batch)
-    except Exception:
-        connection.close()  # a broken connection is not used again; the sender is asked to try later
-        raise
-
-
 class Mailbox:
     """The server on a thread of its own. `start` comes back once it listens; `stop` waits for what is being written."""
 
-    def __init__(self, host: str = "127.0.0.1", port: int = PORT, *, patient: bool = False) -> None:
-        self.host, self.port, self.patient = host, port, patient
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = PORT, *, patient: bool = False, keep: Callable[[list[Arrived]], object] = keep_mails
+    ) -> None:
+        self.host, self.port, self.patient, self.keep = host, port, patient, keep
         self._loop = asyncio.new_event_loop()
         self._begun = threading.Event()
         self._ready = threading.Event()
@@ -124,7 +127,7 @@ class Mailbox:
     async def _serve(self) -> None:
         self._end = asyncio.Event()
         self._begun.set()
-        keeper = Keeper()
+        keeper = Keeper(self.keep)
         server = await self._listening(keeper)
         if server is None:
             return
@@ -145,6 +148,16 @@ def beside() -> Mailbox:
     mailbox = Mailbox(env_str("AFTERWORD_MAILBOX_HOST", "127.0.0.1"), env_int("AFTERWORD_MAILBOX_PORT", PORT), patient=True)
     mailbox.start()
     return mailbox
+
+
+def receiving() -> Mailbox | None:
+    """Where mail from the world comes in, if a port is set for it: bounces, complaints, answers. The shop's own mail server sends it on."""
+    port = env_int("AFTERWORD_INBOUND_PORT", 0)
+    if not port:
+        return None
+    door = Mailbox(env_str("AFTERWORD_INBOUND_HOST", "127.0.0.1"), port, patient=True, keep=take_in)
+    door.start()
+    return door
 
 
 def serve(host: str = "127.0.0.1", port: int = PORT) -> None:

@@ -6,7 +6,8 @@ from .actions.breaker import answered, failed
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .email_smtp.payloads import Signer, return_path, returned, signed
-from .email_smtp.receipts import Receipt
+from .email_smtp.receipts import Answer, Receipt
+from .email_smtp.receipts import answer as read_answer
 from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
@@ -14,6 +15,7 @@ from .queries import domains, failing, of_sender, resting, signers
 from .types import Domain, Envelope, NoSuchDomain, NotADomain, Outcome, Rest, Result
 
 __all__ = [
+    "Answer",
     "Domain",
     "Envelope",
     "NoEncryption",
@@ -37,6 +39,7 @@ __all__ = [
     "next_chance",
     "of_sender",
     "paced",
+    "read_answer",
     "read_email_receipt",
     "renew_key",
     "resting",

@@ -12,6 +12,7 @@ from .actions.follow import put_to_sleep, wake_up
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
+from .actions.receive import Arrival, receive
 from .actions.team import try_on, write_to_team
 from .queries import listing
 from .queries.letters import preview, ring
@@ -34,6 +35,7 @@ else:
     __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.lease", "hand_over": "actions.hand_over"})
 
 __all__ = [
+    "Arrival",
     "Answer",
     "BadLink",
     "CHECKS",
@@ -78,6 +80,7 @@ __all__ = [
     "provenance",
     "put_to_sleep",
     "read",
+    "receive",
     "register_state_guard",
     "rehearse",
     "ring",

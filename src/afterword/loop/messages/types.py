@@ -23,6 +23,14 @@ class NoAnswer(Refused):
 
 
 @dataclass(frozen=True)
+class Received:
+    """What a mail that came in was: a report, a reply, a machine's answer, or nothing known; and how many events it told."""
+
+    kind: Literal["report", "reply", "automatic", "unknown"]
+    told: int
+
+
+@dataclass(frozen=True)
 class Live:
     """A journey that reaches customers: since when, by whom, and what was answered about the shop's platform."""
 

@@ -148,3 +148,12 @@ def test_each_key_has_its_own_measure_and_is_told_how_much_is_left(
     free = told(5, key)
     assert free.status_code == 200
     assert "RateLimit-Limit" not in free.headers
+
+
+def test_a_mail_is_taken_in_by_whoever_has_a_key_and_a_stranger_is_refused(key: str) -> None:
+    raw = b"From: nobody@else.example\r\nSubject: Hello\r\n\r\nWho are you?\r\n"
+    assert post("/hooks/mail", raw, None).status_code == 401
+    assert post("/hooks/mail?to=shop@lut.example", raw, key).json() == {"understood_as": "unknown", "events": 0}
+    assert intake.waiting() == 1
+    assert Client().get("/hooks/mail").status_code == 405
+    assert post("/hooks/mail", b"x" * 20_000_001, key).status_code == 413
