@@ -20,14 +20,17 @@ class ErrandsConfig(AppConfig):
         from .actions import call, inside
         from .actions.perform import register_kind
         from .events import EVENTS
-        from .rules import settings
+        from .rules import settings, words
         from .types import Kind
 
         vocabulary.register(EVENTS)
         for kind in (
-            Kind("task", "Task", "check", settings.TASK, settings.task, inside.open_tasks),
-            Kind("tag", "Tag", "tag", settings.TAG, settings.tag, inside.tag),
-            Kind("untag", "Take a tag off", "tag", settings.TAG, settings.tag, inside.untag),
-            Kind("webhook", "Call another system", "plugs", settings.WEBHOOK, settings.webhook, call.call, leaves=True),
+            Kind("task", "Task", "check-circle", settings.TASK, settings.task, inside.open_tasks, speak=words.task),
+            Kind("tag", "Tag", "star", settings.TAG, settings.tag, inside.tag, speak=words.tag),
+            Kind("untag", "Take a tag off", "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag),
+            Kind(
+                "webhook", "Call another system", "arrow-up", settings.WEBHOOK, settings.webhook, call.call, leaves=True,
+                speak=words.webhook,
+            ),
         ):
             register_kind(kind)

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from afterword.kernel.errors import Refused
 
+from .rules.words import Words, plainly
+
 Result = Literal["done", "again", "never"]
 
 
@@ -66,6 +68,7 @@ class Kind:
         check: settings as written, and their place → settings as kept; raises BadSettings.
         perform: carries out many at once.
         leaves: whether it reaches outside, and so waits until its journey is live.
+        speak: settings as written → what the step is called, and its settings in words, as a journey is drawn.
     """
 
     name: str
@@ -75,3 +78,4 @@ class Kind:
     check: Callable[[Any, str], dict[str, Any]]
     perform: Performer = field(compare=False)
     leaves: bool = False
+    speak: Callable[[Any], Words] = field(default=plainly, compare=False)

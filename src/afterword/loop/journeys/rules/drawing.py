@@ -5,23 +5,23 @@ A published document has been read with all care before (`rules.document`), so w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
+from afterword.loop.errands.types import Kind
 
 from ..types import END, ENTERED, EXITED, TRIGGER
 
 ICONS = {
     TRIGGER: "lightning", "wait": "hourglass-medium", "wait_for": "cursor-click", "branch": "arrows-split", "split": "arrows-split",
-    "holdout": "hand-palm", "send": "paper-plane-tilt", "exit": "flag", "task": "check-circle", "tag": "star", "untag": "minus",
-    "webhook": "arrow-up",
+    "holdout": "hand-palm", "send": "paper-plane-tilt", "exit": "flag",
 }  # fmt: skip
 KINDS = {
     TRIGGER: "Trigger", "wait": "Wait", "wait_for": "Wait for", "branch": "Branch", "split": "Split", "holdout": "Holdout", "send": "Send",
-    "exit": "End", "task": "Task", "tag": "Tag", "untag": "Take a tag off", "webhook": "Call another system",
+    "exit": "End",
 }  # fmt: skip
 SHARED = ("id", "then", "title", "note")
 QUIET = ("timed_out", "held_out")
@@ -33,6 +33,8 @@ DATES = {
     "promised from": "the first promised day", "runs out": "it runs out",
 }  # fmt: skip
 Facts = tuple[tuple[str, str], ...]
+Spoken = tuple[str, str, Facts, tuple[str, ...]]  # label, name, facts, outcomes
+_errands: Callable[[], Mapping[str, Kind]] = dict
 
 
 @dataclass(frozen=True)
@@ -119,16 +121,33 @@ def _trigger(document: Mapping[str, Any], first: str | None) -> Drawn:
 
 def _step(item: Mapping[str, Any], key: str, following: str | None) -> Drawn | None:
     kinds = [kind for kind in item if kind not in SHARED]
-    if len(kinds) != 1 or kinds[0] not in SPEAK:
+    if len(kinds) != 1 or (spoken := _spoken(kinds[0], item[kinds[0]])) is None:
         return None
     kind, given = kinds[0], item[kinds[0]]
-    label, words, facts, outcomes = SPEAK[kind](given)
+    icon, (label, words, facts, outcomes) = spoken
     asks = tuple((str(n), str(c)) for n, c in given.items()) if kind == "branch" and isinstance(given, Mapping) else ()
     message = str(given.get("message", "") if isinstance(given, Mapping) else given) if kind == "send" else ""
     return Drawn(
-        key, kind, ICONS[kind], label, str(item.get("title") or _sentence(words)), _ways(outcomes, item.get("then"), following),
+        key, kind, icon, label, str(item.get("title") or _sentence(words)), _ways(outcomes, item.get("then"), following),
         facts, message, asks,
     )  # fmt: skip
+
+
+def _spoken(kind: str, given: Any) -> tuple[str, Spoken] | None:
+    """The icon and the words of a kind of step, its own or registered by the room that carries it out."""
+    if kind in SPEAK:
+        return ICONS[kind], SPEAK[kind](given)
+    errand = _errands().get(kind)
+    if errand is None:
+        return None
+    words, facts = errand.speak(given)
+    return errand.icon, (errand.title, words, facts, ("done",))
+
+
+def ask_errands(ask: Callable[[], Mapping[str, Kind]]) -> None:
+    """Where the registered kinds of errand are asked for, each time a journey is drawn."""
+    global _errands
+    _errands = ask
 
 
 def _ways(outcomes: tuple[str, ...], then: Any, following: str | None) -> dict[str, str | None]:
@@ -143,9 +162,6 @@ def _ways(outcomes: tuple[str, ...], then: Any, following: str | None) -> dict[s
 
 
 # Each kind in words: label, name, facts, outcomes ---------------------------------------------------------------------------
-
-Spoken = tuple[str, str, Facts, tuple[str, ...]]
-
 
 def _wait(given: Any) -> Spoken:
     d = given if isinstance(given, Mapping) else {"for": given}
@@ -211,28 +227,7 @@ def _exit(given: Any) -> Spoken:
     return KINDS["exit"], reason or "ends", (), ()
 
 
-def _task(given: Any) -> Spoken:
-    d = given if isinstance(given, Mapping) else {"title": given}
-    facts = [("For", str(d.get("for", "support"))), *([("Due", f"{_length(d['due_in'])} later")] if d.get("due_in") else [])]
-    return KINDS["task"], str(d.get("title", "")), tuple(facts), ("done",)
-
-
-def _tag(given: Any) -> Spoken:
-    return KINDS["tag"], str(given or ""), (), ("done",)
-
-
-def _untag(given: Any) -> Spoken:
-    return KINDS["untag"], str(given or ""), (), ("done",)
-
-
-def _webhook(given: Any) -> Spoken:
-    d = given if isinstance(given, Mapping) else {"to": given}
-    facts = [("As", str(d["name"]))] if d.get("name") else []
-    return KINDS["webhook"], str(d.get("to", "")), tuple(facts), ("done",)
-
-
 SPEAK = {
-    "task": _task, "tag": _tag, "untag": _untag, "webhook": _webhook,
     "wait": _wait, "wait_for": _wait_for, "branch": _branch, "split": _split, "holdout": _holdout, "send": _send, "exit": _exit,
 }  # fmt: skip
 

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from afterword.loop.errands import door as errands
+from afterword.loop.errands.types import Kind
 from afterword.loop.events.door import vocabulary
 from afterword.loop.journeys import door as journeys
+from afterword.loop.journeys.rules import drawing
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.rules.drawing import drawn
 from afterword.loop.journeys.rules.standings import here, under_way
@@ -72,3 +75,16 @@ def test_who_arrived_and_has_not_left_stands_there() -> None:
     }  # fmt: skip
     assert here(drawing, counts) == {"lot": 0, "listen": 2, "write": 0, "over": 0}
     assert under_way(drawing, counts) == 2
+
+
+def test_a_new_kind_of_errand_brings_its_own_words() -> None:
+    kind = Kind("gift", "Send a present", "star", {}, lambda given, place: {}, lambda some, at: [])
+    try:
+        drawing.ask_errands(lambda: {"gift": kind})
+        shown = drawn({"journey": "x", "steps": [{"id": "a", "gift": {"what": "honey", "for_value": 5}}]}).steps["a"]
+    finally:
+        drawing.ask_errands(errands.kinds)
+    assert (shown.label, shown.name, shown.icon, dict(shown.ways)) == ("Send a present", "Honey", "star", {"done": None})
+    assert shown.facts == (("For value", "5"),)
+    task = drawn({"journey": "x", "steps": [{"id": "a", "task": {"title": "call", "due_in": "2d"}}]}).steps["a"]
+    assert (task.label, task.name, task.facts) == ("Task", "Call", (("For", "support"), ("Due", "2 days later")))
