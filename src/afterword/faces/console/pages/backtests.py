@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,10 +98,11 @@ def _beside(
     second = told(beside, drawing)
     steps = _both({(s.source, s.to): s.count for s in first.streams}, {(s.source, s.to): s.count for s in second.streams})
     result = found.result or {}
-    sent = _both(_sent(result), _sent(beside))
+    first_drawing = journey.drawing_of(journey.version(found.version) if found.version else None)
+    names = {key: step.name for one in (drawing, first_drawing) for key, step in one.steps.items()}  # the first's where both have it
+    sent = _both(_sent(result, names), _sent(beside, names))
     context: dict[str, Any] = {"second": second, "of_other": other, "both_steps": steps, "both_sent": sent, "differ": beside["differ"]}
     if sees and beside["differ"]["runs"]:
-        first_drawing = journey.drawing_of(journey.version(found.version) if found.version else None)
         mine = {one["id"]: one for one in paths.people_of(request, result.get("people") or [], first_drawing)}
         theirs = {one["id"]: one for one in paths.people_of(request, beside.get("people") or [], drawing)}
         context["pairs"] = [
@@ -110,12 +112,13 @@ def _beside(
     return context
 
 
-def _sent(result: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """(message's step, what became of it) → how many."""
+def _sent(result: dict[str, Any], names: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """(what the message's step is called, what became of it) → how many."""
     words = {"go": _("sent"), "drop": _("not sent"), "hold": _("waiting"), "planned": _("planned")}
     found: dict[tuple[str, str], int] = {}
     for step, state, _reason, count in result["verdicts"]:
-        found[step.replace("_", " "), words[state]] = found.get((step.replace("_", " "), words[state]), 0) + count
+        what = (names.get(step) or step.replace("_", " "), words[state])
+        found[what] = found.get(what, 0) + count
     return found
 
 
