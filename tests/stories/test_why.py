@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -82,3 +83,15 @@ def test_why_not_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
         told = {one.verdict: one for one in journeys.reasons(customer, "forks").entering}
         assert set(told) == {"not_on", "too_old", "condition"}
         assert [part.value for part in told["condition"].parts if part.type == "money"] == [500]
+
+
+def test_what_is_said_tells_the_time_of_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
+        story.placed("A1")
+        story.told("shipment.delivered", order="A1", shipment="P-A1", last=True)
+        story.turn()
+        (one,) = journeys.reasons(sql.value("select id from customers_customer"), "satisfaction").runs
+        due = sql.value("select due_at from standing where journey = 'satisfaction' and step is not null")
+        there = due.astimezone(ZoneInfo("Europe/Bucharest"))
+        assert there.utcoffset() == timedelta(hours=3)
+        assert f"they are here until {there:%a} {there.day} {there:%b %Y, %H:%M}" in one[2][-1].words

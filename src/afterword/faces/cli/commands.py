@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import typer
 from django.db import transaction
+from django.utils import translation
 from rich.console import Console
 from rich.markup import escape
 
@@ -127,13 +128,15 @@ def why(
     customer: Annotated[str, typer.Argument(help="A name, an e-mail address or an order number.")],
     journey: Annotated[str, typer.Argument(help="The key of a journey; all of them by default.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Of one journey: print the answer as JSON and nothing else.")] = False,
+    language: Annotated[str, typer.Option(hidden=True)] = "en",
 ) -> None:
     """Why a customer got a message, or did not: every run, every stay, every verdict.
 
     With a journey, also why they did not enter, and what every condition saw at its moment.
     """
     if as_json and journey and _ID.match(customer):
-        print(msgspec.json.encode(journeys.reasons(UUID(customer), journey)).decode())
+        with translation.override(language):
+            print(msgspec.json.encode(journeys.reasons(UUID(customer), journey)).decode())
         return
     found = list(customers.search(customer)[:6])
     if not found:

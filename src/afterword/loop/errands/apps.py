@@ -29,7 +29,13 @@ class ErrandsConfig(AppConfig):
             Kind("tag", "Tag", "star", settings.TAG, settings.tag, inside.tag, speak=words.tag),
             Kind("untag", "Take a tag off", "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag),
             Kind(
-                "webhook", "Call another system", "arrow-up", settings.WEBHOOK, settings.webhook, call.call, leaves=True,
+                "webhook",
+                "Call another system",
+                "arrow-up",
+                settings.WEBHOOK,
+                settings.webhook,
+                call.call,
+                leaves=True,
                 speak=words.webhook,
             ),
         ):

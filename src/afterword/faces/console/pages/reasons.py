@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,11 +20,9 @@ from afterword.loop.journeys import door as journeys
 from ..queries import customers as queries
 from ..queries import segments as named
 from .frame import member_of, reach, show, team, wanted
-from .hours import shop_time
 from .journey import around, known
 
 ICONS = {"entered": "check", "condition": "x-circle", "already": "minus", "unseen": "question"}
-INSTANT = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4} \d\d:\d\d UTC\b")
 
 
 @require_safe
@@ -70,7 +67,7 @@ def show_why(request: HttpRequest, key: str, id: UUID) -> HttpResponse:
     journey = known(key)
     who = _who(request, id)
     id = who["merged_into_id"] or who["id"]
-    ended = children.run("why", str(id), key, "--json")
+    ended = children.run("why", str(id), key, "--json", "--language", get_language() or "en")
     told = msgspec.json.decode(ended.said) if ended.code == 0 else None
     sees = accounts.may(member_of(request), "see_contact")
     context = around(journey, "people") | {
@@ -85,7 +82,7 @@ def _spoken(told: dict[str, Any], journey: journeys.Known) -> dict[str, Any]:
     entering = [
         {
             **one, "known_at": _at(one["known_at"]), "occurred_at": _at(one["occurred_at"]), "event": journeys.spoken_event(one["event"]),
-            "words": in_shop_time(one["words"]), "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
+            "words": one["words"], "icon": ICONS.get(one["verdict"], "prohibit"), "parts": _parts(one["parts"]),
         }
         for one in told["entering"]
     ]  # fmt: skip
@@ -102,24 +99,12 @@ def _stay(stay: dict[str, Any], drawing: journeys.Drawing) -> dict[str, Any]:
     cases = [(journeys.spoken_outcome(name), holds, _parts(parts)) for name, holds, parts in stay["cases"]]
     return {
         **stay, "name": step.name if step else stay["step"], "icon": step.icon if step else "flag", "left_at": _at(stay["left_at"]),
-        "words": in_shop_time(stay["words"]),
         "how": journeys.spoken_outcome(stay["outcome"]) if stay["outcome"] else "", "cases": cases,
     }  # fmt: skip
 
 
 def _parts(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**one, "value": _at(one["value"]) if one["type"] in ("instant", "age") and one["value"] else one["value"]} for one in parts]
-
-
-def in_shop_time(words: str) -> str:
-    """The sentence with its instants in the shop's time, as the rest of the page tells them."""
-
-    def local(found: re.Match[str]) -> str:
-        at = datetime.strptime(found[0], "%d %B %Y %H:%M UTC").replace(tzinfo=UTC)
-        return f"{localtime(at):%a %-d %b %Y, %H:%M}"
-
-    with shop_time():
-        return INSTANT.sub(local, words)
 
 
 def _at(text: str | None) -> datetime | None:

@@ -14,7 +14,6 @@ from afterword.kit import children, sql
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..pages.reasons import in_shop_time
 from .conftest import AT, DROPPED, SENT, Shop
 
 Browser = Callable[[Any], Client]
@@ -222,8 +221,3 @@ def test_a_page_asks_the_database_a_fixed_number_of_times(
     page(browser, address)
     with django_assert_max_num_queries(most):
         page(browser, address)
-
-
-def test_why_tells_its_instants_in_the_shops_time(shop: Shop) -> None:
-    said = in_shop_time("the same had become known on 4 July 2026 09:00 UTC; it must be quiet for 120 days first")
-    assert said == "the same had become known on Sat 4 Jul 2026, 12:00; it must be quiet for 120 days first"

@@ -21,9 +21,7 @@ def ask_approval(key: str, *, by: str, at: datetime, note: str = "", enrol: Enro
     understood(row.draft)
     row.approvals.filter(decided_at=None).delete()
     wish = {"enrol_since": enrol.since, "enrol_people": enrol.people, "enrol_reached": enrol.reached} if enrol else {}
-    Approval.objects.create(
-        journey=row, mark=digest(row.draft), text=row.draft, note=note.strip()[:1000], asked_by=by, asked_at=at, **wish
-    )
+    Approval.objects.create(journey=row, mark=digest(row.draft), text=row.draft, note=note.strip()[:1000], asked_by=by, asked_at=at, **wish)
 
 
 @transaction.atomic

@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import ibis
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from afterword.kit import sql
 from afterword.loop.conditions.door import World, parts, seen, text_of
 from afterword.loop.conditions.types import Node
 from afterword.loop.events import door as events
 from afterword.loop.identity import door as identity
+from afterword.loop.messages import door as messages
 
 from ..actions.drafts import understood
 from ..models import Journey as JourneyRow
@@ -99,7 +103,12 @@ class _Asker:
 
 
 def reasons(customer: UUID, key: str) -> Explained:
-    """Why a customer is, was or was not in a journey. Raises NoSuchJourney."""
+    """Why a customer is, was or was not in a journey, in the shop's time. Raises NoSuchJourney."""
+    with timezone.override(ZoneInfo(messages.fallback_zone())):
+        return _reasons(customer, key)
+
+
+def _reasons(customer: UUID, key: str) -> Explained:
     row = JourneyRow.objects.filter(key=key).first()
     if row is None:
         raise NoSuchJourney(key=key)
@@ -156,21 +165,21 @@ def _became(
     earlier = [b for b in begun if b["left_at"] < at]
     entered = any(b["run"] == row["id"] for b in begun)
     ways: list[tuple[bool, str, str]] = [
-        (row["imported"], "imported", "it was brought in as history, which starts nothing"),
-        (subject is None, "no_subject", f"it names no {journey.subject}"),
-        (version is None, "not_on", "the journey was not on at that moment"),
-        (version is not None and asker.paused(version, at), "paused", "the journey stood still at that moment"),
+        (row["imported"], "imported", _("it was brought in as history, which starts nothing")),
+        (subject is None, "no_subject", _("it names no %(subject)s") % {"subject": journey.subject}),
+        (version is None, "not_on", _("the journey was not on at that moment")),
+        (version is not None and asker.paused(version, at), "paused", _("the journey stood still at that moment")),
         (
             trigger.max_age is not None and at - row["occurred_at"] > timedelta(seconds=trigger.max_age or 0), "too_old",
             reckoning.too_old(at - row["occurred_at"], trigger.max_age or 0),
         ),
-        (not holds, "condition", "the condition was not true at that moment"),
+        (not holds, "condition", _("the condition was not true at that moment")),
         *reckoning.already(trigger, row, subject, journey.subject, earlier, told),
     ]  # fmt: skip
-    unseen = ("unseen", "nothing speaks against it; it has not been seen yet")
+    unseen = ("unseen", _("nothing speaks against it; it has not been seen yet"))
     verdict, words = next(((name, said) for yes, name, said in ways if yes), unseen)
     if entered:
-        verdict, words = "entered", "they entered"
+        verdict, words = "entered", _("they entered")
     return Entering(row["id"], trigger.event, at, row["occurred_at"], row["order_id"], asker.number(version), verdict, words, each)
 
 
@@ -202,16 +211,16 @@ def _stays(asker: _Asker, ran: Any) -> list[Reason]:
 
 def _branched(asker: _Asker, journey: Journey, step: Branch, visit: Mapping[str, Any], run: UUID, began: tuple[Any, ...]) -> Reason:
     """A fork: each condition, part by part, as it stood at the moment of the visit."""
-    nodes = {f"case_{n}": node for n, (_, node, _) in enumerate(step.cases)}
+    nodes = {f"case_{n}": node for n, (_name, node, *_text) in enumerate(step.cases)}
     at = visit["left_at"]
     # Who became another at this very instant may have gone before or after it.
     people = dict.fromkeys([asker.whose(began[0], at), asker.whose(began[0], at + timedelta(microseconds=1))])
     reason = None
     for person in people:
         answer = _asked(nodes, [(run, person, began[1], at)], journey.trigger.event)[0]
-        cases = tuple((name, *answer[f"case_{n}"]) for n, (name, _, _) in enumerate(step.cases))
-        computed = next((name for name, holds, _ in cases if holds), "otherwise")
-        words = f"“{computed}” was true" if computed != "otherwise" else "none of it was true"
+        cases = tuple((name, *answer[f"case_{n}"]) for n, (name, *_rest) in enumerate(step.cases))
+        computed = next((name for name, holds, *_parts_of in cases if holds), "otherwise")
+        words = _("“%(case)s” was true") % {"case": computed} if computed != "otherwise" else _("none of it was true")
         reason = Reason(visit["step"], step.kind, visit["entered_at"], at, visit["outcome"], words, computed, cases)
         if computed == visit["outcome"]:
             break

@@ -7,6 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from afterword.kernel.durations import spoken
 from afterword.kernel.ids import DICE_FACES
 from afterword.kit import sql
@@ -29,14 +34,17 @@ select name, known_at from event where customer_id = any(%(ids)s) and name = any
 """
 DATE = "select {attribute} from order_history where order_id = %(order)s and known_from <= %(at)s and %(at)s < known_to"
 ZONE = "select zone from customer_history where customer_id = any(%(ids)s) and known_from <= %(at)s and %(at)s < known_to limit 1"
-BY_HAND = {"moved": "somebody moved them to another version", "stopped": "the version was stopped", "taken_out": "somebody took them out"}
+BY_HAND = {
+    "moved": gettext_lazy("somebody moved them to another version"), "stopped": gettext_lazy("the version was stopped"),
+    "taken_out": gettext_lazy("somebody took them out"),
+}  # fmt: skip
 
 
 def length(gap: timedelta) -> str:
     """A length to its two largest units."""
     seconds = int(gap.total_seconds())
     if seconds < 60:
-        return "less than a minute"
+        return _("less than a minute")
     size = 86400 if seconds >= 86400 else 3600 if seconds >= 3600 else 60
     rest = {86400: 3600, 3600: 60, 60: 60}[size]
     return spoken(seconds // rest * rest)
@@ -44,12 +52,13 @@ def length(gap: timedelta) -> str:
 
 def too_old(gap: timedelta, most: int) -> str:
     """An event that was learned too late, in words."""
-    return f"it was learned {length(gap)} after it happened, and is of no use after {length(timedelta(seconds=most))}"
+    words = {"gap": length(gap), "most": length(timedelta(seconds=most))}
+    return _("it was learned %(gap)s after it happened, and is of no use after %(most)s") % words
 
 
 def instant(at: datetime) -> str:
-    """An instant in a sentence."""
-    return f"{at:%-d %B %Y %H:%M} UTC"
+    """An instant in a sentence, in the zone that is in force: the shop's, where somebody is told why."""
+    return date_format(localtime(at), "D j M Y, H:i")
 
 
 def already(
@@ -63,13 +72,13 @@ def already(
         since = row["known_at"] - timedelta(seconds=trigger.reentry.quiet_for)
         near = [t["known_at"] for t in told if t[key] == subject and since <= t["known_at"] < row["known_at"]]
         quiet = spoken(trigger.reentry.quiet_for)
-        words = f"the same had become known on {instant(near[0])}; it must be quiet for {quiet} first" if near else ""
-        return [(bool(near), "already", words)]
+        words = _("the same had become known on %(at)s; it must be quiet for %(time)s first")
+        return [(bool(near), "already", words % {"at": instant(near[0]), "time": quiet} if near else "")]
     if rule == "every":
         return []
     same = [e for e in earlier if rule == "once_per_customer" or about == "customer" or e["subject_id"] == subject]
-    words = f"they had entered before, on {instant(same[-1]['left_at'])}, and enter once" if same else ""
-    return [(bool(same), "already", words)]
+    words = _("they had entered before, on %(at)s, and enter once")
+    return [(bool(same), "already", words % {"at": instant(same[-1]["left_at"])} if same else "")]
 
 
 def reason(
@@ -86,7 +95,7 @@ def reason(
     about |= {"order": began[1], "run": run}
     computed, outcome = "", visit["outcome"]
     if outcome in BY_HAND:
-        words = BY_HAND[outcome]
+        words = str(BY_HAND[outcome])
     elif outcome == EXITED:
         words = _ended(journey, about)
     else:
@@ -107,9 +116,9 @@ def reason(
 def standing(step: Step, key: str, since: datetime, due: datetime | None) -> Reason:
     """Where somebody stands now, and until when."""
     heard = _names(step.listens)
-    words = f"they are here until {instant(due)}" if due else "they are here until something happens"
+    words = _("they are here until %(at)s") % {"at": instant(due)} if due else _("they are here until something happens")
     if heard:
-        words += f", or until {' or '.join(map(spoken_event, heard))}"
+        words += _(", or until %(events)s") % {"events": _(" or ").join(map(spoken_event, heard))}
     return Reason(key, step.kind, since, None, None, words)
 
 
@@ -120,25 +129,29 @@ def _names(listens: Sequence[Hears]) -> list[str]:
 def _ended(journey: Journey, about: dict[str, Any]) -> str:
     names = [*_names(journey.exit_on), "message.dropped"]
     found = sql.records(HEARD, {**about, "names": names})
-    return f"the journey ended with {spoken_event(found[0]['name'])}" if found else "the journey ended early"
+    if not found:
+        return _("the journey ended early")
+    return _("the journey ended with %(event)s") % {"event": spoken_event(found[0]["name"])}
 
 
 def _waited(step: Wait, visit: Mapping[str, Any], about: dict[str, Any]) -> str:
     said = []
     if step.until:
         date = _date(step.until, about)
-        name = step.until.attribute.removesuffix("_at").replace("_", " ")
+        name, known = step.until.attribute.removesuffix("_at").replace("_", " "), instant(date) if date else _("unknown")
         if visit["outcome"] == "timed_out":
-            said.append(f"no such date came within {spoken(step.limit)} ({name}: {instant(date) if date else 'unknown'})")
+            words = _("no such date came within %(time)s (%(name)s: %(date)s)")
+            said.append(words % {"time": spoken(step.limit), "name": name, "date": known})
         else:
-            sign = "after" if step.until.offset >= 0 else "before"
-            gap = f"{spoken(abs(step.until.offset))} {sign} " if step.until.offset else ""
-            said.append(f"{gap}{name}, which was {instant(date) if date else 'unknown'} as far as was known then")
+            words = _("%(time)s after %(name)s") if step.until.offset > 0 else _("%(time)s before %(name)s")
+            what = words % {"time": spoken(abs(step.until.offset)), "name": name} if step.until.offset else name
+            said.append(_("%(what)s, which was %(date)s as far as was known then") % {"what": what, "date": known})
     elif step.for_:
-        said.append(f"{spoken(step.for_)} from {instant(visit['entered_at'])}")
+        said.append(_("%(time)s from %(at)s") % {"time": spoken(step.for_), "at": instant(visit["entered_at"])})
     if step.clock:
-        said.append(f"on to {step.clock.replace(' business -', ' business days')} in {sql.value(ZONE, about) or 'the shop’s zone'}")
-    return "waited " + ", then ".join(said) if said else "waited no time"
+        clock = step.clock.replace(" business -", " business days")
+        said.append(_("on to %(clock)s in %(zone)s") % {"clock": clock, "zone": sql.value(ZONE, about) or _("the shop’s zone")})
+    return _("waited %(times)s") % {"times": _(", then ").join(said)} if said else _("waited no time")
 
 
 def _date(anchor: Anchor, about: dict[str, Any]) -> datetime | None:
@@ -155,13 +168,16 @@ def _waited_for(step: WaitFor, visit: Mapping[str, Any], about: dict[str, Any]) 
     if visit["outcome"] == "happened":
         since = visit["entered_at"] - timedelta(seconds=step.back)
         found = sql.records(HEARD, {**about, "names": names}) or sql.records(BEFORE, {**about, "names": names, "since": since})
-        return f"{spoken_event(found[0]['name'])} became known on {instant(found[0]['known_at'])}" if found else "it happened"
+        if not found:
+            return _("it happened")
+        return _("%(event)s became known on %(at)s") % {"event": spoken_event(found[0]["name"]), "at": instant(found[0]["known_at"])}
     other = sql.records(BETWEEN, {**about, "names": names})
-    whole = f"nothing of the kind became known within {spoken(step.within)}"
+    whole = _("nothing of the kind became known within %(time)s") % {"time": spoken(step.within)}
     if step.sent:
-        whole += f" of the sending of {step.sent.replace('_', ' ')}"
+        whole += _(" of the sending of %(step)s") % {"step": step.sent.replace("_", " ")}
     if other:
-        whole += "; " + ", ".join(f"{spoken_event(one['name'])} on {instant(one['known_at'])}" for one in other) + " did not fit"
+        each = (_("%(event)s on %(at)s") % {"event": spoken_event(one["name"]), "at": instant(one["known_at"])} for one in other)
+        whole += _("; %(events)s did not fit") % {"events": ", ".join(each)}
     return whole
 
 
@@ -172,24 +188,26 @@ def _drawn(step: Split | Holdout, began: tuple[Any, ...]) -> tuple[str, str]:
     m, a = factors(step.salt)
     lot = (int(dice) * m + a) % DICE_FACES
     ends = edges(tuple(share for _, share in arms))
-    fell = next(name for (name, _), end in zip(arms, ends, strict=True) if lot < end or end == ends[-1])
-    below = ", ".join(f"“{name.replace('_', ' ')}” below {100 * end / DICE_FACES:.4g}" for (name, _), end in zip(arms, ends, strict=True))
-    return fell, f"their lot is {100 * lot / DICE_FACES:.4g} of 100: {below}"
+    fell = next(name for (name, *_share), end in zip(arms, ends, strict=True) if lot < end or end == ends[-1])
+    each = ((name.replace("_", " "), f"{100 * end / DICE_FACES:.4g}") for (name, *_share), end in zip(arms, ends, strict=True))
+    below = ", ".join(_("“%(arm)s” below %(edge)s") % {"arm": name, "edge": edge} for name, edge in each)
+    return fell, _("their lot is %(lot)s of 100: %(edges)s") % {"lot": f"{100 * lot / DICE_FACES:.4g}", "edges": below}
 
 
 def _sent(message: Mapping[str, Any] | None) -> str:
     if message is None:
-        return "it was meant to be sent"
-    state, why = message["state"], message["reason"]
-    match state:
+        return _("it was meant to be sent")
+    about = {"message": message["message"].replace("_", " "), "why": message["reason"]}
+    match message["state"]:
         case "sent":
-            return f"{message['message'].replace('_', ' ')} went on {instant(message['sent_at'])}"
+            return _("%(message)s went on %(at)s") % {**about, "at": instant(message["sent_at"])}
         case "dropped":
-            return f"{message['message'].replace('_', ' ')} was not sent: {why}"
+            return _("%(message)s was not sent: %(why)s") % about
+        case "held" if message["ask_at"]:
+            return _("%(message)s waits: %(why)s, until %(at)s") % {**about, "at": instant(message["ask_at"])}
         case "held":
-            until = f", until {instant(message['ask_at'])}" if message["ask_at"] else ""
-            return f"{message['message'].replace('_', ' ')} waits: {why}{until}"
+            return _("%(message)s waits: %(why)s") % about
         case "failed":
-            return f"{message['message'].replace('_', ' ')} could not be delivered"
+            return _("%(message)s could not be delivered") % about
         case _:
-            return f"{message['message'].replace('_', ' ')} is planned for {instant(message['planned_at'])}"
+            return _("%(message)s is planned for %(at)s") % {**about, "at": instant(message["planned_at"])}

@@ -163,6 +163,7 @@ def _ways(outcomes: tuple[str, ...], then: Any, following: str | None) -> dict[s
 
 # Each kind in words: label, name, facts, outcomes ---------------------------------------------------------------------------
 
+
 def _wait(given: Any) -> Spoken:
     d = given if isinstance(given, Mapping) else {"for": given}
     facts: list[tuple[str, str]] = []
