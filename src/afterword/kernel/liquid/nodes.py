@@ -43,7 +43,7 @@ class Nodes:
         self.sink = "0"  # the number of the list that is written to; empty: nothing is written
         self.pieces: list[tuple[str, Mark]] = []
         self.still = ""  # static text that waits for its neighbours
-        self.loops: list[str] = []  # what leaves the loops around: "for", or the flag of a table row
+        self.loops: list[tuple[str, str]] = []  # what leaves the loops around: their kind, and a flag where there is one
         self.turns: list[str] = []  # the variables with the number of turns of the loops around
         self.parents = ["NO_PARENT"]
         self.writers: dict[type[Node], Callable[..., None]] = {
@@ -236,11 +236,20 @@ class Nodes:
                 self._as_often(none, equal, block)
 
     def _as_often(self, none: str, equal: list[str], block: MultiExpressionBlockNode) -> None:
-        if interrupted(block.block):
-            raise NeedsContext  # leaving the turns of a `when` is not leaving the loop around it
+        """The turns of a `when` are a loop of Python's; what leaves the loop around it leaves both."""
+        flag = self.code.fresh("b")
+        leaves = bool(self.loops) and interrupted(block.block)
+        if leaves:
+            self.code.line(f"{flag} = 0")
+            self.loops.append(("when", flag))
         with self.code.under(f"for _ in range({' + '.join(equal)}):"):
             self.code.line(f"{none} = False")
             self.block(block.block)
+        if leaves:
+            self.loops.pop()
+            for number, ends in ((1, True), (2, False)):
+                with self.code.under(f"if {flag} == {number}:"):
+                    self._left(ends)
 
     # -- loops ----------------------------------------------------------------------------------------------------------
 
@@ -256,7 +265,7 @@ class Nodes:
                 self.code.line(f"{drop} = FORLOOP({title}, NOTHING, {count}, {self.parents[-1]})")
             bound = {"forloop": Bound(drop or "None", count), name: Bound(item)}
             head = f"for {drop}._index, {item} in enumerate(i{count}):" if drop else f"for {item} in i{count}:"
-            with self._looped("for", count, drop), self.names.inside(bound), self.code.under(head):
+            with self._looped(("for", ""), count, drop), self.names.inside(bound), self.code.under(head):
                 self.meter()
                 self.block(node.block)
             if drop in self.names.whole:  # it is handed on: then it goes forward by itself, as python-liquid's does
@@ -297,11 +306,14 @@ class Nodes:
         if self.env.loop_iteration_limit:
             product = " * ".join([count, *self.turns])
             self.code.line(f"if {product} > {int(self.env.loop_iteration_limit)}: TOO_MANY_TURNS()")
-        if len(self.loops) + 5 > self.env.context_depth_limit:
+        if all_turns := getattr(self.env, "turns_limit", None):
+            self.code.line(f"turns += {count}")
+            self.code.line(f"if turns > {int(all_turns)}: TOO_MANY_TURNS()")
+        if len(self.turns) + 5 > self.env.context_depth_limit:
             self.code.line("TOO_DEEP()")
 
     @contextmanager
-    def _looped(self, leaving: str, count: str, drop: str) -> Iterator[None]:
+    def _looped(self, leaving: tuple[str, str], count: str, drop: str) -> Iterator[None]:
         self.loops.append(leaving)
         self.turns.append(count)
         if drop:
@@ -325,7 +337,7 @@ class Nodes:
             self.text('<tr class="row1">\n')
             self.flush()
             bound = {"tablerowloop": Bound(drop), name: Bound(item)}
-            with self._looped(flag, count, ""), self.names.inside(bound), self.code.under(f"for {item} in {drop}:"):
+            with self._looped(("cell", flag), count, ""), self.names.inside(bound), self.code.under(f"for {item} in {drop}:"):
                 self._cell(node, drop, flag)
             self.text("</tr>\n")
             self.flush()
@@ -347,14 +359,17 @@ class Nodes:
         """`break` and `continue`, of the loop that is nearest; outside of all loops they are a fault."""
         if not isinstance(node, BreakNode | ContinueNode):
             raise NeedsContext
-        ends = isinstance(node, BreakNode)
-        if not self.loops:
+        self._left(isinstance(node, BreakNode))
+
+    def _left(self, ends: bool) -> None:
+        kind, flag = self.loops[-1] if self.loops else ("", "")
+        if not kind:
             self.code.line("raise BREAK('break')" if ends else "raise CONTINUE('continue')")
-        elif self.loops[-1] == "for":
+        elif kind == "for":
             self.code.line("break" if ends else "continue")
         else:
-            if ends:
-                self.code.line(f"{self.loops[-1]} = True")
+            if kind == "when" or ends:
+                self.code.line(f"{flag} = {1 if ends else 2}")
             self.code.line("break")
 
 

@@ -88,16 +88,14 @@ def sequence(value: object, strings: bool) -> Sequence[Any] | ItemsView[Any, Any
 def turns(found: Any, limit: int | None, start: int, backwards: bool) -> tuple[Iterable[Any], int, int]:
     """The turns of a loop, how many they are, and where a loop that continues would begin.
 
-    A limit of 0 means none, as in python-liquid. Raises LiquidValueError for a limit below 0.
+    A limit of 0 means none, and one below 0 raises a bare ValueError, as in python-liquid.
     """
     length = len(found)
     if limit is None and not start and not backwards:
         return found, length, length
     stop = min((limit + start if limit is not None else length) or length, length)
     first = min(max(start, 0), length)
-    if stop < 0:
-        raise LiquidValueError("a loop cannot be limited to less than nothing", token=None)
-    part: Iterable[Any] = found[first:stop] if isinstance(found, list | range) else islice(found, first, stop)
+    part: Iterable[Any] = found[first:stop] if isinstance(found, list | range) and stop >= 0 else islice(found, first, stop)
     return (reversed(list(part)) if backwards else part), max(stop - first, 0), stop
 
 

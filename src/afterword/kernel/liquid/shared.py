@@ -57,9 +57,12 @@ class ContextNodes(Nodes):
     def leave(self, node: Node) -> None:
         """What python-liquid's own node does."""
         if isinstance(node, BreakNode | ContinueNode):
-            self.code.line("raise BREAK('break')" if isinstance(node, BreakNode) else "raise CONTINUE('continue')")
+            self._left(isinstance(node, BreakNode))
         else:
             self.code.line(f"{self.code.constant(node)}.render(ctx, {self.stream()})")
+
+    def _left(self, ends: bool) -> None:
+        self.code.line("raise BREAK('break')" if ends else "raise CONTINUE('continue')")
 
     def loop(self, node: ForNode) -> None:
         item, count, drop, scope = (self.code.fresh(letter) for letter in "vnfs")

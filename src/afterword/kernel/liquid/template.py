@@ -89,10 +89,15 @@ class Compiled(BoundTemplate):
     _closed: Work | bool | None = None
     _open: Work | bool | None = None
 
-    def render(self, *args: Any, **kwargs: Any) -> str:
-        """The text of the template with these values. Raises LiquidError."""
+    def compiles(self) -> bool:
+        """Whether the whole template is one function; it is made now, unless it was."""
         if self._closed is None:
             self._closed = compiled(self, shared=False) or False
+        return self._closed is not False
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """The text of the template with these values. Raises LiquidError."""
+        self.compiles()
         work = self._closed
         if not isinstance(work, Work):
             return super().render(*args, **kwargs)
@@ -179,7 +184,7 @@ def _made(template: Compiled, shared: bool) -> Work:
 
 def _head(names: Names, limit: int | None) -> list[str]:
     lines = ["def run(data):", " given = data.get", " o0 = []", " within = False", " changed = ''", " here = HERE(ENV, data)"]
-    lines.append(" cycles, counters, stops, kept = {}, {}, {}, {}")
+    lines.append(" cycles, counters, stops, kept, turns = {}, {}, {}, {}, 0")
     if limit is not None:
         lines.append(" m0 = [0, 0, 0]")
     return [*lines, *names.head()]

@@ -101,6 +101,17 @@ def test_a_fault_names_its_line() -> None:
         assert place[0] == 3
 
 
+@pytest.mark.parametrize("leaving", ["break", "continue"])
+def test_what_leaves_a_loop_leaves_it_from_within_a_when_and_a_table(leaving: str) -> None:
+    inner = "{% case i %}{% when a, 2, a %}w{% if i == 2 %}{% LEAVE %}{% endif %}x{% else %}-{% endcase %}{{ i }}".replace("LEAVE", leaving)
+    for around in ("{% for i in (1..3) %}THIS{% endfor %}", "{% tablerow i in (1..3) cols: 2 %}THIS{% endtablerow %}", "THIS",
+                   "{% for j in (1..2) %}{% tablerow i in (1..3) %}THIS{% endtablerow %}THIS{% endfor %}"):  # fmt: skip
+        for given in ({"a": 1}, {"a": 2, "i": 2}):
+            one, other = outcomes("plain", around.replace("THIS", inner), given)
+            assert one == other
+    assert Fast().from_string("{% for i in (1..3) %}" + inner + "{% endfor %}").compiles()  # type: ignore[attr-defined]
+
+
 def test_a_template_renders_again_and_again_from_the_beginning() -> None:
     template = Fast().from_string(
         "{% increment n %}{% cycle 'a', 'b' %}{% assign x = x | append: 'y' %}{{ x }}{% ifchanged %}c{% endifchanged %}"

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial, wraps
+from threading import local
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
 from liquid import Environment, Undefined
-from liquid.exceptions import FilterArgumentError, LiquidError
+from liquid.exceptions import FilterArgumentError, LiquidError, LiquidValueError
 from liquid.filter import with_context, with_environment
 from liquid.undefined import StrictUndefined
 from markupsafe import Markup
@@ -38,6 +39,8 @@ _ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postco
 
 
 MOST_GIVEN = 200_000  # characters or things that one filter takes in
+MOST_IN_ALL = 4_000_000  # that all filters of one template take in, beside what is small
+SMALL = 400
 LARGEST = 10**24
 
 
@@ -45,11 +48,35 @@ class BadTemplate(Refused):
     """The template cannot be used: {fault}."""
 
 
+class _Taken(local):
+    """How much the filters of the template that is rendered in this thread have taken in."""
+
+    signs = 0
+
+
+_TAKEN = _Taken()
+
+
+class Written(Compiled):
+    """A template that a person wrote: whatever goes wrong in it is a fault of the template, also where Python says so."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """The text. Raises LiquidError."""
+        _TAKEN.signs = 0
+        if not self.compiles():
+            raise LiquidValueError("it is nested too deep", token=None)
+        try:
+            return super().render(*args, **kwargs)
+        except (ValueError, TypeError, ArithmeticError, LookupError) as fault:
+            raise LiquidValueError(str(fault), token=None) from fault
+
+
 class Fenced(Environment):
     """Liquid that cannot hang, fill the memory or read a file, whatever a person writes."""
 
-    template_class = Compiled
+    template_class = Written
     loop_iteration_limit = 5_000
+    turns_limit = 50_000
     output_stream_limit = 2_000_000
     local_namespace_limit = 200_000
     context_depth_limit = 12
@@ -77,8 +104,8 @@ def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(given)
     def inner(*args: Any, **named: Any) -> Any:
         for value in args:
-            if type(value) is not str or len(value) > MOST_GIVEN:
-                _refuse_the_large(name, value)
+            if type(value) is not str or len(value) > SMALL:
+                _weigh(name, value)
         if replaces and len(args) > 2 and (str(args[0]).count(str(args[1])) + 1) * len(str(args[2])) > MOST_GIVEN:
             raise FilterArgumentError(f"{name}: becomes too long", token=None)
         try:
@@ -89,9 +116,11 @@ def _fenced(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
     return inner
 
 
-def _refuse_the_large(name: str, value: object) -> None:
+def _weigh(name: str, value: object) -> None:
     if isinstance(value, range | str | list | tuple):
-        if _size(value) > MOST_GIVEN:
+        size = _size(value)
+        _TAKEN.signs += size
+        if size > MOST_GIVEN or _TAKEN.signs > MOST_IN_ALL:
             raise FilterArgumentError(f"{name}: too long", token=None)
     elif isinstance(value, int | float | Decimal) and not -LARGEST < value < LARGEST:
         raise FilterArgumentError(f"{name}: too large a number", token=None)
@@ -100,7 +129,9 @@ def _refuse_the_large(name: str, value: object) -> None:
 def _size(value: range | str | Sequence[Any]) -> int:
     if isinstance(value, range):
         return abs(value.stop - value.start)  # len() itself cannot count the longest
-    return len(value)
+    if isinstance(value, str):
+        return len(value)
+    return sum([len(one) if isinstance(one, str) else 1 for one in value])  # the same long text may stand in it a thousand times
 
 
 def asks(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -307,12 +338,15 @@ def checked(source: str, locale: str, *, html: bool = True) -> None:
         raise BadTemplate(fault=f"it is longer than {MOST_GIVEN:,} characters")
     env = environment(locale, html=html, strict=True)
     try:
-        used = env.from_string(source).analyze().filters
+        template = env.from_string(source)
+        used = template.analyze().filters
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
     for name in used:
         if name not in env.filters:
             raise BadTemplate(fault=f"there is no filter called “{name}”")
+    if isinstance(template, Compiled) and not template.compiles():
+        raise BadTemplate(fault="it is nested too deep")
 
 
 def unknown_variables(source: str, locale: str, allowed: Mapping[str, Any]) -> list[str]:
