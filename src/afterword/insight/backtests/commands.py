@@ -22,7 +22,7 @@ from afterword.loop.journeys import door as journeys
 from ..lake import door as lake
 from . import door
 from .actions.answer import answer
-from .types import Backtest, BadAssumption, Differing, DifferingVerdict, NothingKnown, Stated
+from .types import Backtest, BadAssumption, Differing, DifferingVerdict, NothingKnown, NotOnSpark, Stated
 
 app = typer.Typer()
 journey = typer.Typer()
@@ -42,6 +42,8 @@ def backtest(
         typer.Option(help="What to assume of a reaction: step:event=12% or step:event=12%,2d (half of them within two days)."),
     ] = None,
     guard: Annotated[bool, typer.Option(help="Also ask the guard of every message.")] = True,
+    spark: Annotated[str, typer.Option(help="On a cluster, such as spark://host:7077: which way each would have gone.")] = "",
+    shared: Annotated[Path | None, typer.Option(help="With --spark: a folder that the cluster sees too, for the lake's copy.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False,
 ) -> None:
     """How a journey would have gone on the shop's real history. Nothing is sent."""
@@ -58,7 +60,15 @@ def backtest(
         def stepped(step: str, count: int) -> None:
             status.update(f"step {step}")
 
-        if second:
+        if spark:
+            _not_on_spark(against, assume)
+            text, pinned = first
+            place = shared or lake.lake_folder().with_name("lake-spark")
+            found = door.backtest_on_spark(
+                text, since=start, until=end, master=spark, shared=place, pinned=pinned,
+                progress=lambda name, count: status.update(f"copying {name}"),
+            )  # fmt: skip
+        elif second:
             found = door.compare(first, second, since=start, until=end, guard=guard, progress=stepped, stated=stated)
         else:
             text, pinned = first
@@ -67,6 +77,14 @@ def backtest(
         print(json.dumps(found.plain()))
     else:
         _print(found)
+        if spark:
+            said.print("[dim]On a cluster the guard is not asked, and no reactions are assumed.[/]")
+
+
+def _not_on_spark(against: str, assume: list[str] | None) -> None:
+    for option, given in (("--against", against), ("--assume", assume)):
+        if given:
+            raise NotOnSpark(option=option)
 
 
 @app.command(name="answer-backtest", hidden=True)

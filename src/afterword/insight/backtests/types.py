@@ -22,6 +22,22 @@ class BadAssumption(Refused):
     """“{given}” cannot be assumed; expected {expected}."""
 
 
+class NoSpark(Refused):
+    """Spark is not installed here. Install it with: pip install "afterword[spark]"."""
+
+
+class NoJava(Refused):
+    """Spark wants Java 17 or newer, and {found}. Install it (openjdk-17-jre-headless), or set JAVA_HOME to where it is."""
+
+
+class NoCluster(Refused):
+    """The cluster at {master} did not do it: {said}."""
+
+
+class NotOnSpark(Refused):
+    """{option} is not asked on a cluster: it says who would have entered and which way each would have gone. Leave out --spark for it."""
+
+
 class Stopped(Refused):
     """The backtest was stopped."""
 

@@ -87,6 +87,13 @@ def compare(
     return found
 
 
+def struck(journey: Journey, there: set[str], zones: set[str], since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """The strikes of the clocks that a journey asks for and that are not there: rows of `local_clock`."""
+    first, last = (since - EARLIER).date(), (until + EARLIER).date()
+    pairs = [(zone, clock) for zone in sorted(zones | {journey.default_zone}) for clock in journey.clocks() if clock not in there]
+    return [(*pair, *one) for pair in pairs for one in journeys.strikes(*pair, first, last)]
+
+
 def _fitting(stated: Mapping[str, Stated], journey: Journey) -> dict[str, Stated]:
     """What is stated of steps that this version has."""
     return {name: one for name, one in stated.items() if name.partition(":")[0] in journey.steps}
@@ -144,12 +151,9 @@ class Past:
         """The clocks of a journey that was never published: nobody has struck them yet."""
         run = self.connection.execute
         there = {row[0] for row in run("select distinct clock from local_clock").fetchall()}
-        if not (missing := [clock for clock in journey.clocks() if clock not in there]):
+        zones = {row[0] for row in run("select distinct zone from local_clock").fetchall()}
+        if not (rows := struck(journey, there, zones, self.since, self.until)):
             return
-        zones = {row[0] for row in run("select distinct zone from local_clock").fetchall()} | {journey.default_zone}
-        first, last = (self.since - EARLIER).date(), (self.until + EARLIER).date()
-        pairs = [(zone, clock) for zone in sorted(zones) for clock in missing]
-        rows = [(*pair, *struck) for pair in pairs for struck in journeys.strikes(*pair, first, last)]
         columns = zip(*rows, strict=True)
         given = pa.table(dict(zip(LOCAL_CLOCK, map(list, columns), strict=True)))
         self.connection.register("struck", given)
