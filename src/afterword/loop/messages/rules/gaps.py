@@ -11,6 +11,7 @@ from .catalogues import LOCALES, OWN_NAMES, catalogue, holes, known
 from .liquid import unknown_variables
 from .render import structure
 from .shipped import MAY_LACK, MESSAGES
+from .shopify import NAMES
 
 # What the context of a message and the renderer itself give to a structure; see `render`.
 GIVEN = (
@@ -50,5 +51,5 @@ def _of_texts(message: str, locale: str) -> Iterator[Gap]:
 
 @lru_cache(maxsize=256)
 def _of_structure(message: str) -> tuple[Gap, ...]:
-    unknown = unknown_variables(structure(message).html, LOCALES[0], dict.fromkeys(GIVEN))
+    unknown = unknown_variables(structure(message).html, LOCALES[0], dict.fromkeys([*GIVEN, *NAMES]))
     return tuple(Gap("variable", "", f"the structure reads {{{{ {name} }}}}") for name in unknown)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from liquid.exceptions import LiquidError
 
 from afterword.loop.messages.rules.liquid import checked, environment, unknown_variables
 from afterword.loop.messages.rules.shopify import NAMES, variables, with_variables
@@ -135,6 +136,11 @@ def test_our_own_values_stand_in_front() -> None:
 )  # fmt: skip
 def test_a_filter_of_shopify_s(source: str, text: str) -> None:
     assert said(source) == text
+
+
+def test_what_python_refuses_is_a_fault_of_the_template() -> None:
+    with pytest.raises(LiquidError):
+        said("{% for line in line_items limit: -1 %}{% endfor %}")
 
 
 def test_what_nobody_knows_is_nothing() -> None:
