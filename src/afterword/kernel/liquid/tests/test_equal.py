@@ -102,17 +102,11 @@ thing: SearchStrategy[Any] = st.recursive(
     max_leaves=6,
 )
 many = st.lists(st.one_of(scalar, st.fixed_dictionaries({"a": scalar, "b": thing})), max_size=4)
-context = st.fixed_dictionaries(
-    {},
-    optional={
-        "a": thing,
-        "b": many,
-        "c": st.one_of(scalar, many),
-        "i": st.fixed_dictionaries({"a": scalar}),
-        "item": scalar,
-        "partial": thing,
-    },
+full = st.fixed_dictionaries(
+    {"a": thing, "b": many, "c": st.one_of(scalar, many), "i": st.fixed_dictionaries({"a": scalar})},
+    optional={"item": scalar, "partial": thing},
 )
+context = st.one_of(full, full, full, st.dictionaries(st.sampled_from(GIVEN), thing, max_size=2))
 
 
 @settings(max_examples=400, deadline=None)
