@@ -43,8 +43,10 @@ class Interpreted(Fenced):
 @pytest.mark.parametrize("key", MESSAGES)
 def test_a_shipped_message_says_the_same_compiled(key: str, locale: str) -> None:
     message = MESSAGES[key]
-    links = links_for(Ring({1: b"x" * 32}, 1), "https://care.example/c", message_id=UUID(int=1), customer_id=UUID(int=2),
-                      now=NOW, order_id=UUID(int=3), store="main", topic=message.topic, locale=locale, survey=message.survey, review=True)  # fmt: skip
+    links = links_for(
+        Ring({1: b"x" * 32}, 1), "https://care.example/c", message_id=UUID(int=1), customer_id=UUID(int=2), order_id=UUID(int=3),
+        store="main", topic=message.topic, now=NOW, locale=locale, survey=message.survey, review=True,
+    )  # fmt: skip
     source = settled(structure(key), locale, DRESS.brand.colour)
     for html, text in ((True, source.html), (False, source.text)):
         fast = environment(locale, html=html)
