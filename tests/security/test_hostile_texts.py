@@ -50,6 +50,7 @@ def quickly() -> Iterator[None]:
         LONG + "{% assign l = a | split: '-' %}" + "{% assign l = l | concat: l %}" * 17 + "{{ l | join }}",
         LONG + "{% assign a = a | replace: 'x', a | slice: 0, 150000 %}" + "{% assign b = a | split: 'x' | sort | join: '-' %}" * 2_000,
         "{% for i in (1..5000) %}{% assign a = i %}{% endfor %}" * 3_000,
+        "{% assign a='" + "x" * 400 + "' %}" + "{% assign b=a|replace:'x',a %}{{b}}{% if c %}{{b}}{% endif %}" * 3_000,
         "{% if " + " and a or ".join(["a"] * 120) + " %}{% endif %}",
         "{% include '/etc/passwd' %}",
         "{% render '/etc/passwd' %}",

@@ -42,6 +42,7 @@ class Expressions:
 
     def __init__(self, code: Code, names: Names, env: Environment, context: bool) -> None:
         self.code, self.names, self.env, self.context = code, names, env, context
+        self.held = 0  # results that wait to be written; their variables are used again afterwards
 
     # -- values ---------------------------------------------------------------------------------------------------------
 
@@ -150,14 +151,18 @@ class Expressions:
     def _through(self, value: str, filters: list[Filter] | None) -> str:
         if not filters:
             return value
-        held = self.code.fresh("x")
+        held = self._hold()
         self.code.line(f"{held} = {value}")
         for filter_ in filters:
             self._filter(held, filter_)
         return held
 
+    def _hold(self) -> str:
+        self.held += 1
+        return f"x{self.held}"
+
     def _either(self, one: TernaryFilteredExpression) -> str:
-        held = self.code.fresh("x")
+        held = self._hold()
         with self.code.under(f"if {self.truth(one.condition)}:"):
             self.code.line(f"{held} = {self.filtered(one.left)}")
         with self.code.under("else:"):

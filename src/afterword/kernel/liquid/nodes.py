@@ -42,6 +42,7 @@ class Nodes:
         self.limit = env.output_stream_limit
         self.sink = "0"  # the number of the list that is written to; empty: nothing is written
         self.pieces: list[tuple[str, Mark]] = []
+        self.passed = self.counted = 0  # pieces that were written so far, and when they were last counted on the way to here
         self.still = ""  # static text that waits for its neighbours
         self.loops: list[tuple[str, str]] = []  # what leaves the loops around: their kind, and a flag where there is one
         self.turns: list[str] = []  # the variables with the number of turns of the loops around
@@ -70,11 +71,13 @@ class Nodes:
 
     def block(self, block: BlockNode) -> None:
         """The nodes of a block; one that says nothing but blanks writes nothing."""
+        counted = self.counted
         if not (block.blank and self.env.suppress_blank_control_flow_blocks):
             self.every(block)
-            return
-        with self.writing_to(""):
-            self.every(block)
+        else:
+            with self.writing_to(""):
+                self.every(block)
+        self.counted = counted  # what was counted in here may not have been passed
 
     def every(self, block: BlockNode) -> None:
         for node in block.nodes:
@@ -126,6 +129,7 @@ class Nodes:
     def flush(self) -> None:
         """Write what was gathered, so that what comes next stands behind it."""
         self._settle()
+        self.expressions.held = 0
         if not self.pieces:
             return
         pieces, self.pieces = self.pieces, []
@@ -136,8 +140,10 @@ class Nodes:
             for text, mark in pieces:
                 self.code.line(f"{text},", mark)
             self.code.line(")")
-        if len(pieces) >= MOST_TOGETHER:
+        self.passed += len(pieces)
+        if self.passed - self.counted >= MOST_TOGETHER:
             self.meter()
+            self.counted = self.passed
 
     def meter(self) -> None:
         if self.limit is not None and self.sink:
@@ -196,7 +202,7 @@ class Nodes:
         self.piece(self.written(f"TURN(cycles, {group}, [{args}], {bool(node.group_by_args)})"))
 
     def if_changed(self, node: IfChangedNode) -> None:
-        held = self.code.fresh("x")
+        held = self.code.fresh("y")
         text = self.apart(node.block)
         self.code.line(f"{held} = {text}")
         with self.code.under(f"if {held} != changed:"):

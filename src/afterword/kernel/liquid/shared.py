@@ -24,6 +24,7 @@ class ContextNodes(Nodes):
 
     def flush(self) -> None:
         self._settle()
+        self.expressions.held = 0
         for text, mark in self.pieces:
             self.code.line(f"o{self.sink}.write({text})", mark)
         self.pieces = []
@@ -39,7 +40,7 @@ class ContextNodes(Nodes):
         return f"o{self.sink}" if self.sink else "NOWHERE"
 
     def if_changed(self, node: IfChangedNode) -> None:
-        held = self.code.fresh("x")
+        held = self.code.fresh("y")
         self.code.line(f"{held} = {self.apart(node.block)}")
         with self.code.under(f"if ctx.ifchanged({held}):"):
             self.piece(held)
