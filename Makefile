@@ -46,6 +46,9 @@ test-spark: $(ENV)/spark.stamp ## run the laws on a Spark cluster of three proce
 nightly: $(ENV)/dev.stamp ## run the long random searches
 	$(BIN)/python -m pytest -n $(JOBS) -m nightly $(TESTS)
 
+chaos: $(ENV)/dev.stamp ## ten thousand messages through a stormy mail server while everything is killed: CHAOS_MESSAGES=n
+	$(BIN)/python -m tests.chaos.storm
+
 lint: $(ENV)/dev.stamp ## style and mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -79,4 +82,4 @@ clean: ## remove the environment and what was built; data in .afterword stays
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
 
-.PHONY: help env run test slow test-spark nightly lint types imports bench docs lock dist clean
+.PHONY: help env run test slow test-spark nightly chaos lint types imports bench docs lock dist clean

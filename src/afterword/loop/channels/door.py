@@ -10,6 +10,7 @@ from .email_smtp.receipts import Answer, Receipt
 from .email_smtp.receipts import answer as read_answer
 from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
+from .email_smtp.send import stream as stream_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
 from .queries import domains, failing, of_sender, resting, signers
 from .types import Domain, Envelope, NoSuchDomain, NotADomain, Outcome, Rest, Result
@@ -49,4 +50,5 @@ __all__ = [
     "set_domain",
     "signed",
     "signers",
+    "stream_email",
 ]

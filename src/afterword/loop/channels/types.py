@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from afterword.kernel.errors import Refused
 
 Result = Literal["accepted", "deferred", "refused"]
 Begin = Callable[[UUID], Future[bool]]  # whether the message may leave now
+Settings = Mapping[str, str]  # what a provider was set up with, by the names of its fields; `hook`: where its receipts go
 
 
 class NotADomain(Refused):
@@ -69,6 +71,8 @@ class Outcome:
     `deferred` may be tried again later, `refused` may not. `word` is ours (see `words.py`), `said` is theirs. `suppress`: this
     address should not be written to any more. `in_doubt`: the message was handed over whole but the answer was lost, so
     trying again may bring it twice. `again_at`: when to ask again, where that is known; such a try is not counted.
+    `provider_id`: what they call it. `segments` and `cost_minor` (in minor units of `currency`, a part of one where so little is asked)
+    as far as they are known. `whole`: they refuse us, not this message.
     """
 
     id: UUID
@@ -79,3 +83,149 @@ class Outcome:
     suppress: bool = False
     in_doubt: bool = False
     again_at: datetime | None = None
+    provider: str = ""
+    provider_id: str = ""
+    segments: int = 0
+    cost_minor: Decimal | None = None
+    currency: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button: what it says and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message in few words, for one address of one channel. `id` is the delivery's and the key by which a repetition is known.
+
+    `open`: the other side wrote to us lately, so free words are allowed where they are allowed only then. `parts`: what a template
+    may be filled with, by name. `raw`: the letter as it travels, for channels that carry mails. `once` as in `Envelope`.
+    """
+
+    id: UUID
+    recipient: str
+    title: str
+    text: str
+    locale: str
+    category: str
+    message: str
+    at: datetime
+    links: tuple[Link, ...] = ()
+    picture: str = ""
+    open: bool = False
+    once: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    html: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, ready to go."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that came to us. `url` as the caller wrote it, header names in small letters. Nothing in it is believed yet."""
+
+    method: str
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an answer to a request means; the fields as in `Outcome`. `wait`: seconds after which to ask again, where they said so."""
+
+    result: Result
+    word: str
+    said: str = ""
+    suppress: bool = False
+    provider_id: str = ""
+    segments: int = 0
+    wait: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing that a provider told us. `reference`: theirs for it, so that it counts once.
+
+    Of what we sent, `id` is ours where they carry it back, `provider_id` theirs; `until`: all that was sent to `address` up to then.
+    Of what a person did, `address` is theirs in this channel; `token` is what we had put into the link that they followed.
+    """
+
+    kind: Literal["delivered", "read", "failed", "replied", "stopped", "linked", "unlinked"]
+    reference: str
+    id: UUID | None = None
+    provider_id: str = ""
+    address: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+    word: str = ""
+    said: str = ""
+    suppress: bool = False
+    text: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A thing that a provider must be told. A secret is closed at rest and never shown again."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Somebody who carries messages of one channel. All its parts are pure; `actions.carry` moves the bytes.
+
+    `idempotent`: a request repeated with the same key is not carried out twice, so nothing is ever in doubt. `at_once`: how many
+    requests run beside one another. `consented`: this channel wants the customer's consent even for what concerns an order.
+    """
+
+    name: str
+    channel: str
+    title: str
+    fields: tuple[Field, ...]
+    request: Callable[[Note, Settings], Request]
+    understood: Callable[[int, Mapping[str, str], bytes], Meaning]
+    verified: Callable[[Call, Settings], bool] | None = None
+    heard: Callable[[Call, Settings], Sequence[Heard]] | None = None
+    challenge: Callable[[Call, Settings], str | None] | None = None
+    welcome: Callable[[Settings, str], str] | None = None
+    segments: Callable[[str], int] | None = None
+    idempotent: bool = False
+    at_once: int = 8
+    mails: bool = False
+
+
+class CannotSay(Refused):
+    """{provider} cannot carry this: {fault}."""
+
+
+class NoSuchProvider(Refused):
+    """There is no provider called “{key}”."""
+
+
+class BadSetting(Refused):
+    """{field}: {fault}."""

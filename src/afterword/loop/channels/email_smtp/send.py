@@ -246,14 +246,26 @@ class Pool:
 
     def send(self, batch: Sequence[Envelope], begin: Begin | None = None, within: float = math.inf) -> Iterator[Outcome]:
         """Send a batch; outcomes come as the server answers, one for every envelope."""
+        return (outcome for outcome in self.stream(batch, begin, within) if outcome is not None)
+
+    def stream(
+        self, batch: Sequence[Envelope], begin: Begin | None = None, within: float = math.inf, breath: float | None = None
+    ) -> Iterator[Outcome | None]:
+        """The same, and None after each `breath` (seconds) without an answer."""
         told: queue.SimpleQueue[Outcome | Failed] = queue.SimpleQueue()
         work = asyncio.run_coroutine_threadsafe(self._send(deque(batch), told.put, begin, within), self._loop)
         work.add_done_callback(lambda done: self._broken(done, told.put))
         try:
-            for _ in batch:
-                outcome = told.get()
+            left = len(batch)
+            while left:
+                try:
+                    outcome = told.get(timeout=breath)
+                except queue.Empty:
+                    yield None
+                    continue
                 if isinstance(outcome, Failed):
                     raise outcome
+                left -= 1
                 yield outcome
         finally:
             if not work.done():
@@ -323,16 +335,29 @@ _pools: dict[Server, Pool] = {}
 _lock = threading.Lock()
 
 
-def send(batch: Sequence[Envelope], server: Server, *, begin: Begin | None = None, within: float = math.inf) -> Iterator[Outcome]:
+def _pool(server: Server) -> Pool:
+    with _lock:
+        pool = _pools.get(server) or Pool(server)
+        _pools[server] = pool
+    return pool
+
+
+def send(batch: Sequence[Envelope], server: Server) -> Iterator[Outcome]:
     """Send a batch through the server's pool: one outcome for every envelope, in the order of the answers.
+
+    Raises SignInRefused where trying again is of no use; everything else is an outcome.
+    """
+    return _pool(server).send(batch)
+
+
+def stream(
+    batch: Sequence[Envelope], server: Server, *, begin: Begin | None = None, within: float = math.inf, breath: float | None = None
+) -> Iterator[Outcome | None]:
+    """The same for whoever keeps what was answered while the rest is on its way.
 
     Args:
         begin: asked of every envelope that is `once`, just before its words leave; where it says no, all that is left is put off.
         within: seconds in which an envelope may begin; what has not begun by then is put off.
-
-    Raises SignInRefused where trying again is of no use; everything else is an outcome.
+        breath: seconds without an answer after which None is given, so that the caller may write down what it has.
     """
-    with _lock:
-        pool = _pools.get(server) or Pool(server)
-        _pools[server] = pool
-    return pool.send(batch, begin, within)
+    return _pool(server).stream(batch, begin, within, breath)

@@ -11,8 +11,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from afterword.kernel.errors import Failed, Refused
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
-from afterword.loop.channels.door import Envelope, Outcome, Server, send_email
+from afterword.loop.channels.door import Envelope, Outcome, Server, stream_email
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 
@@ -38,6 +40,7 @@ BACK_OFF = (60, 300, 1800, 7200, 21600)
 NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is, however often it was tried
 AT_ONCE = 1  # seconds, for what never began
 OUTSIDE = "smtp"
+BUNCH, BREATH = 25, 0.05  # answers, seconds: after so many of either they are written down
 UNCOUNTED = ("not_begun", "paced", "resting")  # nobody tried
 UNHEARD = ("network", "no_server", "connection_lost")
 IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
@@ -83,8 +86,11 @@ def hand_over(now: datetime, *, logical: bool = False) -> Handed:
             row["live"] = row["origin"] in live
         resting = _resting(due, now)
         written, faults = _written([row for id, row in due.items() if id not in resting], now, logical)
-        outcomes = [*resting.values(), *faults, *_carried(written, due, now)]
-        _keep(due, written, outcomes, now, logical, done)
+        answers = Answers(outside_of=due)
+        carried = answers.heard(_carried(written, due, now))
+        for bunch in _bunches(chain(resting.values(), faults, carried), whole=logical):
+            _keep(due, written, bunch, now, logical, done)
+        answers.conclude(now)
         if len(due) < BATCH:
             return done
 
@@ -110,7 +116,7 @@ def _written(due: list[dict[str, Any]], now: datetime, logical: bool) -> tuple[d
     return found, faults
 
 
-def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome]:
+def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome | None]:
     """What rehearses goes to the mailbox, what is live outside; what a dead sender had begun outside, and must not go twice, not at all."""
     rehearsed = [letter for id, letter in written.items() if not due[id]["live"]]
     yield from _sent([_envelope(letter) for letter in rehearsed], mailbox())
@@ -127,24 +133,53 @@ def _carried(written: dict[UUID, Letter], due: dict[UUID, dict[str, Any]], now: 
     yield from waiting
     begun = Begun()
     try:
-        yield from _watched(_sent(envelopes, outside(), begun), now)
+        yield from _sent(envelopes, outside(), begun)
     finally:
         begun.close()
 
 
-def _watched(outcomes: Iterator[Outcome], now: datetime) -> Iterator[Outcome]:
-    """The same outcomes; a server that answered nobody has failed once more, one that answered anybody is well."""
-    unheard, heard = "", False
+@dataclass
+class Answers:
+    """Whether the server outside answered anybody: one that answered nobody has failed once more, one that did is well."""
+
+    outside_of: dict[UUID, dict[str, Any]]
+    anybody: bool = False
+    fault: str = ""
+
+    def heard(self, outcomes: Iterable[Outcome | None]) -> Iterator[Outcome | None]:
+        """The same outcomes, listened to."""
+        for outcome in outcomes:
+            if outcome is not None and self.outside_of[outcome.id]["live"]:
+                if outcome.word in UNHEARD:
+                    self.fault = outcome.said or outcome.word
+                elif outcome.word not in (*UNCOUNTED, "in_doubt"):
+                    self.anybody = True
+            yield outcome
+
+    def conclude(self, now: datetime) -> None:
+        """Remember it; a database that is away just now hears it the next time."""
+        with suppress(OperationalError):
+            if self.anybody:
+                channels.answered(OUTSIDE)
+            elif self.fault:
+                channels.failed(OUTSIDE, self.fault, now)
+
+
+def _bunches(outcomes: Iterable[Outcome | None], *, whole: bool) -> Iterator[list[Outcome]]:
+    """What was answered, to be written down soon: what a server took and we have not written may go twice if we die now.
+
+    Args:
+        whole: all at once, as a replay does, whose order must not hang on the clock.
+    """
+    bunch, since = list[Outcome](), clock.elapsed()
     for outcome in outcomes:
-        if outcome.word in UNHEARD:
-            unheard = outcome.said or outcome.word
-        elif outcome.word != "not_begun":
-            heard = True
-        yield outcome
-    if heard:
-        channels.answered(OUTSIDE)
-    elif unheard:
-        channels.failed(OUTSIDE, unheard, now)
+        if outcome is not None:
+            bunch.append(outcome)
+        if bunch and not whole and (outcome is None or len(bunch) >= BUNCH or clock.elapsed() - since > BREATH):
+            yield bunch
+            bunch, since = [], clock.elapsed()
+    if bunch:
+        yield bunch
 
 
 def _once(row: dict[str, Any]) -> bool:
@@ -155,12 +190,13 @@ def _envelope(letter: Letter, *, once: bool = False) -> Envelope:
     return Envelope(letter.id, letter.sender, letter.address, letter.mail.raw, letter.mail.utf8, once)
 
 
-def _sent(envelopes: list[Envelope], server: Server, begin: Begun | None = None) -> Iterator[Outcome]:
+def _sent(envelopes: list[Envelope], server: Server, begin: Begun | None = None) -> Iterator[Outcome | None]:
     """What became of each. A server that refuses us as a whole puts off what it has not answered."""
     left = {envelope.id for envelope in envelopes}
     try:
-        for outcome in send_email(envelopes, server, begin=begin, within=SENDING) if envelopes else ():
-            left.discard(outcome.id)
+        for outcome in stream_email(envelopes, server, begin=begin, within=SENDING, breath=BREATH) if envelopes else ():
+            if outcome is not None:
+                left.discard(outcome.id)
             yield outcome
     except Failed as fault:
         yield from (Outcome(id, "deferred", "no_server", said=str(fault)) for id in left)
