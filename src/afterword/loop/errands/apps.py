@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from afterword.kernel.marks import gettext_noop
+
 
 class ErrandsConfig(AppConfig):
     """What journeys have done besides writing."""
@@ -25,9 +27,9 @@ class ErrandsConfig(AppConfig):
 
         vocabulary.register(EVENTS)
         for kind in (
-            Kind("task", "Task", "check-circle", settings.TASK, settings.task, inside.open_tasks, speak=words.task),
-            Kind("tag", "Tag", "star", settings.TAG, settings.tag, inside.tag, speak=words.tag),
-            Kind("untag", "Take a tag off", "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag),
+            Kind("task", gettext_noop("Task"), "check-circle", settings.TASK, settings.task, inside.open_tasks, speak=words.task),
+            Kind("tag", gettext_noop("Tag"), "star", settings.TAG, settings.tag, inside.tag, speak=words.tag),
+            Kind("untag", gettext_noop("Take a tag off"), "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag),
             Kind(
                 "webhook",
                 "Call another system",

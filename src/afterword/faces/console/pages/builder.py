@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -110,8 +111,8 @@ def _kinds(whole: Mapping[str, Any]) -> list[dict[str, str]]:
     for kind, form in journeys.builder.kinds_of(whole).items():
         shown = journeys.drawn({"steps": [{"id": "x", kind: _start(kind, whole)}]}).steps.get("x")
         if shown is not None:
-            name = shown.label.split(",")[0]
-            found.append({"kind": kind, "label": name, "icon": shown.icon, "about": str(form.get("description", "")).replace("`", "")})
+            name, about = shown.label.split(",")[0], str(form.get("description", "")).replace("`", "")
+            found.append({"kind": kind, "label": _(name), "icon": shown.icon, "about": _(about) if about else ""})
     return found
 
 
@@ -169,7 +170,13 @@ def _printed(field: journeys.form.Field, place: str, faults: Faults, event: str,
         parts.append(_printed(part, place + name, faults, own or event, (bool(own) and not place.startswith("trigger")) or bare))
     exact = next((one for one in faults if one.place == place or (not parts and one.place.startswith(place + "."))), None)
     condition = asked.shown(str(field.value), event, bare=bare) if field.kind == "condition" else None
-    return Printed(field, tuple(parts), exact, condition)
+    return Printed(_translated(field), tuple(parts), exact, condition)
+
+
+def _translated(field: journeys.form.Field) -> journeys.form.Field:
+    """The field with its label and its hint in the reader's language; the name of a row is somebody's own."""
+    label = _(field.label) if field.label and not field.key else field.label
+    return replace(field, label=label, hint=_(field.hint) if field.hint else "")
 
 
 def _step_of(fault: journeys.Finding) -> str:

@@ -8,14 +8,19 @@ from typing import Any
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
+from afterword.kernel.marks import gettext_noop
 
 from ..types import BadSettings
 
 _TAG = re.compile(r"^[a-z0-9][a-z0-9_\-]{0,59}$")
 _KEY = re.compile(r"^[a-z][a-z0-9_\-]{0,59}$")
 MOST_TEXT, MOST_DATA = 500, 20
-LENGTH = {"type": ["string", "integer"], "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$", "description": "such as 90s, 15m, 36h, 3d, 2w"}
-TAG = {"type": "string", "pattern": _TAG.pattern, "description": "lower case letters, digits, - and _"}
+LENGTH = {
+    "type": ["string", "integer"],
+    "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$",
+    "description": gettext_noop("such as 90s, 15m, 36h, 3d, 2w"),
+}
+TAG = {"type": "string", "pattern": _TAG.pattern, "description": gettext_noop("lower case letters, digits, - and _")}
 TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}
 TASK = {
     "anyOf": [
@@ -34,9 +39,9 @@ WEBHOOK = {
         {
             "type": "object",
             "properties": {
-                "to": {"type": "string", "pattern": _KEY.pattern, "description": "an endpoint of Settings"},
-                "name": {"type": "string", "description": "the type of the event, as the receiver sees it"},
-                "data": {"type": "object", "description": "fixed values to send along"},
+                "to": {"type": "string", "pattern": _KEY.pattern, "description": gettext_noop("an endpoint of Settings")},
+                "name": {"type": "string", "description": gettext_noop("the type of the event, as the receiver sees it")},
+                "data": {"type": "object", "description": gettext_noop("fixed values to send along")},
             },
             "required": ["to"],
             "additionalProperties": False,

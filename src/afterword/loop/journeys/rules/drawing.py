@@ -11,6 +11,7 @@ from typing import Any
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
+from afterword.kernel.marks import gettext_noop
 from afterword.loop.errands.types import Kind
 
 from ..types import END, ENTERED, EXITED, TRIGGER
@@ -20,9 +21,15 @@ ICONS = {
     "holdout": "hand-palm", "send": "paper-plane-tilt", "exit": "flag",
 }  # fmt: skip
 KINDS = {
-    TRIGGER: "Trigger", "wait": "Wait", "wait_for": "Wait for", "branch": "Branch", "split": "Split", "holdout": "Holdout", "send": "Send",
-    "exit": "End",
-}  # fmt: skip
+    TRIGGER: gettext_noop("Trigger"),
+    "wait": gettext_noop("Wait"),
+    "wait_for": gettext_noop("Wait for"),
+    "branch": gettext_noop("Branch"),
+    "split": gettext_noop("Split"),
+    "holdout": gettext_noop("Holdout"),
+    "send": gettext_noop("Send"),
+    "exit": gettext_noop("End"),
+}
 SHARED = ("id", "then", "title", "note")
 QUIET = ("timed_out", "held_out")
 ONCE = {

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from afterword.kernel.marks import gettext_noop
+
 Kind = Literal["text", "choice", "number", "flag", "condition", "either", "group", "rows", "list"]
 Schema = Mapping[str, Any]
 RARE = ("salt", "look_back", "from", "channel", "any", "same", "holidays", "on_drop")
@@ -119,11 +121,23 @@ def grown(schema: Schema, value: Any, path: str) -> Any:
 def worded(name: str) -> str:
     """A setting as people say it."""
     return {
-        "for": "For", "until": "Until", "limit": "Without a date, at most", "at": "Then until", "within": "At most", "where": "Only if",
-        "useful_for": "No use after", "on_drop": "If it is not sent", "any": "Or one of these", "same": "Of the same",
-        "look_back": "Also counts what came so long before", "max_age": "No use if older than", "reentry": "Who may come again",
-        "arms": "Arms and their weights", "by": "Drawn by", "from": "Counted from the sending of",
-    }.get(name, name.replace("_", " ").capitalize())  # fmt: skip
+        "for": gettext_noop("For"),
+        "until": gettext_noop("Until"),
+        "limit": gettext_noop("Without a date, at most"),
+        "at": gettext_noop("Then until"),
+        "within": gettext_noop("At most"),
+        "where": gettext_noop("Only if"),
+        "useful_for": gettext_noop("No use after"),
+        "on_drop": gettext_noop("If it is not sent"),
+        "any": gettext_noop("Or one of these"),
+        "same": gettext_noop("Of the same"),
+        "look_back": gettext_noop("Also counts what came so long before"),
+        "max_age": gettext_noop("No use if older than"),
+        "reentry": gettext_noop("Who may come again"),
+        "arms": gettext_noop("Arms and their weights"),
+        "by": gettext_noop("Drawn by"),
+        "from": gettext_noop("Counted from the sending of"),
+    }.get(name, name.replace("_", " ").capitalize())
 
 
 # Shapes ---------------------------------------------------------------------------------------------------------------------

@@ -6,19 +6,22 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from afterword.kernel.marks import gettext_noop
+
 from ..steps import KINDS
 from ..steps.wait import WAKES
 
 DURATION: dict[str, Any] = {
     "type": ["string", "integer"],
     "pattern": r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$",
-    "description": "such as 90s, 15m, 36h, 3d, 2w",
+    "description": gettext_noop("such as 90s, 15m, 36h, 3d, 2w"),
 }
 CLOCK: dict[str, Any] = {
-    "type": "string", "pattern": r"^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d$",
-    "description": "an hour in the customer's own zone, such as 09:00 or mon-fri 09:00",
-}  # fmt: skip
-CONDITION: dict[str, Any] = {"type": "string", "description": 'a condition, such as count(order.placed, last="365d") >= 2'}
+    "type": "string",
+    "pattern": r"^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d$",
+    "description": gettext_noop("an hour in the customer's own zone, such as 09:00 or mon-fri 09:00"),
+}
+CONDITION: dict[str, Any] = {"type": "string", "description": gettext_noop('a condition, such as count(order.placed, last="365d") >= 2')}
 KEY: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,59}$"}
 
 
@@ -31,40 +34,43 @@ def journey_schema(
         errands: name → title and schema of the settings, for each registered kind of errand.
     """
     event: dict[str, Any] = {"type": "string", "enum": sorted(events)}
-    hears = {
-        "anyOf": [
-            event,
-            _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}}, "event"),
-        ]
-    }
+    hears = {"anyOf": [event, _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}}, "event")]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Afterword journey",
-        "description": "A named, acyclic graph of steps: what starts it, what ends it, what it is for.",
+        "description": gettext_noop("A named, acyclic graph of steps: what starts it, what ends it, what it is for."),
         **_object(
             {
-                "journey": {**KEY, "description": "the journey's key"},
+                "journey": {**KEY, "description": gettext_noop("the journey's key")},
                 "name": {"type": "string"},
                 "about": {"type": "string"},
-                "base": {"type": "string", "description": "the hash of the version that this text was exported from"},
-                "tags": {"type": "array", "items": {"type": "string"}, "description": "words by which it is found in the gallery"},
+                "base": {"type": "string", "description": gettext_noop("the hash of the version that this text was exported from")},
+                "tags": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": gettext_noop("words by which it is found in the gallery"),
+                },
                 "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
                 "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
                 "holdout": {
                     "anyOf": [{"enum": ["off", False]}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}],
-                    "description": "the share that is left alone where every message is marketing (10%), or off",
+                    "description": gettext_noop("the share that is left alone where every message is marketing (10%), or off"),
                 },
                 "trigger": _trigger(event),
-                "exit_on": {"type": "array", "items": hears, "description": "events that end a run wherever it waits"},
+                "exit_on": {"type": "array", "items": hears, "description": gettext_noop("events that end a run wherever it waits")},
                 "goal": _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}, "within": DURATION}, "event"),
                 "steps": {"type": "array", "minItems": 1, "items": _step(event, hears, sorted(messages), errands or {})},
                 "examples": {
-                    "type": "array", "items": _example(event, sorted(messages)), "description": "histories, and what they lead to",
+                    "type": "array",
+                    "items": _example(event, sorted(messages)),
+                    "description": gettext_noop("histories, and what they lead to"),
                 },
             },
-            "journey", "trigger", "steps",
+            "journey",
+            "trigger",
+            "steps",
         ),
-    }  # fmt: skip
+    }
 
 
 def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -75,26 +81,35 @@ def _example(event: dict[str, Any], messages: list[str]) -> dict[str, Any]:
     at = {
         "type": "string",
         "pattern": r"^(-?\d+(\.\d+)?[smhdw]\s*)*(\d?\d:\d\d)?$",
-        "description": "from the start, such as 3d, 2d 4h, 3d 17:30",
+        "description": gettext_noop("from the start, such as 3d, 2d 4h, 3d 17:30"),
     }
     told = {
-        "event": event, "at": at, "after": {**at, "description": "from the line above, such as 2d 3h"},
-        "late": {**DURATION, "description": "how long after it happened it became known"},
-        **{key: {"type": ["string", "integer"], "description": "which, if there are several"} for key in ("order", "shipment", "product")},
-        "with": {"type": "object", "description": "the event's properties"},
-    }  # fmt: skip
+        "event": event,
+        "at": at,
+        "after": {**at, "description": gettext_noop("from the line above, such as 2d 3h")},
+        "late": {**DURATION, "description": gettext_noop("how long after it happened it became known")},
+        **{
+            key: {"type": ["string", "integer"], "description": gettext_noop("which, if there are several")}
+            for key in ("order", "shipment", "product")
+        },
+        "with": {"type": "object", "description": gettext_noop("the event's properties")},
+    }
     said = {"message": {"type": "string", "enum": messages}, "at": at, "after": told["after"], "dropped": {"type": "string"}}
     texts = {"type": "array", "items": {"type": "string"}}
     customer = _object({**{key: {"type": "string"} for key in ("zone", "country", "language")}, "consent": texts})
     return _object(
         {
-            "name": {"type": "string"}, "starts": {"type": "string", "description": "the day from which times count, such as 2026-03-02"},
-            "customer": customer, "lot": {"type": "object", "additionalProperties": {"type": "string"}},
+            "name": {"type": "string"},
+            "starts": {"type": "string", "description": gettext_noop("the day from which times count, such as 2026-03-02")},
+            "customer": customer,
+            "lot": {"type": "object", "additionalProperties": {"type": "string"}},
             "events": {"type": "array", "minItems": 1, "items": _object(told, "event")},
             "expect": {"type": "array", "items": _object(said, "message")},
         },
-        "name", "events", "expect",
-    )  # fmt: skip
+        "name",
+        "events",
+        "expect",
+    )
 
 
 def _trigger(event: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +117,7 @@ def _trigger(event: dict[str, Any]) -> dict[str, Any]:
         {
             "event": event,
             "where": CONDITION,
-            "max_age": {**DURATION, "description": "older events start nothing"},
+            "max_age": {**DURATION, "description": gettext_noop("older events start nothing")},
             "reentry": {"anyOf": [{"enum": ["once", "once_per_customer", "every"]}, _object({"quiet": DURATION}, "quiet")]},
         },
         "event",
@@ -115,7 +130,7 @@ def _step(
     forms = _forms(event, hears, messages)
     then = {
         "anyOf": [KEY, {"type": "object", "additionalProperties": KEY}],
-        "description": "the step that follows, or one for each outcome; end ends",
+        "description": gettext_noop("the step that follows, or one for each outcome; end ends"),
     }
     shared = {"id": KEY, "title": {"type": "string"}, "note": {"type": "string"}, "then": then}
     told = {kind.kind: {**forms[kind.kind], "description": (inspect.getdoc(kind) or "").splitlines()[0]} for kind in KINDS}
@@ -134,10 +149,21 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
     until = {
         "type": "string",
         "pattern": rf"^\s*(order\.({dates})|event\.\w+)\s*([+-]\s*\w+)?\s*$",
-        "description": "a date of the order, such as order.delivered_at + 3d, or of the event that begins a run, such as event.due_at - 1d",
+        "description": gettext_noop(
+            "a date of the order, such as order.delivered_at + 3d, or of the event that begins a run, such as event.due_at - 1d"
+        ),
     }
-    business = {"type": "integer", "minimum": 1, "maximum": 60, "description": "so many business days later, at the hour of `at` (09:00)"}
-    calendar = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "whose public holidays are no business days, such as RO"}
+    business = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 60,
+        "description": gettext_noop("so many business days later, at the hour of `at` (09:00)"),
+    }
+    calendar = {
+        "type": "string",
+        "pattern": "^[A-Z]{2}$",
+        "description": gettext_noop("whose public holidays are no business days, such as RO"),
+    }
     wait = {"for": DURATION, "until": until, "limit": DURATION, "at": CLOCK, "business_days": business, "holidays": calendar}
     heard = {
         "event": event,
@@ -145,7 +171,7 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
         "same": {"enum": ["order", "customer"]},
         "any": {"type": "array", "items": hears, "minItems": 1},
     }
-    since = {"type": "string", "description": "sent, or the id of a step that sends: the limit begins when that message went"}
+    since = {"type": "string", "description": gettext_noop("sent, or the id of a step that sends: the limit begins when that message went")}
     weights = {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 2}
     message = {"type": "string", "enum": messages}
     sent = {"message": message, "channel": {"enum": ["email"]}, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
