@@ -195,6 +195,7 @@ class Nodes:
     def count(self, node: IncrementNode | DecrementNode) -> None:
         step = 1 if isinstance(node, IncrementNode) else -1
         self.piece(f"COUNTED(counters, {self.code.constant(str(node.name))}, {step})")
+        self.flush()  # what comes next may read it
 
     def cycle(self, node: CycleNode) -> None:
         group = self.expressions.value(node.group) if node.group else "MISSING"

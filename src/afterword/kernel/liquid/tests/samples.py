@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +12,9 @@ from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.mode import Mode
 
 from afterword.kernel.liquid.template import Compiled
+
+
+_PLACE = re.compile(r" at 0x[0-9a-f]+")  # where a thing lies in memory is not the same twice
 
 
 class Limited(Environment):
@@ -66,7 +70,7 @@ def outcome(make: Callable[[], str]) -> tuple[object, ...]:
             return ("error", type(error).__name__, str(error.message), error.token and (error.token.kind, error.token.start_index))
         except Exception as error:  # noqa: BLE001  # python-liquid lets some of them through, and so do we
             return ("error", type(error).__name__, str(error))
-    return ("text", text, sorted(str(one.message) for one in said))
+    return ("text", _PLACE.sub("", text), sorted(str(one.message) for one in said))
 
 
 def outcomes(way: str, source: str, given: Mapping[str, Any], partials: Mapping[str, str] | None = None) -> list[tuple[object, ...]]:

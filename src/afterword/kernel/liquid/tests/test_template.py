@@ -112,6 +112,11 @@ def test_what_leaves_a_loop_leaves_it_from_within_a_when_and_a_table(leaving: st
     assert Fast().from_string("{% for i in (1..3) %}" + inner + "{% endfor %}").compiles()  # type: ignore[attr-defined]
 
 
+def test_a_counter_has_counted_when_the_next_output_reads_it() -> None:
+    one, other = outcomes("plain", "{% increment c %}{{ c | plus: 10 }}{% decrement c %}{{ c | append: '' }}{% cycle 'a', c %}{{ c }}", {})
+    assert one == other
+
+
 def test_a_template_renders_again_and_again_from_the_beginning() -> None:
     template = Fast().from_string(
         "{% increment n %}{% cycle 'a', 'b' %}{% assign x = x | append: 'y' %}{{ x }}{% ifchanged %}c{% endifchanged %}"
