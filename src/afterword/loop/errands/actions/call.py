@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import socket
-import ssl
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from afterword.kernel.errors import Refused
-from afterword.kit import clock, sql
+from afterword.kit import clock, http, sql
 from afterword.kit.env import env_bool
 from afterword.loop.accounts import door as accounts
 
@@ -68,38 +64,19 @@ def body(e: Errand, order: dict[str, Any] | None) -> bytes:
 
 def _called(e: Errand, url: str, payload: bytes, keys: list[str]) -> Outcome:
     try:
-        status, said = _post(url, payload, signatures.headers(str(e.id), clock.real_now(), payload, keys))
+        signed = signatures.headers(str(e.id), clock.real_now(), payload, keys)
+        inside = env_bool("AFTERWORD_WEBHOOKS_INSIDE", False)
+        answer = http.ask("POST", url, {"content-type": "application/json", **signed}, payload, inside=inside, patience=PATIENCE)
     except Refused as refusal:
         return Outcome(e.id, "never", str(refusal))
-    except (OSError, http.client.HTTPException, ssl.SSLError) as error:
-        return Outcome(e.id, "again", f"{type(error).__name__}: {error}"[:MOST_ANSWER])
-    word = f"{status} {said}".strip()
+    except http.Lost as error:
+        return Outcome(e.id, "again", str(error)[:MOST_ANSWER])
+    status = answer.status
+    word = f"{status} {answer.text[:MOST_ANSWER]}".strip()
     if 200 <= status < 300:
         return Outcome(e.id, "done", word)
     # Redirects are not followed: an endpoint says where it is.
     return Outcome(e.id, "again" if status >= 500 or status in LATER else "never", word)
-
-
-def _post(url: str, payload: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    """One request on a connection of its own, to the very address that was checked."""
-    parts = urlsplit(url)
-    inside = env_bool("AFTERWORD_WEBHOOKS_INSIDE", False)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = [str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
-    if not inside:
-        addresses.refuse_inside(url, found)
-    raw = socket.create_connection((found[0], port), timeout=PATIENCE)
-    if parts.scheme == "https":
-        raw = ssl.create_default_context().wrap_socket(raw, server_hostname=parts.hostname)
-    connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=PATIENCE)
-    connection.sock = raw
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, payload, {"content-type": "application/json", "user-agent": "Afterword", **headers})
-        answer = connection.getresponse()
-        return answer.status, answer.read(MOST_ANSWER).decode("utf-8", "replace")
-    finally:
-        connection.close()
 
 
 # Endpoints --------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from ..types import NotAnAddress
@@ -21,11 +19,3 @@ def checked(url: str, *, inside: bool) -> str:
     if not parts.hostname or parts.username or parts.password:
         raise NotAnAddress(url=url, fault="it names no host, or a password")
     return parts.geturl()
-
-
-def refuse_inside(url: str, found: Iterable[str]) -> None:
-    """Refuse an address whose host is found on our own network, this machine, or nowhere."""
-    for address in found:
-        ip = ipaddress.ip_address(address)
-        if not ip.is_global or ip.is_multicast:
-            raise NotAnAddress(url=url, fault=f"its host is {address}, inside our own network")

@@ -15,10 +15,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from afterword.kernel.errors import Refused
-from afterword.kit import clock, sql
+from afterword.kit import clock, http, sql
 from afterword.loop.errands import door
 from afterword.loop.errands.actions.perform import BACK_OFF
-from afterword.loop.errands.rules import addresses, settings
+from afterword.loop.errands.rules import settings
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 
@@ -205,7 +205,7 @@ def test_nobody_inside_is_called_unless_that_is_allowed(customer: UUID, monkeypa
         door.open_endpoint("erp", "http://127.0.0.1:9/", at=NOW)
     for address in ("127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "0.0.0.0"):
         with pytest.raises(Refused, match="inside our own network"):
-            addresses.refuse_inside("https://x", [address])
+            http.refuse_inside("x", [address])
     door.open_endpoint("erp", "https://localhost:9/", at=NOW)
     live("j")
     id = intended("webhook", settings.webhook("erp", "x"), customer)
