@@ -283,12 +283,14 @@ def _patterned(value: date, style: str, words: Catalogue) -> str:
         return ""
 
     def named(found: re.Match[str]) -> str:
+        if not found.group(2):
+            return found.group()  # %%
         width = "wide" if found.group(2) in "AB" else "abbreviated"
         names = words.babel.days if found.group(2) in "Aa" else words.babel.months
         text = str(names["format"][width][value.weekday() if found.group(2) in "Aa" else value.month])
         return (text.upper() if found.group(1) else text).replace("%", "%%")
 
-    return value.strftime(re.sub(r"%([-^]?)([AaBb])", named, style))
+    return value.strftime(re.sub(r"%%|%([-^]?)([AaBb])", named, style))
 
 
 @lru_cache(maxsize=8192)

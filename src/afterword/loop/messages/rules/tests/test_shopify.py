@@ -110,6 +110,7 @@ def test_days_and_money_are_said_in_the_customer_s_language() -> None:
     assert said("{{ created_at | date: '%A, %-d %B' }} {{ total_price | money }}", locale="pt-BR") == "sexta-feira, 13 novembro € 67,40"
     assert said("{{ order.total_minor | money: 'JPY' }} {{ order.placed_at | date: 'long' }}") == "JP¥6,740 Friday 13 November"
     assert said("{{ total_price | money_without_currency }}", locale="ro") == "67,40"
+    assert said("{{ created_at | date: '100%% %^a' }}") == "100% FRI"
 
 
 def test_our_own_values_stand_in_front() -> None:
