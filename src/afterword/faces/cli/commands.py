@@ -56,9 +56,7 @@ Key = Annotated[str, typer.Argument(help="The key of a journey.")]
 Days = Annotated[int, typer.Option(min=0, max=365, help="Also let in who did what it waits for in so many days before.")]
 Since = Annotated[
     datetime | None,
-    typer.Option(
-        help="Also let in who did what it waits for since then.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]
-    ),
+    typer.Option(help="Also let in who did what it waits for since then.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]),
 ]
 Number = Annotated[int, typer.Argument(help="The number of a version.")]
 Foresee = Annotated[bool, typer.Option("--foresee", help="Only say, as JSON, whom it would touch.")]
