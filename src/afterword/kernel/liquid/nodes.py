@@ -184,8 +184,8 @@ class Nodes:
         self.meter()
         self.code.line(f"o{inner} = []")
         if self.limit is not None:
-            carry = f"m{outer}[1]" if outer else "0"
-            self.code.line(f"m{inner} = [0, {carry}, {carry}]")
+            around = f"m{outer}[1], (o{outer}, m{outer})" if outer else "0, None"
+            self.code.line(f"m{inner} = [0, {around}]")
         with self.writing_to(inner):
             self.block(block)
             self.flush()
@@ -198,7 +198,7 @@ class Nodes:
         self.flush()  # what comes next may read it
 
     def cycle(self, node: CycleNode) -> None:
-        group = self.expressions.value(node.group) if node.group else "MISSING"
+        group = f"GROUP({self.expressions.value(node.group)})" if node.group else "''"
         args = ", ".join(self.expressions.value(arg) for arg in node.args)
         self.piece(self.written(f"TURN(cycles, {group}, [{args}], {bool(node.group_by_args)})"))
 

@@ -128,9 +128,13 @@ def _end(value: object) -> int:
         return 0
 
 
-def turn(cycles: dict[object, int], group: object, args: list[object], by_args: bool) -> object:
+def group(value: object) -> str:
+    """The name of a group of cycles."""
+    return "__UNDEFINED" if isinstance(value, Undefined) else str(value)
+
+
+def turn(cycles: dict[object, int], name: str, args: list[object], by_args: bool) -> object:
     """The next of a cycle's values; nothing where a cycle of the same name had more of them."""
-    name = "" if group is MISSING else "__UNDEFINED" if isinstance(group, Undefined) else str(group)
     key: object = (name, tuple(args)) if by_args else name or str(args)
     at = cycles.setdefault(key, 0)
     cycles[key] = (at + 1) % len(args)
@@ -144,18 +148,23 @@ def counted(counters: dict[str, int], name: str, step: int) -> str:
     return str(before if step > 0 else before + step)
 
 
-def metered(out: list[str], meter: list[int], limit: int) -> None:
+def metered(out: list[str], meter: list[Any], limit: int) -> None:
     """Count what was written since the last count. Raises OutputStreamLimitError.
 
-    `meter` is [pieces counted, bytes at most, bytes written elsewhere]. A sign has four bytes at most; they are only counted one by one
-    where that could be too many.
+    `meter` is [pieces counted, bytes at most, the list and the meter around it or None]. A sign has four bytes at most; they are only
+    counted one by one where that could be too many.
     """
     meter[1] += 4 * sum(map(len, out[meter[0] :]))
     meter[0] = len(out)
     if meter[1] > limit:
-        meter[1] = meter[2] + sum([len(piece.encode("utf-8", "surrogatepass")) for piece in out])
+        meter[1] = _bytes(out, meter)
         if meter[1] > limit:
             raise OutputStreamLimitError("output stream limit reached", token=None)
+
+
+def _bytes(out: list[str], meter: list[Any]) -> int:
+    size = sum([len(piece.encode("utf-8", "surrogatepass")) for piece in out])
+    return size + _bytes(*meter[2]) if meter[2] else size
 
 
 def joined(out: list[str]) -> str:

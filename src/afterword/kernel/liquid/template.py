@@ -42,6 +42,7 @@ _RULES: dict[str, object] = {
     "__builtins__": _BUILTINS, "MISSING": MISSING, "PLAIN": runtime.PLAIN, "ONCE": runtime.ONCE, "MARKUP": Markup, "NOW": builtin,
     "ESCAPE": runtime.escape, "ESCAPED": runtime.escaped, "SPOKEN": runtime.spoken, "TRUTH": runtime.truth, "TURNS": runtime.turns,
     "SEQUENCE": runtime.sequence, "WHOLE": runtime.whole, "COLUMNS": runtime.columns, "SPAN": runtime.span, "TURN": runtime.turn,
+    "GROUP": runtime.group,
     "COUNTED": runtime.counted, "METERED": runtime.metered, "JOINED": runtime.joined, "TOO_MANY_TURNS": runtime.too_many_turns,
     "TOO_DEEP": runtime.too_deep, "TOO_MUCH_KEPT": runtime.too_much_kept, "NO_FILTER": runtime.no_filter, "SIZE": sys.getsizeof,
     "HERE": Here, "NOWHERE": NullIO(), "NOTHING": iter(()),
@@ -186,7 +187,7 @@ def _head(names: Names, limit: int | None) -> list[str]:
     lines = ["def run(data):", " given = data.get", " o0 = []", " within = False", " changed = ''", " here = HERE(ENV, data)"]
     lines.append(" cycles, counters, stops, kept, turns = {}, {}, {}, {}, 0")
     if limit is not None:
-        lines.append(" m0 = [0, 0, 0]")
+        lines.append(" m0 = [0, 0, None]")
     return [*lines, *names.head()]
 
 

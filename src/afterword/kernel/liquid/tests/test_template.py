@@ -88,6 +88,13 @@ def test_limits_hold_and_name_the_same_place(source: str, kind: type[LiquidError
     assert one == other
 
 
+def test_what_is_captured_is_counted_as_what_it_is() -> None:
+    source = "{{ a }}{% for i in (1..9) %}{% capture b %}{{ i }}{{ a }}{% endcapture %}{% ifchanged %}{{ b }}{% endifchanged %}{% endfor %}"
+    for size in (100, 190, 250):
+        one, other = outcomes("limited", source, {"a": "é" * (size // 2)})
+        assert one == other
+
+
 def test_a_fault_names_its_line() -> None:
     for source, fault in (
         ("a\n\n{{ 'x' | upcase: 1 }}", LiquidError),
