@@ -12,11 +12,13 @@ from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
 from .email_smtp.send import stream as stream_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
-from .queries import domains, failing, of_sender, resting, signers
+from .queries import domains, failing, health, of_sender, resting, signers
+from .rules.health import Check, Sent
 from .types import Domain, Envelope, NoSuchDomain, NotADomain, Outcome, Rest, Result
 
 __all__ = [
     "Answer",
+    "Check",
     "Domain",
     "Envelope",
     "NoEncryption",
@@ -26,6 +28,7 @@ __all__ = [
     "Receipt",
     "Rest",
     "Result",
+    "Sent",
     "Server",
     "ServerUnreachable",
     "SignInRefused",
@@ -37,6 +40,7 @@ __all__ = [
     "failing",
     "forget_domain",
     "forget_paces",
+    "health",
     "next_chance",
     "of_sender",
     "paced",

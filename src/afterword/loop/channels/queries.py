@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from afterword.kit import sql
+from afterword.kit import dns, sql
 from afterword.loop.accounts import door as accounts
 
 from .email_smtp.payloads import Signer
+from .rules import health as rules
+from .rules.health import Check, Sent
 from .types import Domain, Rest
 
 DOMAINS = "select domain, selector, public_key, return_host, per_minute, warm_from, made_at from channel_domain order by domain"
@@ -35,6 +38,26 @@ def of_sender(address: str, known: dict[str, Any]) -> Any:
             return known[domain]
         domain = domain.partition(".")[2]
     return None
+
+
+def health(domain: Domain, server: str, sent: Sent) -> tuple[dict[str, tuple[str, str, str]], list[Check]]:
+    """The records that a domain should have, and how it stands, by asking the DNS now.
+
+    Args:
+        server: the name of the mail server that carries our mails.
+        sent: what became of the domain's mails lately.
+    """
+    want = rules.wanted(domain.domain, domain.selector, domain.public_key, domain.return_host, server)
+    with ThreadPoolExecutor(4) as asking:
+        asked = {key: asking.submit(_asked, name, kind) for key, (name, kind, _) in want.items()}
+    return want, rules.all_of(want, {key: answer.result() for key, answer in asked.items()}, domain.return_host, sent)
+
+
+def _asked(name: str, kind: str) -> list[str] | str:
+    try:
+        return dns.records(name, kind)
+    except dns.DnsAway as fault:
+        return str(fault)
 
 
 @lru_cache(maxsize=64)

@@ -72,7 +72,7 @@ class Outcome:
     address should not be written to any more. `in_doubt`: the message was handed over whole but the answer was lost, so
     trying again may bring it twice. `again_at`: when to ask again, where that is known; such a try is not counted.
     `provider_id`: what they call it. `segments` and `cost_minor` (in minor units of `currency`, a part of one where so little is asked)
-    as far as they are known. `whole`: they refuse us, not this message.
+    as far as they are known.
     """
 
     id: UUID
@@ -88,7 +88,6 @@ class Outcome:
     segments: int = 0
     cost_minor: Decimal | None = None
     currency: str = ""
-    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What an answer to a request means; the fields as in `Outcome`. `wait`: seconds after which to ask again, where they said so."""
+    """What an answer to a request means; the fields as in `Outcome`. `wait`: seconds after which to ask again, where
+    they said so. `whole`: they refuse us, not this message."""
 
     result: Result
     word: str

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from afterword.kit import sql
 
-from .. import rules
+from ..rules import pace as rules
 
 FAILED = """
 insert into channel_breaker as b (provider, failures, since, said) values (%(provider)s, 1, %(now)s, %(said)s)

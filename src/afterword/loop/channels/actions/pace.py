@@ -11,7 +11,7 @@ from django.db import transaction
 
 from afterword.kit import sql
 
-from .. import rules
+from ..rules import pace as rules
 from ..types import Domain
 
 T = TypeVar("T")
@@ -37,7 +37,8 @@ def paced(wanted: Sequence[tuple[T, str]], domain: Domain, now: datetime) -> tup
         spent = dict(sql.rows(SPENT, [domain.domain, [*receivers, ALL], [minute, day]]))
         left = {r: None if domain.per_minute is None else max(domain.per_minute - spent.get(r, 0), 0) for r in receivers}
         go, wait = rules.granted(wanted, left, None if most is None else max(most - spent.get(ALL, 0), 0))
-        went = Counter(receiver for one, receiver in wanted if one in set(go))
+        gone = {id(one) for one in go}
+        went = Counter(receiver for one, receiver in wanted if id(one) in gone)
         if went:
             names = [*went, ALL]
             sql.run(SPEND, [domain.domain, names, [minute] * len(went) + [day], [*went.values(), len(go)]])

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from afterword.loop.channels import rules
 from afterword.loop.channels.actions.domains import named
+from afterword.loop.channels.rules import pace as rules
 from afterword.loop.channels.types import NotADomain
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
