@@ -13,7 +13,7 @@ from liquid.mode import Mode
 
 from afterword.kernel.liquid.template import Compiled
 
-_PLACE = re.compile(r" at 0x[0-9a-f]+", re.IGNORECASE)  # where a thing lies in memory is not the same twice
+_PLACE = re.compile(r"[ +]at[ +]0x[0-9a-f]+", re.IGNORECASE)  # where a thing lies in memory is not the same twice
 
 
 class Limited(Environment):
