@@ -12,3 +12,15 @@ class ChannelsConfig(AppConfig):
     label = "channels"
     verbose_name = "Channels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Teach the vocabulary this room's events, follow the log, forget on request."""
+        from afterword.loop.events.door import register_projection, vocabulary
+        from afterword.loop.identity.door import register_eraser
+
+        from .actions.addresses import forget, project
+        from .events import EVENTS
+
+        vocabulary.register(EVENTS)
+        register_projection("addresses", project)
+        register_eraser("channels", forget)

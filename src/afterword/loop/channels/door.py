@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from .actions.addresses import link, prefer, unlink
 from .actions.breaker import answered, failed
+from .actions.carry import carry, spoken
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
+from .actions.providers import PROVIDERS, close_provider, set_provider
 from .email_smtp.payloads import Signer, return_path, returned, signed
 from .email_smtp.receipts import Answer, Receipt
 from .email_smtp.receipts import answer as read_answer
@@ -12,19 +15,65 @@ from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
 from .email_smtp.send import stream as stream_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
-from .queries import domains, failing, health, of_sender, resting, signers
+from .queries import (
+    domains,
+    failing,
+    health,
+    holder,
+    hook_address,
+    of_sender,
+    provider_rows,
+    reached,
+    resting,
+    signers,
+    way_by_hook,
+    way_of,
+    ways,
+)
 from .rules.health import Check, Sent
-from .types import Domain, Envelope, NoSuchDomain, NotADomain, Outcome, Rest, Result
+from .rules.pace import day_allowance
+from .types import (
+    BadSetting,
+    Begin,
+    Call,
+    CannotSay,
+    Domain,
+    Envelope,
+    Field,
+    Heard,
+    Link,
+    NoSuchDomain,
+    NoSuchProvider,
+    NotADomain,
+    Note,
+    OpenWay,
+    Outcome,
+    Provider,
+    Rest,
+    Result,
+)
 
 __all__ = [
     "Answer",
+    "BadSetting",
+    "Begin",
+    "Call",
+    "CannotSay",
     "Check",
     "Domain",
     "Envelope",
+    "Field",
+    "Heard",
+    "Link",
     "NoEncryption",
     "NoSuchDomain",
+    "NoSuchProvider",
     "NotADomain",
+    "Note",
+    "OpenWay",
     "Outcome",
+    "PROVIDERS",
+    "Provider",
     "Receipt",
     "Rest",
     "Result",
@@ -35,15 +84,24 @@ __all__ = [
     "Signer",
     "add_domain",
     "answered",
+    "carry",
+    "close_provider",
+    "day_allowance",
     "domains",
     "failed",
     "failing",
     "forget_domain",
     "forget_paces",
     "health",
+    "holder",
+    "hook_address",
+    "link",
     "next_chance",
     "of_sender",
     "paced",
+    "prefer",
+    "provider_rows",
+    "reached",
     "read_answer",
     "read_email_receipt",
     "renew_key",
@@ -52,7 +110,13 @@ __all__ = [
     "returned",
     "send_email",
     "set_domain",
+    "set_provider",
     "signed",
     "signers",
+    "spoken",
     "stream_email",
+    "unlink",
+    "way_by_hook",
+    "way_of",
+    "ways",
 ]

@@ -1,6 +1,8 @@
-"""What the ways out remember: the domains we send from, how much went where in a minute and a day, who is being left in peace."""
+"""What the ways out remember: who carries, the domains we send from, how much went where, who is left in peace, who is reached how."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -49,3 +51,41 @@ class Breaker(models.Model):
 
     class Meta:
         db_table = "channel_breaker"
+
+
+class Way(models.Model):
+    """Somebody who carries messages of one channel, for one store or (empty) for all that have none of their own.
+
+    `settings` are the fields of its kind that are no secret, `secrets` the others, closed at rest. `hook`: the part of the address for
+    its receipts that nobody can guess. `place`: the store's order of channels; e-mail stands at 0.
+    """
+
+    key = models.TextField(primary_key=True)
+    kind = models.TextField()
+    channel = models.TextField()
+    store = models.TextField(default="")
+    settings = models.JSONField(default=dict)
+    secrets = models.BinaryField(default=b"")
+    hook = models.TextField(unique=True)
+    place = models.SmallIntegerField(default=1)
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "channel_provider"
+
+
+class Address(models.Model):
+    """By which address a customer was reached in a channel in `[known_from, known_to)`, as linking and unlinking was told."""
+
+    pk = models.CompositePrimaryKey("customer_id", "channel", "mark", "known_from")
+    customer_id = models.UUIDField()
+    channel = models.TextField()
+    mark = models.TextField()
+    address = models.TextField()
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField()
+
+    class Meta:
+        db_table = "channel_address"
+        indexes: ClassVar = [models.Index(fields=["channel", "mark"], name="channel_address_mark")]

@@ -229,3 +229,15 @@ class NoSuchProvider(Refused):
 
 class BadSetting(Refused):
     """{field}: {fault}."""
+
+
+@dataclass(frozen=True)
+class OpenWay:
+    """A provider as a store set it up, its secrets opened. `closed`: nothing goes over it any more."""
+
+    key: str
+    channel: str
+    store: str
+    provider: Provider
+    settings: Settings
+    closed: bool

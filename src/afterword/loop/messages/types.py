@@ -18,6 +18,14 @@ class NoServer(Refused):
     """No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first."""
 
 
+class NoWayThere(Refused):
+    """There is no address to reach this customer by {channel}."""
+
+
+class NoProvider(Refused):
+    """Nobody is set up to carry {channel} for this store."""
+
+
 class NoAnswer(Refused):
     """Say whether the shop's platform already sends the same: it does not, it no longer does, or both shall go."""
 
@@ -38,6 +46,17 @@ class Live:
     answer: Answer
     live_at: datetime
     by: str
+
+
+@dataclass(frozen=True)
+class Halt:
+    """An origin that was stopped by itself: since when, why (`complaints` or `bounces`), and how many of how many sent."""
+
+    origin: str
+    since: datetime
+    why: str
+    part: int
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -72,11 +91,13 @@ CONSENT = {
     "state": "string", "paused_until": INSTANT,
 }  # fmt: skip
 SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
+CAMPAIGN = "campaign:"  # an origin that begins so is a campaign, and its key follows
 
 
 def about(row: dict[str, Any]) -> dict[str, Any]:
-    """What every event of a message says: which message, from which journey, run and step."""
+    """What every event of a message says: which message, from which journey or campaign, run and step."""
+    campaign = {"campaign": row["origin"].removeprefix(CAMPAIGN)} if row["origin"].startswith(CAMPAIGN) else {}
     return {
-        "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
+        **campaign, "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
         "channel": row["channel"],
     }  # fmt: skip

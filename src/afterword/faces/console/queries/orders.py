@@ -50,7 +50,7 @@ where order_id = %s and promised_to is not null group by promised_from, promised
 MESSAGES = """
 select i.id, i.customer_id, i.message, i.origin, i.step, i.category, i.channel, i.state, i.reason, i.planned_at, i.ask_at, i.useful_until,
        coalesce(i.sent_at, i.judged_at, i.planned_at) as at, d.subject, d.locale, j.name as journey
-from message_intent i left join message_delivery d on d.intent_id = i.id left join journey j on j.key = i.origin
+from message_intent i left join message_delivery d on d.intent_id = i.id and d.channel = i.channel left join journey j on j.key = i.origin
 where i.customer_id = %s and i.order_id = %s order by at desc
 """
 

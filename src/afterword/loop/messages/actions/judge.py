@@ -62,7 +62,7 @@ returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, 
 QUEUE = """
 insert into message_delivery (intent_id, customer_id, store, channel, address, next_at)
 select m.id, m.customer_id, m.store, m.channel, '', m.released_at from message_intent m where m.id = any(%s)
-on conflict (intent_id) do nothing
+on conflict do nothing
 """
 
 _states: list[StateGuard] = list(STATE)

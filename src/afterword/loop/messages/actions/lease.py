@@ -21,23 +21,23 @@ LEASE, SENDING, PATIENCE = timedelta(seconds=180), 60.0, 45.0
 BATCH = 400
 LEASED = """
 update message_delivery d
-set state = 'handed', leased_until = %(lease)s, held_by = %(me)s, attempts = d.attempts + 1
-where d.intent_id in (
-    select intent_id from message_delivery
+set state = 'handed', leased_until = %(lease)s, held_by = %(me)s, attempts = d.attempts + 1, handed_at = %(real)s
+where d.id in (
+    select id from message_delivery
     where next_at <= %(now)s and (state <> 'handed' or leased_until < %(real)s)
-    order by next_at, intent_id limit %(most)s for update skip locked)
-returning d.intent_id
+    order by next_at, id limit %(most)s for update skip locked)
+returning d.id
 """
 HOLDERS = "select distinct held_by from message_delivery where state = 'handed' and leased_until > %s"
 END_LEASES = "update message_delivery set leased_until = %s where state = 'handed' and leased_until > %s and held_by = any(%s)"
 BEGUN = """
 update message_delivery set begun_at = %(now)s
-where intent_id = %(id)s and held_by = %(me)s and state = 'handed' and leased_until > %(now)s
+where id = %(id)s and held_by = %(me)s and state = 'handed' and leased_until > %(now)s
 """
 DUE = """
-select d.intent_id as id, m.customer_id, m.order_id, m.store, m.message, m.channel, m.category, m.origin, m.run, m.step, m.released_at,
-       d.attempts, d.begun_at
-from message_delivery d join message_intent m on m.id = d.intent_id where d.intent_id = any(%s)
+select d.id, m.id as message_id, m.customer_id, m.order_id, m.store, m.message, d.channel, m.asked_channel, m.category, m.origin, m.run,
+       m.step, m.released_at, d.attempts, d.begun_at
+from message_delivery d join message_intent m on m.id = d.intent_id where d.id = any(%s)
 """
 
 

@@ -29,7 +29,7 @@ from ..types import Received, about
 
 SENT = """
 select m.id, m.store, m.message, m.channel, m.category, m.origin, m.run, m.step, m.customer_id, d.address
-from message_intent m left join message_delivery d on d.intent_id = m.id where m.id = any(%s)
+from message_intent m left join message_delivery d on d.intent_id = m.id and d.channel = 'email' where m.id = any(%s)
 """
 LATEST = """
 select m.id, m.store, m.message, m.channel, m.category, m.origin, m.run, m.step, m.customer_id, '' as address

@@ -17,7 +17,8 @@ STATES = {"sent": ("sent", "released"), "waiting": ("planned", "held"), "not_sen
 LIST = """
 select m.id, m.origin, m.run, m.step, m.message, m.category, m.state, m.reason, m.store, m.customer_id, m.order_id, m.planned_at,
        m.sent_at, m.ask_at, m.override_reason <> '' as overridden, coalesce(d.subject, '') as subject, coalesce(c.full_name, '') as name
-from message_intent m left join message_delivery d on d.intent_id = m.id left join customers_customer c on c.id = m.customer_id
+from message_intent m left join message_delivery d on d.intent_id = m.id and d.channel = m.channel
+left join customers_customer c on c.id = m.customer_id
 where {where} order by m.planned_at desc, m.id desc limit %(most)s
 """
 COUNTED = "select state, count(*) from message_intent m where {where} group by state"
@@ -43,7 +44,7 @@ where m.origin = %(origin)s and m.version_id = %(version)s and m.step = %(step)s
 ONE = """
 select m.*, d.address, d.locale, d.subject, d.state as delivery_state, d.attempts, d.response, d.accepted_at, d.next_at,
        octet_length(d.body) as size, coalesce(c.full_name, '') as name, c.erased_at is not null as erased, o.number
-from message_intent m left join message_delivery d on d.intent_id = m.id
+from message_intent m left join message_delivery d on d.intent_id = m.id and d.channel = m.channel
 left join customers_customer c on c.id = m.customer_id left join orders_order o on o.id = m.order_id
 where m.id = %(id)s and (%(stores)s::text[] is null or m.store = any(%(stores)s))
 """
@@ -203,7 +204,7 @@ def one(id: UUID, stores: list[str] | None = None) -> dict[str, Any]:
 def body(id: UUID, stores: list[str] | None = None) -> bytes:
     """The mail as it travelled; empty where none was kept. Raises NoSuchMessage."""
     found = sql.one(
-        "select d.body from message_intent m left join message_delivery d on d.intent_id = m.id "
+        "select d.body from message_intent m left join message_delivery d on d.intent_id = m.id and d.channel = m.channel "
         "where m.id = %s and (%s::text[] is null or m.store = any(%s))",
         [id, stores, stores],
     )

@@ -1,0 +1,66 @@
+"""A message in few words: for a phone, a messenger, a notice. Its `<key>.short`, else what its subject and preheader say; and one link."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from .brand import Dress
+from .catalogues import catalogue, known
+from .links import Links
+from .render import seen_by
+from .shipped import shipped
+
+# Channels in which nothing else says who writes: a number is no name.
+NAMELESS = frozenset({"sms"})
+CODE = 12  # characters of a short link: 72 bits that follow from the installation's secret
+
+
+@dataclass(frozen=True)
+class Short:
+    """What is said, and where it leads: a title, the words, what the button says, the full address behind it."""
+
+    title: str
+    text: str
+    label: str
+    url: str
+
+
+def short(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links, channel: str) -> Short:
+    """A shipped message in few words. The context is that of `render`."""
+    message, words = shipped(message_key), catalogue(known(locale))
+    seen = seen_by(message_key, locale, context, dress, links)
+    title = str(seen["subject"])
+    if f"{message_key}.short" in words.texts:
+        text = words.say(f"{message_key}.short", seen["words"])
+    else:
+        text = sentences(title, str(seen["preheader"]))
+    if channel in NAMELESS and dress.name.lower() not in text.lower():
+        text = f"{dress.name}: {text}"
+    label = (
+        words.say(f"{message_key}.button", seen["words"])
+        if f"{message_key}.button" in words.texts
+        else words.say("short.open", seen["words"])
+    )
+    product = str(context.get("product", {}).get("url") or "")
+    where = (
+        links.score if message.survey else links.review if message.review else links.order or (links.tracked(product) if product else "")
+    )
+    return Short(title, text, label, where)
+
+
+def sentences(first: str, second: str) -> str:
+    """Two sentences one after the other, each with its end."""
+    if not second:
+        return first
+    return f"{first} {second}" if first.endswith((".", "!", "?", "…", "。")) else f"{first}. {second}"
+
+
+def code_of(secret: bytes, message_id: UUID, url: str) -> str:
+    """The code of a short link: the same for the same link, so a message that is written again says the same."""
+    mark = hmac.digest(secret, b"short link" + message_id.bytes + url.encode(), "sha256")
+    return urlsafe_b64encode(mark).decode()[:CODE]
