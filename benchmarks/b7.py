@@ -64,11 +64,14 @@ def lay() -> list[dict[str, Any]]:
     from afterword.kernel.ids import keyed_id
     from afterword.kit import sql
     from afterword.loop.accounts import door as accounts
+    from afterword.loop.channels import door as channels
     from afterword.loop.events import door as events
     from afterword.loop.identity import door as identity
     from afterword.sample import door as sample
 
     until = datetime(2026, 6, 1, tzinfo=UTC)
+    for store in accounts.stores():
+        channels.add_domain(store.brand.sender_email.rpartition("@")[2], at=until)
     if not sql.value("select count(*) from orders_order"):
         shop = sample.simulated(customers=3000, days=365, seed=7, until=until)
         for store in shop.stores:
@@ -91,14 +94,15 @@ def lay() -> list[dict[str, Any]]:
 def written(rows: list[dict[str, Any]]) -> tuple[list[Any], float]:
     """Every letter as it travels, and the processor seconds that loading, rendering and MIME took."""
     from afterword.loop.channels.types import Envelope
+    from afterword.loop.messages.actions.depart import departing
     from afterword.loop.messages.queries.letters import Letter, letters
 
     made: list[Envelope] = []
     began = time.process_time()
     for n in range(0, len(rows), BATCH):
-        for _, letter in letters(rows[n : n + BATCH], lambda row: row["at"]):
-            assert isinstance(letter, Letter), letter
-            made.append(Envelope(letter.id, letter.sender, letter.address, letter.mail.raw, letter.mail.utf8))
+        found = [letter for _, letter in letters(rows[n : n + BATCH], lambda row: row["at"]) if isinstance(letter, Letter)]
+        made += departing([(letter, False) for letter in found], rows[0]["at"])[0]
+    assert len(made) == len(rows)
     return made, time.process_time() - began
 
 
@@ -148,14 +152,14 @@ def measure() -> list[Figure]:
     return [
         Figure(
             "B7",
-            f"{len(rows):,} order confirmations ({size:.0f} kB each) rendered and accepted by a sink, one sender, without DKIM",
+            f"{len(rows):,} order confirmations ({size:.0f} kB each) rendered, signed (RSA 2048) and accepted by a sink, one sender",
             "≥ 1,000 a second",
             f"{total:.0f} a second",
             f"{total / generator:.2f} × a bare SMTP generator ({generator:,.0f} a second); load {load:.1f}",
         ),
         Figure(
             "B7",
-            "loading, rendering and MIME alone",
+            "loading, rendering, MIME and DKIM alone",
             "≥ 1,000 a second and core",
             f"{core:.0f} a second and core",
             f"load {load:.1f}",

@@ -39,7 +39,7 @@ ROOM_FOLDERS = {"rules", "tables", "actions", "queries", "pages", "models", "job
 VENDOR_FILES = {"__init__", "types", "requests", "receipts", "payloads", "words", "verify", "send", "pull", "forms"}
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "common", "misc", "base"}
 KERNEL = {"__init__", "calendars", "documents", "doors", "durations", "errors", "ids", "marks", "money", "purity", "shapes", "windows"}
-KIT = {"__init__", "apps", "children", "clock", "engines", "env", "http", "process", "sql", "testing"}
+KIT = {"__init__", "apps", "children", "clock", "dns", "engines", "env", "http", "process", "sql", "testing"}
 PROJECT = {
     "__init__",
     "asgi",

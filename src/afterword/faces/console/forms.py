@@ -62,6 +62,30 @@ class EndpointForm(forms.Form):
     url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text=gettext_lazy("It begins with https://"))
 
 
+class DomainForm(forms.Form):
+    """A domain that mails are sent from."""
+
+    domain = forms.CharField(
+        label=gettext_lazy("Domain"), max_length=253, help_text=gettext_lazy("What stands behind the @ of your sender.")
+    )
+
+
+class PaceForm(forms.Form):
+    """Where bounces come back to, and how fast a domain sends."""
+
+    return_host = forms.CharField(
+        label=gettext_lazy("Host for bounces"), max_length=253, required=False,
+        help_text=gettext_lazy("Such as bounces.your-shop.example. Its mail is handed to Afterword."),
+    )  # fmt: skip
+    per_minute = forms.IntegerField(
+        label=gettext_lazy("Messages a minute to one receiver"), min_value=1, max_value=100_000, required=False,
+        help_text=gettext_lazy("To each of gmail.com, outlook.com and so on. Empty: as fast as it goes."),
+    )  # fmt: skip
+    warming = forms.BooleanField(
+        label=gettext_lazy("This domain is new: begin with 50 messages a day and double them each day"), required=False
+    )
+
+
 class NewStoreForm(forms.Form):
     """A store that is to be made."""
 

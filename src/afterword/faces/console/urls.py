@@ -1,6 +1,6 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import customers, errands, home, journeys, log, messages, orders, quarantine, segments, settings, sign_in
+from .pages import customers, errands, home, journeys, log, messages, orders, quarantine, segments, sending, settings, sign_in
 
 app_name = "console"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     *journeys.urls,
     *messages.urls,
     *errands.urls,
+    *sending.urls,
     *settings.urls,
 ]

@@ -9,14 +9,17 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions.follow import put_to_sleep, wake_up
+from .actions.halt import lift_halt
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .actions.receive import Arrival, receive
+from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
 from .actions.team import try_on, write_to_team
 from .queries import listing
+from .queries.lately import sent_lately
 from .queries.letters import preview, ring
-from .queries.servers import carries, is_live, live_origins
+from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.gaps import Gap, gaps
@@ -24,20 +27,22 @@ from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatche
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, shipped
-from .types import CHECKS, Answer, Live, NoAnswer, NoServer, about
+from .types import CAMPAIGN, CHECKS, Answer, Live, NoAnswer, NoServer, about
 
 if TYPE_CHECKING:
+    from .actions.foresee import foresee
     from .actions.hand_over import hand_over
     from .actions.judge import judge, register_state_guard, verdict_text
     from .actions.lease import end_leases
 else:
     HEAVY = dict.fromkeys(("judge", "register_state_guard", "verdict_text"), "actions.judge")
-    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.lease", "hand_over": "actions.hand_over"})
+    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.lease", "foresee": "actions.foresee", "hand_over": "actions.hand_over"})
 
 __all__ = [
     "Arrival",
     "Answer",
     "BadLink",
+    "CAMPAIGN",
     "CHECKS",
     "CannotBeSent",
     "Catalogue",
@@ -63,9 +68,12 @@ __all__ = [
     "end_runs",
     "fallback_zone",
     "font_stack",
+    "foresee",
+    "gap",
     "gaps",
     "go_live",
     "hand_over",
+    "halted",
     "hear_click",
     "hear_open",
     "hear_unsubscribe",
@@ -73,11 +81,13 @@ __all__ = [
     "is_live",
     "judge",
     "known",
+    "lift_halt",
     "listing",
     "live_origins",
     "message_keys",
     "preview",
     "provenance",
+    "put_origin_to_sleep",
     "put_to_sleep",
     "read",
     "receive",
@@ -85,14 +95,19 @@ __all__ = [
     "rehearse",
     "ring",
     "send_anyway",
+    "sent_lately",
+    "server_name",
     "shipped",
     "sign",
+    "spread",
     "spoken_day",
     "spoken_days",
     "spoken_money",
+    "take_back",
     "try_on",
     "unwatched",
     "verdict_text",
+    "wake_origin",
     "wake_up",
     "write_to_team",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from afterword.kit import sql
 
+from .actions.halt import watch as watch_now
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
 from .actions.lease import end_leases as end_leases
@@ -19,6 +20,11 @@ def judge(now: datetime) -> int:
 def hand_over(now: datetime) -> int:
     """Send what was let go."""
     return hand_over_due(now).total
+
+
+def watch(now: datetime) -> int:
+    """Stop what receivers would punish us for."""
+    return watch_now(now)
 
 
 def next_due(now: datetime) -> datetime | None:

@@ -98,6 +98,6 @@ def about(row: dict[str, Any]) -> dict[str, Any]:
     """What every event of a message says: which message, from which journey or campaign, run and step."""
     campaign = {"campaign": row["origin"].removeprefix(CAMPAIGN)} if row["origin"].startswith(CAMPAIGN) else {}
     return {
-        **campaign, "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
-        "channel": row["channel"],
+        "message": row["message"], "journey": row["origin"], "run": str(row["run"]), "step": row["step"], "category": row["category"],
+        "channel": row["channel"], **campaign,
     }  # fmt: skip

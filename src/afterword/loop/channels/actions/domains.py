@@ -20,11 +20,13 @@ on conflict (domain) do nothing
 NEW_KEY = "update channel_domain set selector = %s, private_key = %s, public_key = %s, made_at = %s where domain = %s"
 
 
-def add_domain(name: str, *, at: datetime) -> None:
-    """Know a domain that mails are sent from, and make its key. One that is known keeps its own. Raises NotADomain."""
+def add_domain(name: str, *, at: datetime) -> str:
+    """Know a domain that mails are sent from, and make its key; its name. One that is known keeps its own. Raises NotADomain."""
+    known = named(name)
     private, public = new_key()
     closed = accounts.vault("channels").encrypt(private)
-    sql.run(KEEP, [named(name), _selector(at), closed, public, at])
+    sql.run(KEEP, [known, _selector(at), closed, public, at])
+    return known
 
 
 def renew_key(name: str, *, at: datetime) -> None:

@@ -8,14 +8,25 @@ from afterword.kit import sql
 from afterword.kit.env import env_int, env_str
 from afterword.loop.channels.door import Server
 
-from ..types import Live
+from ..types import Halt, Live
 
+HALTS = "select origin, since, why, part, sent from message_halt where lifted_at is null order by since"
 LIVE = "select origin, answer, live_at, by from message_live where ended_at is null order by origin"
 
 
 def live_origins() -> dict[str, Live]:
     """The journeys that reach customers, by key, and how each went live. All others rehearse. One statement."""
     return {row["origin"]: Live(**row) for row in sql.records(LIVE)}
+
+
+def halted() -> dict[str, Halt]:
+    """What was stopped by itself and waits for a person, by origin."""
+    return {row["origin"]: Halt(**row) for row in sql.records(HALTS)}
+
+
+def server_name() -> str:
+    """The name of the mail server that carries outside; empty where none is set."""
+    return env_str("AFTERWORD_SMTP_HOST", "")
 
 
 def is_live(origin: str) -> bool:
