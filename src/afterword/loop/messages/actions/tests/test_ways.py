@@ -1,0 +1,150 @@
+"""Notes go over whoever carries them, once; what fails there goes another way, and what rehearses never leaves."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from afterword.faces.mailbox.jobs import Mailbox
+from afterword.kit import clock, process, sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
+from afterword.loop.channels.sms_twilio.tests.samples_double import LANDLINE, SETTINGS, twilio
+from afterword.loop.channels.tests.samples_double import Double
+from afterword.loop.events import door as events
+from afterword.loop.events.types import Told, Who
+from afterword.loop.identity import door as identity
+from afterword.loop.messages import door as messages
+from afterword.loop.messages.queries import servers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ANA = "+40712345678"
+MESSAGES = {"marketing": "win_back", "service": "nps", "transactional": "order_confirmation"}
+
+
+@pytest.fixture
+def phone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    monkeypatch.setenv("AFTERWORD_WEBHOOKS_INSIDE", "1")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+    mailbox = Mailbox("127.0.0.1", 0)
+    mailbox.start()
+    monkeypatch.setenv("AFTERWORD_MAILBOX_PORT", str(mailbox.port))
+    servers.mailbox.cache_clear()
+    accounts.save_store("main", by=None, name="Lut", brand={"sender_email": "shop@lut.example"})
+    with twilio() as double:
+        channels.set_provider("sms", "sms_twilio", {**SETTINGS, "api": double.url}, by=None, at=clock.real_now())
+        yield double
+    mailbox.stop()
+    servers.mailbox.cache_clear()
+
+
+def live(origin: str) -> None:
+    sql.run("insert into message_live (origin, answer, live_at, by) values (%s, 'does_not', now(), 'test')", [origin])
+
+
+def released(origin: str, phone: str, category: str = "transactional", channel: str = "sms", asked: str = "") -> UUID:
+    """A note that the guard let go."""
+    now, id = clock.real_now(), uuid4()
+    who = Who(phone, f"{phone.strip('+')}@b.example", phone, verified=True)
+    assert not identity.record([Told("customer.created", now, "test", str(id), who=who)], received_at=now).refused
+    events.seal(clock.real_now())
+    customer = sql.value("select id from customers_customer where phone = %s", [phone])
+    sql.run(
+        "insert into message_intent (id, origin, run, step, subject_id, customer_id, store, message, channel, category, planned_at, "
+        "useful_until, state, released_at, asked_channel) values (%s, %s, %s, 's', %s, %s, 'main', %s, %s, %s, %s, %s, 'released', %s, %s)",
+        [id, origin, uuid4(), customer, customer, MESSAGES[category], channel, category, now, now + timedelta(days=9), now, asked],
+    )
+    sql.run(
+        "insert into message_delivery (intent_id, customer_id, store, channel, address, next_at) values (%s, %s, 'main', %s, '', %s)",
+        [id, customer, channel, now],
+    )
+    return id
+
+
+def row(id: UUID) -> dict[str, Any]:
+    return sql.records(
+        "select d.*, m.state as whole from message_delivery d join message_intent m on m.id = d.intent_id where m.id = %s", [id]
+    )[0]
+
+
+def test_a_note_is_handed_over_with_what_it_costs_and_told_as_sent(phone: Double) -> None:
+    live("confirm")
+    id = released("confirm", ANA)
+    assert messages.hand_over(clock.real_now()).accepted == 1
+    kept = row(id)
+    assert (kept["state"], kept["whole"], kept["provider"], kept["provider_id"]) == (
+        "accepted",
+        "sent",
+        "sms_twilio",
+        phone.taken[0]["sid"],
+    )
+    assert (kept["address"], kept["segments"], kept["cost_minor"], kept["currency"]) == (ANA, 1, Decimal("5.2000"), "EUR")
+    assert phone.taken[0]["Body"].startswith("Lut: We have your order.")
+    assert phone.taken[0]["StatusCallback"].endswith(f"?d={kept['id']}")
+    (said,) = sql.records("select properties, message_id from event_inbox where name = 'message.sent'")
+    assert said["message_id"] == id
+    assert messages.hand_over(clock.real_now()).total == 0
+
+
+def test_what_rehearses_lies_in_the_mailbox(phone: Double) -> None:
+    id = released("confirm", ANA)
+    assert messages.hand_over(clock.real_now()).accepted == 1
+    assert (row(id)["state"], phone.asked) == ("accepted", [])
+    assert sql.value("select recipient from mailbox_mail") == "40712345678@sms.rehearsal.invalid"
+
+
+def test_a_number_that_takes_no_messages_is_closed_and_asked_about_another_way(phone: Double) -> None:
+    live("confirm")
+    id, only = released("confirm", LANDLINE, asked="auto"), released("confirm", LANDLINE)
+    messages.hand_over(clock.real_now())
+    assert sql.one("select state, tried, channel from message_intent where id = %s", [id]) == ("planned", ["sms"], "auto")
+    assert sql.value("select reason from message_intent where id = %s and state = 'failed'", [only]).startswith("400 21614")
+    told = sorted(name for (name,) in sql.rows("select name from event_inbox where name like 'message.%' or name = 'address.bounced'"))
+    assert told == ["address.bounced", "address.bounced", "message.failed"]
+
+
+def test_a_lost_answer_is_sent_again_or_given_up_as_the_category_says(phone: Double) -> None:
+    live("confirm")
+    service, marketing = released("confirm", ANA, "service"), released("confirm", "+40712345679", "marketing")
+    phone.faults = ["drop", "drop"]
+    messages.hand_over(clock.real_now())
+    assert (row(service)["state"], row(marketing)["state"], row(marketing)["response"]) == ("deferred", "failed", "in doubt")
+    messages.hand_over(clock.real_now() + timedelta(minutes=2))
+    assert row(service)["state"] == "accepted"
+    assert [one["To"] for one in phone.taken].count("+40712345679") == 1
+
+
+def test_what_a_dead_sender_had_begun_is_not_sent_twice_where_twice_is_worse(phone: Double) -> None:
+    live("confirm")
+    ids = [released("confirm", f"+4071234560{n}", category) for n, category in enumerate(("marketing", "marketing", "service"))]
+    gone = process.name().rsplit("/", 2)[0] + "/1/1.0"
+    sql.run("update message_delivery set state = 'handed', leased_until = now() + interval '2 minutes', held_by = %s, attempts = 1", [gone])
+    sql.run("update message_delivery set begun_at = now() where intent_id = any(%s)", [[ids[0], ids[2]]])
+    messages.end_leases()
+    messages.hand_over(clock.real_now())
+    assert [row(id)["state"] for id in ids] == ["failed", "accepted", "accepted"]
+
+
+def test_a_provider_that_fails_is_left_in_peace(phone: Double) -> None:
+    live("confirm")
+    channels.set_provider("sms", "sms_twilio", {**SETTINGS, "api": "http://127.0.0.1:9"}, by=None, at=clock.real_now())
+    id = released("confirm", ANA)
+    for n in range(3):
+        messages.hand_over(clock.real_now() + timedelta(hours=n * 7))
+    another = released("confirm", ANA)
+    messages.hand_over(clock.real_now() + timedelta(hours=14, seconds=5))
+    assert "left in peace" in row(another)["response"]
+    assert row(another)["attempts"] == 0
+    assert channels.failing()[0].provider == "sms"
+    assert row(id)["state"] == "deferred"
+    assert row(id)["attempts"] == 3
+    nobody = released("confirm", ANA, channel="viber")
+    messages.hand_over(clock.real_now())
+    assert "no address" in row(nobody)["response"]
