@@ -53,3 +53,18 @@ def keyed_id(secret: bytes, kind: str, store: str, reference: str) -> UUID:
 def dice(id: UUID) -> int:
     """The stored number from which splits and holdouts are drawn: 0 <= dice < 2**31 - 1, fixed for ever by the id."""
     return int.from_bytes(sha256(id.bytes).digest()[:8], "big") % DICE_FACES
+
+
+def factors(salt: str) -> tuple[int, int]:
+    """Two numbers made from a salt, for mixing dice by (m · dice + a) mod DICE_FACES: the same on every engine, every time."""
+    digest = sha256(salt.encode()).digest()
+    return int.from_bytes(digest[:8], "big") % (DICE_FACES - 1) + 1, int.from_bytes(digest[8:16], "big") % DICE_FACES
+
+
+def edges(shares: tuple[float, ...]) -> tuple[int, ...]:
+    """Where each arm ends on the faces of the dice; the last one ends where they do."""
+    total, run, out = sum(shares), 0.0, []
+    for share in shares:
+        run += share
+        out.append(round(run / total * DICE_FACES))
+    return tuple(out)

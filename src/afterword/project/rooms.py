@@ -84,7 +84,9 @@ STEPS: tuple[Step, ...] = (
     Step("seal", "afterword.loop.events.jobs:seal_inbox"),
     Step("segments", "afterword.loop.segments.jobs:follow_log"),
     Step("tick", "afterword.loop.journeys.jobs:tick"),
+    Step("campaigns", "afterword.loop.campaigns.jobs:release"),
     Step("judge", "afterword.loop.messages.jobs:judge"),
+    Step("campaigns' pace", "afterword.loop.campaigns.jobs:pace"),
     Step("errands", "afterword.loop.errands.jobs:perform"),
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
     Step("walks", "afterword.loop.journeys.jobs:take_strides"),
@@ -94,6 +96,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("partitions", "afterword.loop.events.jobs:make_partitions", every=3600),
     Periodic("late parcels", "afterword.loop.orders.jobs:tell_delays", every=60),
     Periodic("silent parcels", "afterword.loop.orders.jobs:tell_stalls", every=60),
+    Periodic("campaigns' tests", "afterword.loop.campaigns.jobs:conclude", every=15),
     Periodic("clocks", "afterword.loop.journeys.jobs:keep_clocks", every=60),
     Periodic("shipped journeys", "afterword.loop.journeys.jobs:offer_shipped", every=3600),
     Periodic("complaints", "afterword.loop.messages.jobs:watch", every=300),
@@ -117,6 +120,7 @@ DUE: tuple[str, ...] = (
     "afterword.loop.journeys.jobs:next_stride",
     "afterword.loop.messages.jobs:next_due",
     "afterword.loop.segments.jobs:next_due",
+    "afterword.loop.campaigns.jobs:next_due",
     "afterword.loop.errands.jobs:next_due",
 )
 
@@ -125,6 +129,7 @@ COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
     "loop.journeys.commands",
     "loop.segments.commands",
+    "loop.campaigns.commands",
     "loop.errands.commands",
     "loop.intake.commands",
     "loop.consent.commands",

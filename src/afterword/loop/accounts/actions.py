@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import fields
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, get_args
 from zoneinfo import available_timezones
 
@@ -20,7 +20,21 @@ from django.db import IntegrityError, transaction
 from afterword.kit import clock
 
 from . import models, queries
-from .types import CAPS, CHOICES, AddressTaken, BadValue, Brand, Deed, LastOwner, LinkSpent, Role, Store, UnknownStore
+from .types import (
+    CAPS,
+    CHOICES,
+    AddressTaken,
+    BadValue,
+    Brand,
+    Deed,
+    LastOwner,
+    LinkSpent,
+    NothingAsked,
+    OwnRequest,
+    Role,
+    Store,
+    UnknownStore,
+)
 
 COMMAND_LINE = "command line"
 LINK_LASTS = timedelta(minutes=30)
@@ -249,6 +263,28 @@ def set_second_person(wanted: bool, *, by: models.Member | None) -> None:
     if wanted != was:
         models.Installation.objects.update(second_person=wanted)
         audit(by, "second person changed", before={"second_person": was}, after={"second_person": wanted})
+
+
+# -- a second person's word ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_approval(kind: str, subject: str, mark: str, *, by: models.Member, at: datetime, note: str = "") -> None:
+    """Ask that somebody else approve a thing as `mark` names it. An earlier question that nobody answered is withdrawn by it."""
+    models.Approval.objects.filter(kind=kind, subject=subject, decided_at=None).delete()
+    models.Approval.objects.create(kind=kind, subject=subject, mark=mark, note=note.strip()[:1000], asked_by=by, asked_at=at)
+
+
+@transaction.atomic
+def decide_approval(kind: str, subject: str, mark: str, *, approved: bool, by: models.Member, at: datetime, said: str = "") -> None:
+    """Answer the question. Raises NothingAsked where the thing has changed since, OwnRequest for whoever asked."""
+    asked = models.Approval.objects.select_for_update().filter(kind=kind, subject=subject, mark=mark, decided_at=None).first()
+    if asked is None:
+        raise NothingAsked
+    if asked.asked_by_id == by.pk:
+        raise OwnRequest
+    asked.decided_by, asked.decided_at, asked.approved, asked.said = by, at, approved, said.strip()[:1000]
+    asked.save()
 
 
 # -- stores --------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .actions import (
+    ask_approval,
     audit,
     change_password,
     change_role,
@@ -10,6 +11,7 @@ from .actions import (
     create_member,
     create_sign_in_link,
     deactivate_member,
+    decide_approval,
     leave_stores,
     name_company,
     redeem_sign_in_link,
@@ -23,6 +25,8 @@ from .actions import (
 )
 from .models import Member
 from .queries import (
+    approval_of,
+    approved,
     audited,
     installation,
     keys,
@@ -32,18 +36,24 @@ from .queries import (
     need,
     person,
     secret,
-    vault,
     store,
     stores,
+    vault,
     write_key_for,
 )
 from .rules import COMPANY_WIDE, DEEDS, MAY
+from .types import NothingAsked, OwnRequest
 
 __all__ = [
     "COMPANY_WIDE",
     "DEEDS",
     "MAY",
+    "NothingAsked",
+    "OwnRequest",
     "Member",
+    "approval_of",
+    "approved",
+    "ask_approval",
     "audit",
     "audited",
     "change_password",
@@ -52,6 +62,7 @@ __all__ = [
     "create_member",
     "create_sign_in_link",
     "deactivate_member",
+    "decide_approval",
     "installation",
     "keys",
     "leave_stores",

@@ -147,3 +147,29 @@ class Audit(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.CharField(max_length=1000, default="")
+
+
+class Approval(models.Model):
+    """Somebody asked that another person approve a thing as it stands; what they said, once they did. Nobody approves what they asked for."""
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=120)
+    mark = models.CharField(max_length=64, help_text="The digest of what was asked about.")
+    note = models.CharField(max_length=1000, blank=True, default="")
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+    said = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        ordering = ("-asked_at", "-id")
+        indexes = (models.Index(fields=("kind", "subject"), name="approval_of"),)
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "subject"), condition=Q(decided_at=None), name="approval_open_once"),
+            models.CheckConstraint(condition=~Q(decided_by=models.F("asked_by")), name="approval_of_two"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

@@ -138,3 +138,13 @@ def keys() -> QuerySet[models.WriteKey]:
 def audited() -> QuerySet[models.Audit]:
     """What the team did, the latest first."""
     return models.Audit.objects.select_related("member").order_by("-at", "-id")
+
+
+def approval_of(kind: str, subject: str, mark: str) -> models.Approval | None:
+    """The last question about a thing as it stands, answered or not; None where nobody has asked."""
+    return models.Approval.objects.select_related("asked_by", "decided_by").filter(kind=kind, subject=subject, mark=mark).first()
+
+
+def approved(kind: str, subject: str, mark: str) -> bool:
+    """Whether a second person has approved a thing as it stands."""
+    return models.Approval.objects.filter(kind=kind, subject=subject, mark=mark, approved=True).exists()

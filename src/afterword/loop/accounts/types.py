@@ -134,3 +134,11 @@ class LastOwner(Refused):
 
 class BadValue(Refused):
     """{what} is “{value}”; expected {expected}."""
+
+
+class NothingAsked(Refused):
+    """Nobody waits for an answer about this as it stands now. Ask again."""
+
+
+class OwnRequest(Refused):
+    """Whoever asks for approval cannot give it: a second person looks at it."""

@@ -8,7 +8,7 @@ from afterword.kernel.doors import lazily
 
 from .actions.fill import counted, differing
 from .actions.follow import follow
-from .queries.listing import day_of, known, named_by, names, overview, sizes
+from .queries.listing import day_of, known, live_revision, named_by, names, overview, sizes
 from .queries.people import EXPORTED, exported, members_at, overlap, people, sample, segments_of, size, why
 from .queries.texts import numbers, texts
 from .rules.condition import key_from, understood
@@ -25,7 +25,7 @@ else:
 
 __all__ = [
     "BadSegment", "Counted", "EXPORTED", "Known", "Line", "NoSuchSegment", "Person", "SHIPPED", "TooHeavy", "Why", "archive_segment",
-    "compiled", "counted", "day_of", "differing", "exported", "follow", "keep_shipped", "key_from", "known", "members_at", "named_by",
-    "names", "numbers", "overlap", "overview", "people", "reference_page", "restore_segment", "sample", "save_segment", "segments_of",
-    "size", "sizes", "texts", "understood", "why",
+    "compiled", "counted", "day_of", "differing", "exported", "follow", "keep_shipped", "key_from", "known", "live_revision", "members_at",
+    "named_by", "names", "numbers", "overlap", "overview", "people", "reference_page", "restore_segment", "sample", "save_segment",
+    "segments_of", "size", "sizes", "texts", "understood", "why",
 ]  # fmt: skip

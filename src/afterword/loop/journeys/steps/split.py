@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
 from afterword.kernel.doors import Late
-from afterword.kernel.ids import DICE_FACES
+from afterword.kernel.ids import DICE_FACES, edges, factors
 
 from .step import Decision, Step
 
 ibis: Any = Late("ibis")
-
-
-def factors(salt: str) -> tuple[int, int]:
-    """Two numbers made from a salt, for mixing dice by (m · dice + a) mod prime: the same on every engine, every time."""
-    digest = sha256(salt.encode()).digest()
-    return int.from_bytes(digest[:8], "big") % (DICE_FACES - 1) + 1, int.from_bytes(digest[8:16], "big") % DICE_FACES
-
-
-def edges(shares: tuple[float, ...]) -> tuple[int, ...]:
-    """Where each arm ends on the faces of the dice; the last one ends where they do."""
-    total, run, out = sum(shares), 0.0, []
-    for share in shares:
-        run += share
-        out.append(round(run / total * DICE_FACES))
-    return tuple(out)
 
 
 def arm(dice: Any, salt: str, arms: tuple[tuple[str, float], ...]) -> Any:

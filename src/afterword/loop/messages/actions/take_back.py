@@ -22,7 +22,8 @@ FREE = """
 with free as materialized (
     select d.intent_id, d.channel from message_delivery d join message_intent m on m.id = d.intent_id
     where m.origin = %(origin)s and m.state = 'released' and d.state in ('queued', 'deferred') and d.begun_at is null
-      and not exists (select 1 from message_delivery o where o.intent_id = d.intent_id and o.state not in ('queued', 'deferred'))
+      and not exists (select 1 from message_delivery o
+                      where o.intent_id = d.intent_id and o.state in ('handed', 'accepted', 'delivered', 'read'))
     for update of d
 )
 delete from message_delivery d using free f where d.intent_id = f.intent_id and d.channel = f.channel returning d.intent_id
@@ -36,7 +37,8 @@ where m.id in (
 returning m.id, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category, m.channel
 """
 SLEEP = """
-update message_intent set asleep_at = %(at)s, ask_at = null, released_at = null, state = case state when 'released' then 'planned' else state end
+update message_intent set asleep_at = %(at)s, ask_at = null, released_at = null,
+       state = case state when 'released' then 'planned' else state end
 where origin = %(origin)s and (state in ('planned', 'held') or id = any(%(free)s))
 """
 WAKE = """

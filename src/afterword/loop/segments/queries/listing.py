@@ -91,3 +91,11 @@ def named_by(key: str) -> list[tuple[str, str]]:
 def names() -> list[tuple[str, str]]:
     """Every segment that is on: (key, name)."""
     return list(Segment.objects.filter(is_on=True, live__isnull=False).values_list("key", "name").order_by("name"))
+
+
+def live_revision(key: str) -> int:
+    """The row of what a segment means now, to be pinned by whoever must not change with it. Raises NoSuchSegment."""
+    found = Segment.objects.filter(key=key, is_on=True).values_list("live_id", flat=True).first()
+    if found is None:
+        raise NoSuchSegment(key=key)
+    return int(found)

@@ -1,0 +1,14 @@
+"""Registration of campaigns."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    """One message to everybody of a segment, at one time."""
+
+    name = "afterword.loop.campaigns"
+    label = "campaigns"
+    verbose_name = "Campaigns"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Decisions about one campaign: its plan, its instants, its numbers."""
