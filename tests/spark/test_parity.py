@@ -25,7 +25,17 @@ from afterword.loop.messages import door as messages
 RUNS = int(os.environ.get("SPARK_RUNS", "200000"))
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(5400)]
 UPPER = "upper(replace(run::varchar, '-', ''))"
-TABLES = ("judging", "consent_history", "suppressed", "store_rule", "went", "local_clock", "customer_history")
+TABLES = (
+    "judging",
+    "judging_way",
+    "channel_reach",
+    "consent_history",
+    "suppressed",
+    "store_rule",
+    "went",
+    "local_clock",
+    "customer_history",
+)
 VISITS = "hex(run) as run, step, entered_at, left_at, outcome"
 
 
@@ -102,11 +112,16 @@ create table customer_history as select md5('c' || n)::uuid as customer_id, time
     case n % 3 when 0 then 'Europe/Bucharest' when 1 then 'UTC' end as zone, 'main' as store,
     timestamptz '2020-01-01' as created_at from range(300) t(n);
 create table judging as select md5('i' || n)::uuid as id, md5('r' || n)::uuid as run, md5('c' || (n * 7) % 300)::uuid as customer_id,
-    null::uuid as order_id, 'main' as store, 'win_back' as message, 'email' as channel,
+    null::uuid as order_id, 'main' as store, 'win_back' as message,
+    case when n % 7 = 0 then 'auto' else 'email' end as channel,
     case n % 3 when 0 then 'marketing' when 1 then 'service' else 'transactional' end as category, (n % 3)::bigint as priority,
     timestamptz '2026-05-04' + to_minutes(5 * (n % 300)) as planned_at, timestamptz '2026-05-06' as useful_until,
     timestamptz '2026-05-04' + to_minutes(5 * (n % 300)) as moment, case when n % 50 = 0 then timestamptz '2026-05-04' end as ended_at
     from range(2000) t(n);
+create table judging_way as select id, unnest(['email', 'sms', 'whatsapp']) as channel, unnest(range(1, 4)) as rank from judging
+    where channel = 'auto';
+create table channel_reach as select md5('c' || n)::uuid as customer_id, unnest(['sms', 'whatsapp']) as channel,
+    timestamptz '2026-01-01' as known_from, timestamptz '9999-12-31' as known_to from range(0, 300, 2) t(n);
 create table consent_history as select md5('c' || n)::uuid as customer_id, '' as store, 'all' as channel, purpose,
     timestamptz '2026-01-01' as known_from, timestamptz '9999-12-31' as known_to,
     case when n % 5 = 0 then 'withdrawn' else 'granted' end as state,

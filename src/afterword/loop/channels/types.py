@@ -14,6 +14,12 @@ from afterword.kernel.errors import Refused
 
 Result = Literal["accepted", "deferred", "refused"]
 Begin = Callable[[UUID], Future[bool]]  # whether the message may leave now
+# Every channel, and what people call it.
+CHANNELS: Mapping[str, str] = {
+    "email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp", "viber": "Viber", "messenger": "Messenger", "telegram": "Telegram",
+    "web_push": "Notices in the browser", "webhook": "Webhook", "letter": "Letter",
+}  # fmt: skip
+ANY_CHANNEL = "auto"  # the customer's own wish, then the store's order
 Settings = Mapping[str, str]  # what a provider was set up with, by the names of its fields; `hook`: where its receipts go
 
 

@@ -30,6 +30,38 @@ class NoAnswer(Refused):
     """Say whether the shop's platform already sends the same: it does not, it no longer does, or both shall go."""
 
 
+class NeverPublished(Refused):
+    """“{name}” has never been published, so it cannot be sent. Publish it first."""
+
+
+class NoSuchRevision(Refused):
+    """The message “{key}” has no revision {number}."""
+
+
+class DraftMovedOn(Refused):
+    """Somebody ({who}) has changed this message since you began. Yours is still in this window; compare before one of you overwrites the other."""
+
+
+class MessageKeyTaken(Refused):
+    """There is a message with the key “{key}” already."""
+
+
+class BadKey(Refused):
+    """“{key}” cannot be a key: small letters, digits and underscores, beginning with a letter, 60 at most."""
+
+
+class StillSent(Refused):
+    """It is sent by {who}, so it cannot go. Have those send another message first."""
+
+
+class CategoryStays(Refused):
+    """“{name}” is {category}; journeys that send it rely on that. Write a new message for another kind."""
+
+
+class NotFit(Refused):
+    """It cannot be published yet: {faults}"""
+
+
 @dataclass(frozen=True)
 class Received:
     """What a mail that came in was: a report, a reply, a machine's answer, or nothing known; and how many events it told."""
@@ -77,7 +109,7 @@ class StateGuard:
 
 
 # The questions of the guard, in the order in which they are asked, with the words that people read.
-CHECKS = ("state", "consent", "suppression", "age", "pause", "quiet", "caps", "arbitration")
+CHECKS = ("state", "channel", "consent", "suppression", "age", "pause", "quiet", "caps", "arbitration")
 
 # The tables that the guard reads and judges, by column.
 INTENT = {
@@ -90,6 +122,13 @@ CONSENT = {
     "customer_id": "uuid", "store": "string", "channel": "string", "purpose": "string", "known_from": INSTANT, "known_to": INSTANT,
     "state": "string", "paused_until": INSTANT,
 }  # fmt: skip
+# By which channels an intent may go, where more than one was asked for; and since when a channel reaches a customer.
+JUDGING_WAY = {"id": "uuid", "channel": "string", "rank": "int64"}
+REACH = {"customer_id": "uuid", "channel": "string", "known_from": INSTANT, "known_to": INSTANT}
+WAYS = {"store": "string", "channel": "string", "rank": "int64"}
+# These want no address that we would have to know, or have it with the order; those want consent even for what concerns an order.
+OPEN_CHANNELS = ("email", "letter", "webhook")
+CONSENTED_CHANNELS = ("sms", "whatsapp", "viber", "messenger", "telegram")
 SUPPRESSED = {"customer_id": "uuid", "channel": "string", "reason": "string", "since": INSTANT}
 CAMPAIGN = "campaign:"  # an origin that begins so is a campaign, and its key follows
 

@@ -75,6 +75,7 @@ select customer_id, case when every_store then '' else store end, channel, purpo
     union all select customer_id, store, every_store, channel, purpose, known_at, 'withdrawn', null from event_consent_withdrawn
     union all select customer_id, store, every_store, 'all', 'pause', known_at, 'paused', until from event_consent_paused
     union all select customer_id, store, every_store, 'all', 'pause', known_at, 'resumed', null from event_consent_resumed
+    union all select customer_id, store, every_store, 'all', 'preferred', known_at, channel, null from event_channel_preferred
 )
 """
 CLOSED = """

@@ -13,9 +13,18 @@ from typing import Any
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.types import Journey
 from afterword.loop.messages import door as messages
-from afterword.loop.messages.types import INTENT
+from afterword.loop.messages.types import INTENT, JUDGING_WAY
 
 TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
+# What may go one way or another: `auto` by all the ways of its store, a list by those that it names.
+LAY_WAYS = """
+create or replace table judging_way as
+select j.id, w.channel, w.rank from judging j join channel_way w on w.store = j.store where j.channel = 'auto'
+union all
+select id, unnest(string_split(channel, ',')), unnest(range(1, len(string_split(channel, ',')) + 1)) from judging
+where contains(channel, ',')
+"""
+MAKE_WAYS = f"create or replace table judging_way ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in JUDGING_WAY.items())})"
 
 
 def judge_all(connection: Any, until: datetime, progress: Callable[[str, int], None] | None = None) -> None:
@@ -73,6 +82,7 @@ def judge_round(connection: Any, verdicts: str, until: datetime) -> int:
     ).fetchone()[0]
     if not asked:
         return 0
+    connection.execute(LAY_WAYS)
     connection.execute(f"create or replace table said as {verdicts}")
     connection.execute(
         "update intent set state = s.outcome, reason = s.reason, "

@@ -22,6 +22,7 @@ from afterword.loop.messages import door as messages
 from afterword.loop.messages.types import INTENT, RULES
 
 from ..types import DifferingVerdict
+from .guard import LAY_WAYS
 
 ARROW = {"uuid": pa.string(), "string": pa.string(), "int64": pa.int64(), "timestamp('UTC')": pa.timestamp("us", "UTC")}
 DUCK = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
@@ -33,7 +34,12 @@ SAID_TYPES = INTENT | {
     "outcome": "string", "reason": "string", "anyway": "int64", "went_at": "timestamp('UTC')",
 }  # fmt: skip
 SAID = """
-select id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until, judged_at as moment,
+select id, run, customer_id, order_id, store, message,
+       case when tried = '{}' then coalesce(nullif(asked_channel, ''), channel)
+            when asked_channel = 'auto' then (select string_agg(w.channel, ',' order by w.rank) from channel_way w
+                                              where w.store = message_intent.store and not w.channel = any(tried))
+            else (select string_agg(c, ',' order by n) from unnest(string_to_array(asked_channel, ',')) with ordinality one (c, n)
+                  where not c = any(tried)) end as channel, category, priority, planned_at, useful_until, judged_at as moment,
        ended_at, version_id, step, person_id, coalesce((checks ->> 'asked_at')::timestamptz, judged_at) as asked_at,
        coalesce((checks ->> 'batch')::int, 0) as batch,
        case when released_at is not null then 'go' when state = 'dropped' then 'drop' else 'hold' end as outcome,
@@ -142,6 +148,7 @@ def _ask_rounds(connection: Any, after: datetime, before: datetime, progress: Ca
         )
         connection.execute(WENT, {"round": number, **within})
         connection.execute(SHUT, {"round": number})
+        connection.execute(LAY_WAYS)
         connection.execute(f"create or replace table said as {messages.verdict_text('duckdb')}")
         connection.execute(HELD_AGAINST, {"round": number})
 

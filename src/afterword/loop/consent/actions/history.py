@@ -11,7 +11,7 @@ from datetime import datetime
 
 from afterword.kit import sql
 
-NAMES = "('consent.granted', 'consent.withdrawn', 'consent.paused', 'consent.resumed')"
+NAMES = "('consent.granted', 'consent.withdrawn', 'consent.paused', 'consent.resumed', 'channel.preferred')"
 TOUCHED = f"""
 with said as (
     select distinct customer_id from event where known_at > %(since)s and known_at <= %(until)s and name in {NAMES}
@@ -23,9 +23,10 @@ union select customer_id from event where known_at > %(since)s and known_at <= %
 # What one of these events says. A pause is of everything but what concerns an order, so it has a purpose of its own.
 SAID = """
 customer_id, case when (properties -> 'every_store') = 'true'::jsonb then '' else store end as store,
-case when name in ('consent.paused', 'consent.resumed') then 'all' else properties ->> 'channel' end as channel,
-case when name in ('consent.paused', 'consent.resumed') then 'pause' else properties ->> 'purpose' end as purpose,
-split_part(name, '.', 2) as state, case when name = 'consent.paused' then (properties ->> 'until')::timestamptz end as paused_until
+case when name in ('consent.paused', 'consent.resumed', 'channel.preferred') then 'all' else properties ->> 'channel' end as channel,
+case when name in ('consent.paused', 'consent.resumed') then 'pause' when name = 'channel.preferred' then 'preferred'
+     else properties ->> 'purpose' end as purpose,
+case when name = 'channel.preferred' then properties ->> 'channel' else split_part(name, '.', 2) end as state, case when name = 'consent.paused' then (properties ->> 'until')::timestamptz end as paused_until
 """
 HISTORY = f"""
 with own as (select known_at, {SAID} from event where customer_id is not null and name in {NAMES} {{some}}),

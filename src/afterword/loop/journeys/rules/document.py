@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
 from afterword.kernel.shapes import Vocabulary, readable
+from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
 from afterword.loop.conditions.door import ATTRIBUTES, Scope, parse
 from afterword.loop.conditions.types import Node
 from afterword.loop.errands.types import BadSettings
@@ -276,7 +277,7 @@ class _Document:
         only(d, {"message", "channel", "useful_for", "on_drop"}, place)
         return Send(
             text(d, "message", place),
-            one_of(d, "channel", place, ("email",), "email"),
+            channels_of(d, f"{place}.channel"),
             duration(d, "useful_for", place, "3d"),
             one_of(d, "on_drop", place, ("go_on", "end"), "go_on"),
         )
@@ -318,6 +319,18 @@ def text(d: Mapping[str, Any], name: str, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadJourney(place=f"{place}.{name}", fault="is missing" if value is None else f"is “{value}”", expected="a text")
     return value.strip()
+
+
+def channels_of(d: Mapping[str, Any], place: str) -> str:
+    """A channel, `auto`, or several in the order in which they are tried, written with commas between them."""
+    given = d.get("channel", "email")
+    wanted = [str(one) for one in given] if isinstance(given, list) else str(given).split(",")
+    wanted = [one.strip() for one in wanted]
+    known = (*CHANNELS, *((ANY_CHANNEL,) if len(wanted) == 1 else ()))
+    for one in wanted or [""]:
+        if one not in known or wanted.count(one) > 1:
+            raise BadJourney(place=place, fault=f"is “{one}”", expected="auto, or one or several of " + ", ".join(CHANNELS))
+    return ",".join(wanted)
 
 
 def one_of(d: Mapping[str, Any], name: str, place: str, choices: tuple[str, ...], default: str) -> str:

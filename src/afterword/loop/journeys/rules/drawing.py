@@ -12,6 +12,7 @@ from typing import Any
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
 from afterword.kernel.marks import gettext_noop
+from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
 from afterword.loop.errands.types import Kind
 
 from ..types import END, ENTERED, EXITED, TRIGGER
@@ -220,11 +221,16 @@ def _holdout(given: Any) -> Spoken:
     return f"{KINDS['holdout']}, {said}", "left alone, to compare", facts, ("in", "held_out")
 
 
+def _channels(given: Any) -> str:
+    wanted = [str(one) for one in given] if isinstance(given, list) else [one.strip() for one in str(given).split(",")]
+    return ", then ".join("the customer's choice" if one == ANY_CHANNEL else CHANNELS.get(one, one) for one in wanted)
+
+
 def _send(given: Any) -> Spoken:
     d = given if isinstance(given, Mapping) else {"message": given}
     drop = "the journey ends" if d.get("on_drop") == "end" else "the journey goes on"
     facts = (
-        ("Channel", {"email": "E-mail"}.get(str(d.get("channel", "email")), "")),
+        ("Channel", _channels(d.get("channel", "email"))),
         ("No use after", _length(d.get("useful_for", "3d"))), ("If it is not sent", drop),
     )  # fmt: skip
     return KINDS["send"], str(d.get("message", "")).replace("_", " "), facts, ("done",)

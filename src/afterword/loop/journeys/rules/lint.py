@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from afterword.kernel.durations import spoken
 from afterword.kernel.shapes import Vocabulary
+from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
 from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
 from ..steps import Branch, Holdout, Send, Split, Wait, WaitFor
@@ -62,7 +63,7 @@ class Facts:
     segments: Mapping[str, str] = field(default_factory=dict)
     errands: Mapping[str, Check] = field(default_factory=dict)
     default_zone: str = "UTC"
-    consents: frozenset[str] = frozenset({"email", "sms", "whatsapp", "push"})
+    consents: frozenset[str] = frozenset(CHANNELS) - {"webhook"}
     quiet_for: int = 0
     others: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     volumes: Mapping[str, int] = field(default_factory=dict)
@@ -229,8 +230,9 @@ def _of_message(key: str, send: Send, journey: Journey, facts: Facts) -> Iterato
         yield Finding("error", f"{place}.message", f"there is no message “{send.message}”", mend)
         return
     category = facts.categories[send.message]
-    if category == "marketing" and send.channel not in facts.consents:
-        said = f"“{send.message}” is marketing, and nobody can say yes to {send.channel}"
+    asked = [one for one in send.channel.split(",") if one != ANY_CHANNEL and one not in facts.consents]
+    if category == "marketing" and asked:
+        said = f"“{send.message}” is marketing, and nobody can say yes to {asked[0]}"
         yield Finding("error", f"{place}.channel", said, "Send it over one of " + ", ".join(sorted(facts.consents)) + ".")
     for kind, locale, what in facts.gaps(send.message):
         yield _of_gap(place, send.message, kind, locale, what)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from afterword.kernel.marks import gettext_noop
+from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
 
 from ..steps import KINDS
 from ..steps.wait import WAKES
@@ -174,7 +175,9 @@ def _forms(event: dict[str, Any], hears: dict[str, Any], messages: list[str]) ->
     since = {"type": "string", "description": gettext_noop("sent, or the id of a step that sends: the limit begins when that message went")}
     weights = {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 2}
     message = {"type": "string", "enum": messages}
-    sent = {"message": message, "channel": {"enum": ["email"]}, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
+    ways = {"type": "array", "items": {"enum": list(CHANNELS)}, "minItems": 1, "uniqueItems": True}
+    channel = {"anyOf": [{"enum": [ANY_CHANNEL, *CHANNELS]}, ways]}
+    sent = {"message": message, "channel": channel, "useful_for": DURATION, "on_drop": {"enum": ["go_on", "end"]}}
     return {
         "wait": {"anyOf": [DURATION, _object(wait)]},
         "wait_for": _object({**heard, "within": DURATION, "look_back": DURATION, "from": since}, "within"),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from afterword.kit import sql
 
-from .judge import MAKE, verdict_text
+from .judge import MAKE, MAKE_WAYS, WAYS, verdict_text
 
 # What went after the moment was not known at it.
 ASK = """
@@ -29,9 +29,11 @@ def foresee(select: str, params: dict[str, Any], moment: datetime) -> list[tuple
     """
     with transaction.atomic():
         sql.run(MAKE)
-        sql.run("delete from judging")
+        sql.run(MAKE_WAYS)
+        sql.run("delete from judging; delete from judging_way")
         if not sql.run(f"insert into judging ({COLUMNS}) {select}", params):
             return []
+        sql.run(WAYS)
         sql.run("analyze judging")
         found = sql.rows(ASK.format(verdicts=verdict_text().replace("%", "%%")), {"moment": moment})
         sql.run("delete from judging")

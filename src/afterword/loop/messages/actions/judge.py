@@ -23,17 +23,28 @@ from afterword.loop.identity import door as identity
 
 from ..rules.guards import STATE
 from ..tables.guard import verdicts
-from ..types import INTENT, StateGuard, about
+from ..types import INTENT, JUDGING_WAY, StateGuard, about
 
 BATCH = 2000
 FEW = 400
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})"
+MAKE_WAYS = f"create temp table if not exists judging_way ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in JUDGING_WAY.items())})"
+# What may go one way or another: `auto` by all the ways of its store, a list by those that it names, neither by one that failed.
+WAYS = """
+insert into judging_way (id, channel, rank)
+select j.id, w.channel, w.rank from judging j join channel_way w on w.store = j.store left join message_intent m on m.id = j.id
+where j.channel = 'auto' and not w.channel = any(coalesce(m.tried, '{}'))
+union all
+select j.id, one.channel, one.rank from judging j left join message_intent m on m.id = j.id
+cross join lateral unnest(string_to_array(j.channel, ',')) with ordinality one (channel, rank)
+where j.channel like '%,%' and not one.channel = any(coalesce(m.tried, '{}'))
+"""
 CLAIM = """
 insert into judging (id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
                      moment, ended_at)
-select id, run, customer_id, order_id, store, message, channel, category, priority, planned_at, useful_until,
-       case when %(logical)s then ask_at else %(now)s end, ended_at
+select id, run, customer_id, order_id, store, message, coalesce(nullif(asked_channel, ''), channel), category, priority, planned_at,
+       useful_until, case when %(logical)s then ask_at else %(now)s end, ended_at
 from message_intent where ask_at <= %(now)s order by ask_at, customer_id limit %(most)s for update skip locked
 """
 # Where somebody of the team wants a message sent anyway, quiet hours, caps and arbitration give way; nothing else does.
@@ -43,13 +54,15 @@ with asked as materialized ({verdicts}), known as (
     select a.*, b.state as was, b.reason as why, b.override_reason <> '' and a.guard in ('quiet', 'caps', 'arbitration') as anyway
     from asked a join message_intent b on b.id = a.id
 ), said as (
-    select id, guard, moment, zone, day_count, week_count, was, why, anyway, case when anyway then 'go' else outcome end as outcome,
+    select id, guard, moment, zone, channel, day_count, week_count, was, why, anyway, case when anyway then 'go' else outcome end as outcome,
            case when anyway then '' else reason end as reason, case when not anyway then until end as until
     from known
 )
 update message_intent m set
     state = case s.outcome when 'go' then 'released' when 'hold' then 'held' else 'dropped' end,
     reason = s.reason, judged_at = s.moment,
+    asked_channel = case when s.outcome = 'go' and s.channel <> m.channel then m.channel else m.asked_channel end,
+    channel = case when s.outcome = 'go' then s.channel else m.channel end,
     ask_at = case when s.outcome = 'hold' then s.until end,
     wakes_on = case when s.outcome = 'hold' and s.guard = 'state' then %s::text[] end,
     released_at = case when s.outcome = 'go' then s.moment end,
@@ -117,10 +130,12 @@ def judge(now: datetime, *, logical: bool = False, on_batch: Callable[[int], Non
 def _judge_batch(now: datetime, logical: bool, batch: int) -> list[dict[str, Any]]:
     with transaction.atomic():
         sql.run(MAKE)
-        sql.run("delete from judging")
+        sql.run(MAKE_WAYS)
+        sql.run("delete from judging; delete from judging_way")
         claimed = sql.run(CLAIM, {"now": now, "logical": logical, "most": BATCH})
         if not claimed:
             return []
+        sql.run(WAYS)
         wakes = sorted({w for s in _states for w in s.wakes})
         ask = sql.few if claimed <= FEW else sql.prepared
         found = ask(APPLY.format(verdicts=verdict_text().replace("%", "%%")), [wakes, now, batch])

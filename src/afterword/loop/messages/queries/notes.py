@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,11 +21,13 @@ from afterword.loop.orders import door as orders
 
 from ..rules.brand import Dress
 from ..rules.links import LIFE
-from ..rules.shipped import shipped
-from ..rules.short import Short, code_of, short
+from ..rules.shipped import Shipped, shipped
+from ..rules.short import code_of, short, short_of
 from ..types import NoWayThere
-from .letters import _more, _shown, _sold, addresses, context, in_words, spoken, spoken_of
+from . import wordings
+from .letters import House, _more, _shown, _sold, addresses, context, in_words, spoken, spoken_of, written
 
+Kept = tuple[str, UUID, UUID, str, datetime | None]  # code, message, customer, address, until when
 PHONES = frozenset({"sms", "whatsapp"})
 OPEN_FOR = timedelta(hours=24)
 # Who wrote to us lately, in which channel: free words are allowed there.
@@ -52,36 +55,22 @@ def notes(
     bought = orders.letters([row["order_id"] for row in rows if row["order_id"]])
     more = _more(rows)
     sold = _sold(bought, more)
-    stores = {store.key: store for store in accounts.stores()}
+    house = House({store.key: store for store in accounts.stores()}, wordings.live(row["message"] for row in rows), wordings.all_manners())
     reached = channels.reached([row["customer_id"] for row in rows])
     lately = set(sql.rows(LATELY, {"ids": [row["customer_id"] for row in rows], "since": now - OPEN_FOR}))
-    made = list[tuple[dict[str, Any], Note | Refused]]()
-    kept = list[tuple[str, UUID, UUID, str, datetime | None]]()
+    made, kept = list[tuple[dict[str, Any], Note | Refused]](), list[Kept]()
     for row, whole in zip(due, rows, strict=True):
         try:
             order = _shown(bought.get(row["order_id"], {}), sold)
             person = people.get(row["customer_id"], {})
-            store = stores.get(row["store"]) or next(iter(stores.values()))
-            locale = spoken(person, order, store)
-            words = said(whole, person, in_words(order, locale), more, store, locale, at(whole))
             address = recipient(row, person, order, reached)
-            made.append((row, _note(whole, words, address, store, locale, at(whole), row["channel"], lately, kept)))
+            written = _note(whole, person, order, more, house, at(whole), kept)
+            made.append((row, replace(written, recipient=address, open=(row["customer_id"], row["channel"]) in lately)))
         except Refused as refusal:
             made.append((row, refusal))
     if kept:
         sql.run(KEEP_SHORT, [list(column) for column in zip(*kept, strict=True)])
     yield from made
-
-
-def said(
-    row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]], store: Store, locale: str,
-    at: datetime,
-) -> Short:  # fmt: skip
-    """What a message says in few words, for one person."""
-    links = addresses(row, store, locale, at, spoken_of(row, order, more).get("product_id"))
-    return short(
-        row["message"], locale, context(row, person, order, more, store, at), Dress(store.name, store.brand), links, row["channel"]
-    )
 
 
 def recipient(row: dict[str, Any], person: Mapping[str, Any], order: Mapping[str, Any], reached: Mapping[tuple[UUID, str], str]) -> str:
@@ -99,22 +88,38 @@ def recipient(row: dict[str, Any], person: Mapping[str, Any], order: Mapping[str
 
 
 def _note(
-    row: dict[str, Any], words: Short, address: str, store: Store, locale: str, at: datetime, channel: str, lately: set[Any],
-    kept: list[tuple[str, UUID, UUID, str, datetime | None]],
+    row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]], house: House, at: datetime,
+    kept: list[Kept],
 ) -> Note:  # fmt: skip
-    links = (Link(words.label, shortened(row, words.url, store, kept)),) if words.url else ()
+    """What a message says in few words, for one person."""
+    store, wording = house.store(row["store"]), house.wordings.get(row["message"])
+    locale = spoken(person, order, store, wording)
+    order = in_words(order, locale)
+    product = spoken_of(row, order, more).get("product_id")
+    links = addresses(row, house, locale, product)
+    kind = wording.kind if wording else shipped(row["message"])
+    seen, dress = context(row, person, order, more, store, at), Dress(store.name, store.brand)
+    if wording:
+        whole = written(row, person, order, more, house, locale, at)
+        words = short_of(kind, locale, whole.subject, whole.preheader, seen, dress, links, row["channel"])
+    else:
+        words = short(kind, locale, seen, dress, links, row["channel"])
+    buttons = (Link(words.label, shortened(row, words.url, store, kept)),) if words.url else ()
     return Note(
-        row["delivery"], address, words.title, words.text, locale, row["category"], row["message"], at, links=links,
-        open=(row["customer_id"], channel) in lately, sender=store.name,
+        row["delivery"], "", words.title, words.text, locale, row["category"], row["message"], at, links=buttons, sender=store.name,
     )  # fmt: skip
 
 
-def shortened(row: dict[str, Any], url: str, store: Store, kept: list[tuple[str, UUID, UUID, str, datetime | None]]) -> str:
+def shortened(row: dict[str, Any], url: str, store: Store, kept: list[Kept]) -> str:
     """A short address on the store's own domain that leads where a long one leads, for as long as that one holds."""
     from afterword.kit import clock
 
     code = code_of(accounts.secret(), row["id"], url)
-    message = shipped(row["message"])
-    life = LIFE["score" if message.survey else "review" if message.review else "order"]
-    kept.append((code, row["id"], row["customer_id"], url, clock.real_now() + life))
+    kept.append((code, row["id"], row["customer_id"], url, clock.real_now() + LIFE["order"]))
     return f"{store.address.rstrip('/') or settings.PUBLIC_URL}/c/g/{code}"
+
+
+def behind(code: str, now: datetime) -> tuple[UUID, str] | None:
+    """Which message a short address stands in, and where it leads; None where it never did, or no longer does."""
+    found = sql.one("select message_id, url from message_short where code = %s and (expires_at is null or expires_at > %s)", [code, now])
+    return (found[0], found[1]) if found else None

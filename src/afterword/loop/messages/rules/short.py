@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from .brand import Dress
 from .catalogues import catalogue, known
 from .links import Links
 from .render import seen_by
-from .shipped import shipped
+from .shipped import Shipped
 
 # Channels in which nothing else says who writes: a number is no name.
 NAMELESS = frozenset({"sms"})
@@ -30,27 +30,32 @@ class Short:
     url: str
 
 
-def short(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links, channel: str) -> Short:
+def short(message: Shipped, locale: str, context: Mapping[str, Any], dress: Dress, links: Links, channel: str) -> Short:
     """A shipped message in few words. The context is that of `render`."""
-    message, words = shipped(message_key), catalogue(known(locale))
-    seen = seen_by(message_key, locale, context, dress, links)
-    title = str(seen["subject"])
-    if f"{message_key}.short" in words.texts:
-        text = words.say(f"{message_key}.short", seen["words"])
-    else:
-        text = sentences(title, str(seen["preheader"]))
-    if channel in NAMELESS and dress.name.lower() not in text.lower():
-        text = f"{dress.name}: {text}"
-    label = (
-        words.say(f"{message_key}.button", seen["words"])
-        if f"{message_key}.button" in words.texts
-        else words.say("short.open", seen["words"])
-    )
+    words = catalogue(known(locale))
+    seen = seen_by(message.key, locale, context, dress, links)
+    found = short_of(message, locale, str(seen["subject"]), str(seen["preheader"]), context, dress, links, channel)
+    if f"{message.key}.short" not in words.texts:
+        return found
+    return replace(found, text=_named(words.say(f"{message.key}.short", seen["words"]), dress.name, channel))
+
+
+def short_of(
+    message: Shipped, locale: str, title: str, preheader: str, context: Mapping[str, Any], dress: Dress, links: Links, channel: str
+) -> Short:
+    """A message in few words: those of its subject and preheader."""
+    words = catalogue(known(locale))
+    key = f"{message.key}.button" if f"{message.key}.button" in words.texts else "short.open"
+    label = words.say(key, {"shop": dress.name})
     product = str(context.get("product", {}).get("url") or "")
     where = (
         links.score if message.survey else links.review if message.review else links.order or (links.tracked(product) if product else "")
     )
-    return Short(title, text, label, where)
+    return Short(title, _named(sentences(title, preheader), dress.name, channel), label, where)
+
+
+def _named(text: str, shop: str, channel: str) -> str:
+    return f"{shop}: {text}" if channel in NAMELESS and shop.lower() not in text.lower() else text
 
 
 def sentences(first: str, second: str) -> str:

@@ -2,7 +2,8 @@
 
     verdict(intents, world, moment) -> go | hold(until) | drop
 
-One row in, one row out, with the first reason that held it. It is a table expression like any step, so live sending,
+One row in, one row out, with the first reason that held it, and the channel it goes by: of several that were asked for the one that
+the customer prefers, else the first, among those that are open to it. It is a table expression like any step, so live sending,
 preview and backtest ask the same question. In this order: state, consent and suppression, age, the customer's
 own pause, quiet hours, caps, arbitration. Transactional messages pass all from the pause on, never state.
 """
@@ -19,7 +20,7 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
 from afterword.loop.conditions.types import INSTANT, Node
 
-from ..types import CONSENT, INTENT, RULES, SUPPRESSED, WENT, StateGuard
+from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, StateGuard
 
 DAY = 86_400
 MIDNIGHT, MONDAY = "00:00", "mon 00:00"
@@ -33,7 +34,7 @@ def judging() -> Any:
 def verdicts(states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
     """The verdict on every row of `judging`: `id, outcome, reason, until, guard, local_day, day_count, week_count`."""
     rows = _state(judging(), states, vocabulary)
-    rows = _consented(rows)
+    rows = _chosen(_consented(_reached(rows)))
     rows = _timed(rows)
     rows = _counted(rows)
     return check(_decided(rows, states))
@@ -56,6 +57,43 @@ def _concerns(state: StateGuard, rows: Any) -> Any:
     return rows[f"state_{state.name}"] & wanted
 
 
+# Channels --------------------------------------------------------------------------------------------------------------
+
+
+def _reached(rows: Any) -> Any:
+    """A row for each channel that was asked for, with its rank, and whether it reaches the customer at the moment."""
+    ways, reach = ibis.table(JUDGING_WAY, name="judging_way"), ibis.table(REACH, name="channel_reach")
+    kept = [rows[c] for c in rows.columns if c != "channel"]
+    asked = rows.left_join(ways, [rows.id == ways.id]).select(
+        *kept, channel=ibis.coalesce(ways.channel, rows.channel), rank=ibis.coalesce(ways["rank"], 0)
+    ).view()  # fmt: skip
+    found = asked.left_join(
+        reach,
+        [
+            asked.customer_id == reach.customer_id,
+            asked.channel == reach.channel,
+            reach.known_from <= asked.moment,
+            asked.moment < reach.known_to,
+        ],
+    )
+    found = found.group_by([asked[c] for c in asked.columns]).aggregate(reached=reach.known_from.max())
+    return found.mutate(unreached=found.reached.isnull() & ~found.channel.isin(OPEN_CHANNELS)).drop("reached").view()
+
+
+def _chosen(rows: Any) -> Any:
+    """One row for each intent: the channel that is open; of several the preferred one, then the first that was asked for."""
+    rows = rows.mutate(unasked=rows.channel.isin(CONSENTED_CHANNELS) & (rows.allowed.isnull() | (rows.allowed != "granted")))
+    shut = (
+        rows.unreached | rows.unasked | rows.suppressed.notnull()
+        | ((rows.category == "marketing") & (rows.allowed.isnull() | (rows.allowed != "granted")))
+        | ((rows.category != "transactional") & (rows.allowed == "withdrawn").fill_null(False))
+    )  # fmt: skip
+    rows = rows.mutate(shut=ibis.ifelse(shut, 1, 0), wished=ibis.ifelse((rows.preferred == rows.channel).fill_null(False), 0, 1))
+    order = [rows.shut, rows.wished, rows["rank"], rows.channel]
+    rows = rows.mutate(turn=ibis.row_number().over(ibis.window(group_by=[rows.id], order_by=order)))
+    return rows.filter(rows.turn == 0).drop("turn", "rank", "preferred", "shut", "wished").view()
+
+
 # Consent and suppression ------------------------------------------------------------------------------------------------
 
 
@@ -74,11 +112,12 @@ def _consented(rows: Any) -> Any:
             rows.moment < said.known_to,
             (said.store == rows.store) | (said.store == ""),
             (said.channel == rows.channel) | (said.channel == "all"),
-            (said.purpose == rows.category) | (said.purpose == "all") | (said.purpose == "pause"),
+            (said.purpose == rows.category) | (said.purpose == "all") | (said.purpose == "pause") | (said.purpose == "preferred"),
         ],
     )
     asked = with_said.group_by([rows[c] for c in rows.columns]).aggregate(
-        allowed=said.state.argmax(said.known_from, where=said.purpose != "pause"),
+        allowed=said.state.argmax(said.known_from, where=~said.purpose.isin(("pause", "preferred"))),
+        preferred=said.state.argmax(said.known_from, where=said.purpose == "preferred"),
         paused_until=said.paused_until.max(),
         pause_turns_at=said.known_to.min(where=said.paused_until.notnull()),
     )
@@ -153,6 +192,8 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
     ]
     questions += [
         (ended, "state", "drop", "the journey ended", None),
+        (rows.unreached, "channel", "drop", "no way to reach them", None),
+        (rows.unasked, "consent", "drop", "no consent to this channel", None),
         (marketing & (rows.allowed.isnull() | (rows.allowed != "granted")), "consent", "drop", "no consent to marketing", None),
         (capped & (rows.allowed == "withdrawn").fill_null(False), "consent", "drop", "they asked not to get this", None),
         (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
@@ -216,4 +257,6 @@ def _settled(rows: Any) -> Any:
     # Whether it is of use is decided by what is known now; asked again is at the pause's end, or as soon as the customer turns it.
     turns = (rows.guard == "pause") & (rows.outcome == "hold")
     rows = rows.mutate(until=ibis.ifelse(turns, ibis.least(rows.until, rows.pause_turns_at), rows.until))
-    return rows.select("id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud")
+    return rows.select(
+        "id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud", "channel"
+    )

@@ -148,3 +148,66 @@ def test_a_provider_that_fails_is_left_in_peace(phone: Double) -> None:
     nobody = released("confirm", ANA, channel="viber")
     messages.hand_over(clock.real_now())
     assert "no address" in row(nobody)["response"]
+
+
+# Which way ---------------------------------------------------------------------------------------------------------------
+
+
+def planned(channel: str, category: str = "transactional", phone: str = ANA) -> UUID:
+    """A message that the guard has yet to judge."""
+    id = released("confirm", phone, category, channel=channel)
+    sql.run("delete from message_delivery where intent_id = %s", [id])
+    sql.run("update message_intent set state = 'planned', released_at = null, ask_at = now() where id = %s", [id])
+    return id
+
+
+def judged(id: UUID, minutes: int = 6) -> tuple[Any, ...]:
+    now = clock.real_now() + timedelta(minutes=minutes)
+    events.seal(now)
+    messages.judge(now)
+    found = sql.one("select state, channel, reason from message_intent where id = %s", [id])
+    assert found
+    return found
+
+
+def allow(id: UUID, channel: str, purpose: str = "transactional") -> UUID:
+    from afterword.loop.consent import door as consent
+
+    customer: UUID = sql.value("select customer_id from message_intent where id = %s", [id])
+    consent.grant(customer, channel=channel, purpose=purpose, at=clock.real_now(), how="test")
+    return customer
+
+
+def test_a_phone_wants_consent_even_for_an_order(phone: Double) -> None:
+    id = planned("sms")
+    assert judged(id) == ("dropped", "sms", "no consent to this channel")
+    id = planned("sms")
+    allow(id, "sms")
+    assert judged(id) == ("released", "sms", "")
+
+
+def test_any_channel_is_the_one_they_prefer_and_else_the_shop_s_first(phone: Double) -> None:
+    first = planned("auto")
+    assert judged(first) == ("released", "email", "")
+    second = planned("auto")
+    customer = allow(second, "sms")
+    channels.prefer(customer, "sms", how="preferences", at=clock.real_now())
+    assert judged(second) == ("released", "sms", "")
+    assert sql.rows("select channel from message_delivery where intent_id = %s", [second]) == [("sms",)]
+
+
+def test_a_list_is_tried_in_its_order_and_one_intent_is_one_message(phone: Double) -> None:
+    live("confirm")
+    id = planned("sms,email", phone=LANDLINE)
+    allow(id, "sms")
+    assert judged(id)[:2] == ("released", "sms")
+    messages.hand_over(clock.real_now() + timedelta(minutes=7))
+    assert sql.one("select state, tried, channel from message_intent where id = %s", [id]) == ("planned", ["sms"], "sms,email")
+    assert judged(id, 8)[:2] == ("released", "email")
+    ways = sql.rows("select channel, state from message_delivery where intent_id = %s order by channel", [id])
+    assert ways == [("email", "queued"), ("sms", "failed")]
+
+
+def test_who_cannot_be_reached_at_all_is_told_so(phone: Double) -> None:
+    assert judged(planned("telegram")) == ("dropped", "telegram", "no way to reach them")
+    assert judged(planned("telegram,sms")) == ("dropped", "telegram,sms", "no way to reach them")
