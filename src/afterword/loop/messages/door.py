@@ -8,25 +8,31 @@ from afterword.kernel.doors import lazily
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
+from .actions import write
 from .actions.follow import put_to_sleep, wake_up
 from .actions.halt import lift_halt
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
+from .actions.heard import NotTheirs, Understood
+from .actions.heard import hear as hear_provider
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .actions.receive import Arrival, receive
 from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
 from .actions.team import try_on, write_to_team
-from .queries import listing
+from .queries import listing, wordings
+from .queries.lacking import gaps
 from .queries.lately import sent_lately
 from .queries.letters import preview, ring
+from .queries.notes import behind
 from .queries.servers import carries, halted, is_live, live_origins, server_name
+from .queries.wordings import kind, kinds
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
-from .rules.gaps import Gap, gaps
+from .rules.gaps import Gap
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
-from .rules.shipped import MESSAGES, shipped
+from .rules.shipped import MESSAGES, Shipped
 from .types import CAMPAIGN, CHECKS, Answer, Live, NoAnswer, NoServer, about
 
 if TYPE_CHECKING:
@@ -54,14 +60,18 @@ __all__ = [
     "NoAnswer",
     "NoReason",
     "NoServer",
+    "NotTheirs",
     "LinkExpired",
     "OWN_NAMES",
     "Rendered",
     "Ring",
+    "Shipped",
     "Token",
+    "Understood",
     "about",
     "address_lines",
     "catalogue",
+    "behind",
     "carries",
     "category",
     "end_leases",
@@ -76,10 +86,13 @@ __all__ = [
     "halted",
     "hear_click",
     "hear_open",
+    "hear_provider",
     "hear_unsubscribe",
     "intend",
     "is_live",
     "judge",
+    "kind",
+    "kinds",
     "known",
     "lift_halt",
     "listing",
@@ -97,7 +110,6 @@ __all__ = [
     "send_anyway",
     "sent_lately",
     "server_name",
-    "shipped",
     "sign",
     "spread",
     "spoken_day",
@@ -109,6 +121,8 @@ __all__ = [
     "verdict_text",
     "wake_origin",
     "wake_up",
+    "wordings",
+    "write",
     "write_to_team",
 ]
 
@@ -142,13 +156,13 @@ def end_runs(select: str, params: dict[str, Any]) -> int:
 
 
 def category(message: str) -> str:
-    """The category of a message, or a refusal if there is no such message."""
-    return shipped(message).category
+    """The category of a message, or a refusal if there is no such message, or none that was published."""
+    return kind(message).category
 
 
 def message_keys() -> tuple[str, ...]:
-    """Every message that can be sent."""
-    return tuple(MESSAGES)
+    """Every message that can be sent: those that ship, and those of the shop's own that were published."""
+    return tuple(kinds())
 
 
 def fallback_zone() -> str:

@@ -39,7 +39,7 @@ class NoSuchRevision(Refused):
 
 
 class DraftMovedOn(Refused):
-    """Somebody ({who}) has changed this message since you began. Yours is still in this window; compare before one of you overwrites the other."""
+    """Somebody ({who}) has changed this message since you began. Nothing of yours is lost: compare before one overwrites the other."""
 
 
 class MessageKeyTaken(Refused):

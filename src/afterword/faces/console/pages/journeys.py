@@ -74,7 +74,7 @@ def panel(key: str, version: journeys.Shown | None, step: journeys.Drawn, counts
         since = clock.now() - LATELY
         sent = messages.listing.tallies_by_step(key, version.id).get(step.key, {})
         context |= {
-            "message": messages.shipped(step.message) if step.message in messages.MESSAGES else None, "became": sent,
+            "message": messages.kinds().get(step.message), "became": sent,
             "why": messages.listing.reasons_of_step(key, version.id, step.key),
             "reacted": messages.listing.reactions_of_step(key, version.id, step.key, since), "message_name": message_name(step.message),
         }  # fmt: skip

@@ -134,7 +134,7 @@ class Assumptions:
 
     def _guessed(self, n: int, message: str, event: str, delay: int) -> None:
         """Nobody has ever reacted to such a message here: a plain guess of how people do."""
-        shipped = messages.shipped(message)
+        shipped = messages.kind(message)
         kind = "review" if event == "review.submitted" else shipped.survey
         scores = ANSWERS[kind] if event in ("survey.answered", "review.submitted") and kind in ANSWERS else (0,)
         own = {
@@ -221,5 +221,5 @@ def senders(journey: Journey) -> dict[str, str]:
 
 def may_follow(event: str, message: str) -> bool:
     """Whether a message can bring such an event about: an answer follows a question."""
-    shipped = messages.shipped(message)
+    shipped = messages.kind(message)
     return bool(shipped.survey) if event == "survey.answered" else shipped.review if event == "review.submitted" else True

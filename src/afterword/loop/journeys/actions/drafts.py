@@ -46,11 +46,8 @@ def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
 def written_out(document: Any, pinned: Mapping[str, str] | None = None) -> Any:
     """A document with the holdouts that it has by default."""
     share = accounts.installation().global_holdout if pinned is None else float(pinned.get(EVERYWHERE, 0))
-    return completed(document, _category, everywhere=share)
-
-
-def _category(message: str) -> str | None:
-    return messages.MESSAGES[message].category if message in messages.MESSAGES else None
+    kinds = messages.kinds()
+    return completed(document, lambda message: kinds[message].category if message in kinds else None, everywhere=share)
 
 
 def digest(text: str) -> str:

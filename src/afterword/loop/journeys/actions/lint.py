@@ -48,7 +48,7 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
     there = [*((row.key, row.draft) for row in JourneyRow.objects.all()), *dict(beside or {}).items()]
     return Facts(
         vocabulary=events.vocabulary,
-        categories={key: message.category for key, message in messages.MESSAGES.items()},
+        categories={key: message.category for key, message in messages.kinds().items()},
         gaps=lambda message: [(gap.kind, gap.locale, gap.what) for gap in messages.gaps(message, languages)],
         segments=segments.texts(),
         errands={kind.name: kind.check for kind in errands.kinds().values()},

@@ -38,10 +38,10 @@ update message_delivery d set state = case when d.state in ('delivered', 'read')
        leased_until = null, response = g.response, address = g.address, locale = g.locale, subject = g.subject,
        body = decode(g.body, 'base64'), accepted_at = g.accepted_at, attempts = g.attempts, held_by = '', begun_at = null,
        failed_at = g.failed_at, provider = g.provider, provider_id = g.provider_id, segments = g.segments, cost_minor = g.cost_minor,
-       currency = g.currency
+       currency = g.currency, revision = g.revision
 from jsonb_to_recordset(%s::jsonb) as g (id uuid, state text, next_at timestamptz, response text, address text, locale text,
      subject text, body text, accepted_at timestamptz, attempts smallint, failed_at timestamptz, provider text, provider_id text,
-     segments smallint, cost_minor numeric, currency text)
+     segments smallint, cost_minor numeric, currency text, revision integer)
 where d.id = g.id and (d.held_by = %s or g.state = 'accepted')
 """
 INTENT_DONE = """
@@ -142,6 +142,7 @@ def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | Not
         "accepted_at": at.isoformat() if state == "accepted" else None, "failed_at": at.isoformat() if state == "failed" else None,
         "provider": outcome.provider, "provider_id": outcome.provider_id, "segments": outcome.segments, "cost_minor": outcome.cost_minor,
         "currency": outcome.currency, "another": state == "failed" and not doubt and bool(row["asked_channel"]),
+        "revision": row.get("revision"),
     }  # fmt: skip
 
 

@@ -23,9 +23,13 @@ from afterword.loop.orders import door as orders
 from ..rules.brand import Dress
 from ..rules.catalogues import known
 from ..rules.links import Links, Ring, links_for
+from ..rules.marks import marked_links
 from ..rules.mime import Mail, Party, build
 from ..rules.render import Rendered, render
 from ..rules.shipped import shipped
+from ..rules.wording import Wording, nearest
+from ..rules.written import render_wording
+from .wordings import Manners, all_manners, live
 
 SCORES = """
 select distinct on (customer_id) customer_id, score, kind from event_survey_answered
@@ -42,6 +46,24 @@ select id, product_id, properties ->> 'title' as title, properties ->> 'url' as 
 OF_ONE_THING = ("recall_notice", "service_due", "product_update", "review_thanks", "low_review_care")
 UNNAMED = {"full_name": "", "email": "", "number": "", "shipping_address": {}}
 SCALES = {"csat": 5, "nps": 10}
+NOWHERE = Links("#", "#", "#", "", "#", "", lambda address: "#", "#", "#")
+
+
+@dataclass(frozen=True)
+class House:
+    """What is the same for a batch: the stores, what the shop wrote in place of what ships, how each store writes."""
+
+    stores: dict[str, Store]
+    wordings: dict[str, Wording]
+    manners: dict[str, Manners]
+
+    def store(self, key: str) -> Store:
+        """The store of this key, else the first."""
+        return self.stores.get(key) or next(iter(self.stores.values()))
+
+    def revision(self, message: str) -> int | None:
+        """The revision that is sent now; None where it is sent as it ships."""
+        return self.wordings[message].number if message in self.wordings else None
 
 
 class NoAddress(Refused):
@@ -73,18 +95,24 @@ def _link_key(secret: bytes) -> bytes:
 
 
 def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime]) -> Iterator[tuple[dict[str, Any], Letter | Refused]]:
-    """The letter of each row (`id, customer_id, order_id, store, message`), or why it cannot be written."""
+    """The letter of each row (`id, customer_id, order_id, store, message`), or why it cannot be written. The row gains its `revision`."""
     people = customers.contacts([row["customer_id"] for row in due])
     bought = orders.letters([row["order_id"] for row in due if row["order_id"]])
     more = _more(due)
     sold = _sold(bought, more)
-    stores = {store.key: store for store in accounts.stores()}
+    house = house_of(due)
     for row in due:
         try:
+            row["revision"] = house.revision(row["message"])
             order = _shown(bought.get(row["order_id"], {}), sold)
-            yield row, _letter(row, people.get(row["customer_id"], {}), order, more, stores, at(row))
+            yield row, _letter(row, people.get(row["customer_id"], {}), order, more, house, at(row))
         except Refused as refusal:
             yield row, refusal
+
+
+def house_of(due: list[dict[str, Any]]) -> House:
+    """What is the same for these rows. Three statements."""
+    return House({store.key: store for store in accounts.stores()}, live(row["message"] for row in due), all_manners())
 
 
 def _more(due: list[dict[str, Any]]) -> dict[str, dict[UUID, Any]]:
@@ -150,16 +178,16 @@ def _letter(
     person: dict[str, Any],
     order: dict[str, Any],
     more: dict[str, dict[UUID, Any]],
-    stores: dict[str, Store],
+    house: House,
     at: datetime,
 ) -> Letter:
     address = order.get("email") or person.get("email")
     if not address:
         raise NoAddress
-    store = stores.get(row["store"]) or next(iter(stores.values()))
-    locale = spoken(person, order, store)
+    store, wording = house.store(row["store"]), house.wordings.get(row["message"])
+    locale = spoken(person, order, store, wording)
     order = in_words(order, locale)
-    rendered = written(row, person, order, more, store, locale, at)
+    rendered = written(row, person, order, more, house, locale, at)
     sender = Party(store.brand.sender_email or "shop@localhost", store.brand.sender_name or store.name)
     reply_to = Party(store.brand.reply_to) if store.brand.reply_to else None
     name = order.get("full_name") or person.get("full_name") or ""
@@ -167,9 +195,13 @@ def _letter(
     return Letter(row["id"], sender.address, address, locale, rendered.subject, mail)
 
 
-def spoken(person: dict[str, Any], order: dict[str, Any], store: Store) -> str:
-    """The language: what the customer speaks if a text exists, else the store's first."""
-    return known(order.get("language") or person.get("language") or store.languages[0])
+def spoken(person: dict[str, Any], order: dict[str, Any], store: Store, wording: Wording | None = None) -> str:
+    """The language: what the customer speaks if a text exists, else one of the store's."""
+    wished = order.get("language") or person.get("language") or store.languages[0]
+    if wording is None:
+        return known(wished)
+    there = wording.languages
+    return nearest([wished, *(["en"] if wording.ships else store.languages)], there)
 
 
 def written(
@@ -177,41 +209,42 @@ def written(
     person: dict[str, Any],
     order: dict[str, Any],
     more: dict[str, dict[UUID, Any]],
-    store: Store,
+    house: House,
     locale: str,
     at: datetime,
 ) -> Rendered:
-    """The message rendered for one person."""
-    return render(
-        row["message"],
-        locale,
-        context(row, person, order, more, store, at),
-        Dress(store.name, store.brand),
-        addresses(row, store, locale, at, spoken_of(row, order, more).get("product_id")),
-    )
+    """The message rendered for one person: as the shop wrote it, else as it ships."""
+    store, wording = house.store(row["store"]), house.wordings.get(row["message"])
+    links = addresses(row, house, locale, spoken_of(row, order, more).get("product_id"))
+    seen, dress = context(row, person, order, more, store, at), Dress(store.name, store.brand)
+    return render_wording(wording, locale, seen, dress, links) if wording else render(row["message"], locale, seen, dress, links)
 
 
 def preview(
-    message: str, order: dict[str, Any], locale: str, at: datetime, *, dress: tuple[str, StoredBrand] | None = None, named: bool = True
-) -> Rendered:
+    message: str | Wording, order: dict[str, Any], locale: str, at: datetime, *, dress: tuple[str, StoredBrand] | None = None,
+    named: bool = True,
+) -> Rendered:  # fmt: skip
     """A message as a real customer would read it in any language, its links leading nowhere.
 
     Args:
+        message: its key, or a wording to try on.
         order: `order_id, customer_id, store` of the order it speaks of.
         dress: a name and a brand to try on, in place of what the store keeps.
         named: whether the letter may name the person it speaks to.
     """
-    row = {"id": UUID(int=0), "message": message, **order}
+    key = message if isinstance(message, str) else message.key
+    wording = live([key]).get(key) if isinstance(message, str) else message
+    row = {"id": UUID(int=0), "message": key, **order}
     person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {}) if named else {}
     found = orders.letters([row["order_id"]])
     if not named:
         found = {id: {**one, **UNNAMED} for id, one in found.items()}
     more: dict[str, dict[UUID, Any]] = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
-    bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), known(locale))
+    bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), locale if wording else known(locale))
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
-    nowhere = Links("#", "#", "#", "", "#", "", lambda address: "#", "#")
-    return render(message, locale, context(row, person, bought, more, store, at), Dress(*(dress or (store.name, store.brand))), nowhere)
+    seen, worn = context(row, person, bought, more, store, at), Dress(*(dress or (store.name, store.brand)))
+    return render_wording(wording, locale, seen, worn, NOWHERE) if wording else render(key, locale, seen, worn, NOWHERE)
 
 
 def context(
@@ -240,14 +273,17 @@ def context(
     }  # fmt: skip
 
 
-def addresses(row: dict[str, Any], store: Store, locale: str, at: datetime, product: UUID | str | None = None) -> Links:
+def addresses(row: dict[str, Any], house: House, locale: str, product: UUID | str | None = None) -> Links:
     """The signed links of one message. They expire by the world's clock, so a replayed mail can still be tried out."""
     from afterword.kit import clock
 
-    message = shipped(row["message"])
+    store, wording = house.store(row["store"]), house.wordings.get(row["message"])
+    message = wording.kind if wording else shipped(row["message"])
     base = f"{store.address.rstrip('/') or settings.PUBLIC_URL}/c"
-    return links_for(
+    links = links_for(
         ring(), base, message_id=row["id"], customer_id=row["customer_id"], order_id=row["order_id"], store=store.key, topic=message.topic,
         now=clock.real_now(), locale=locale, survey=message.survey,
         review=message.review, product_id=UUID(str(product)) if product else None,
     )  # fmt: skip
+    marks = {**house.manners.get(store.key, Manners()).marks, **(wording.marks if wording else {})}
+    return marked_links(links, marks, store.brand.site_url, row["message"])

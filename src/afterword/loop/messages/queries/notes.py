@@ -21,7 +21,7 @@ from afterword.loop.orders import door as orders
 
 from ..rules.brand import Dress
 from ..rules.links import LIFE
-from ..rules.shipped import Shipped, shipped
+from ..rules.shipped import shipped
 from ..rules.short import code_of, short, short_of
 from ..types import NoWayThere
 from . import wordings

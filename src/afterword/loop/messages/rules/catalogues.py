@@ -6,18 +6,24 @@ import gettext
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import read_po
+
+from afterword.kernel.errors import Refused
 
 LOCALES = ("en", "ro", "uk", "ko", "th", "pt-BR")
 OWN_NAMES = {"en": "English", "ro": "Română", "uk": "Українська", "ko": "한국어", "th": "ไทย", "pt-BR": "Português"}
 # English as most of the world's shops write it: day before month, 24 hours.
 BABEL = {"en": "en_GB", "pt-BR": "pt_BR"}
 _HOLE = re.compile(r"\{(\w+)\}")
+
+
+class NotALanguage(Refused):
+    """“{locale}” is not the code of a language, such as pt-BR."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +76,26 @@ def known(locale: str) -> str:
     return "en"
 
 
-@cache
+@lru_cache(maxsize=512)
 def catalogue(locale: str) -> Catalogue:
-    """The shipped words of a language, read once. Words a language lacks fall back to English."""
+    """The words of a language, read once; those it lacks are English. A language that does not ship speaks the nearest that does.
+
+    Its days, sums and addresses are as CLDR has them all the same. Raises NotALanguage.
+    """
+    if locale not in LOCALES:
+        return _borrowed(locale)
     read = _read(locale)
     if locale == "en":
         return read
     return Catalogue(read.locale, read.babel, {**catalogue("en").texts, **read.texts}, read.forms)
+
+
+def _borrowed(locale: str) -> Catalogue:
+    lender = catalogue(known(locale))
+    try:
+        return Catalogue(locale, Locale.parse(locale, sep="-"), lender.texts, lender.forms)
+    except (UnknownLocaleError, ValueError) as error:
+        raise NotALanguage(locale=locale) from error
 
 
 def _read(locale: str) -> Catalogue:

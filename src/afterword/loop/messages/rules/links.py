@@ -18,13 +18,14 @@ from uuid import UUID
 
 from afterword.kernel.errors import Refused
 
-Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review"]
+Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link"]
 # Tokens hold the place of their purpose in this row: what comes new comes last.
-PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open", "review")
+PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link")
 NEVER_EXPIRES: frozenset[Purpose] = frozenset({"unsubscribe"})
 LIFE: Mapping[Purpose, timedelta] = {
     "order": timedelta(days=150), "score": timedelta(days=60), "preferences": timedelta(days=365),
     "click": timedelta(days=730), "open": timedelta(days=365), "review": timedelta(days=120),
+    "view": timedelta(days=365), "link": timedelta(days=30),
 }  # fmt: skip
 FOLDER: Mapping[Purpose, str] = {
     "order": "o",
@@ -34,6 +35,7 @@ FOLDER: Mapping[Purpose, str] = {
     "click": "l",
     "open": "i",
     "review": "r",
+    "view": "v",
 }
 _HEAD = struct.Struct(">BBIB")
 _MAC = 16
@@ -123,7 +125,7 @@ class Links:
     `order` names its message, so that opening the page counts as the click without a detour. `score` wants a score appended: `{score}/9`;
     `review` wants stars.
     `one_click` takes the POST of RFC 8058; `unsubscribe` is the page for people. `open` is the picture that counts openings.
-    `tracked` turns an address of the shop's into one that is counted, or gives it back as it is.
+    `tracked` turns an address of the shop's into one that is counted, or gives it back as it is. `view` shows the mail in a browser.
     """
 
     order: str
@@ -134,6 +136,7 @@ class Links:
     open: str
     tracked: Callable[[str], str]
     review: str = ""
+    view: str = ""
 
 
 def links_for(
@@ -148,7 +151,7 @@ def links_for(
     review is asked for, of this product.
     Ids: order (order, customer, message); score (message, customer, order?); review (message,
     customer, order or zero, product or zero); unsubscribe and preferences (customer,
-    message); click and open (message, customer).
+    message); click, open and view (message, customer).
     """
 
     def made(purpose: Purpose, *ids: UUID | None, note: str = "") -> str:
@@ -172,4 +175,5 @@ def links_for(
         open=f"{made('open', message_id, customer_id)}.gif" if count_opens else "",
         tracked=tracked,
         review=made("review", message_id, customer_id, order_id or NOBODY, product_id or NOBODY, note=store) if review else "",
+        view=made("view", message_id, customer_id, note=store),
     )

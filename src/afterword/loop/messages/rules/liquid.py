@@ -86,10 +86,14 @@ class Fenced(Environment):
 @lru_cache(maxsize=64)
 def environment(locale: str, *, html: bool, strict: bool = False) -> Fenced:
     """The environment for a language. `html` escapes every value; `strict` refuses unknown variables, as lint does."""
+    return environment_of(catalogue(locale), html=html, strict=strict)
+
+
+def environment_of(words: Catalogue, *, html: bool, strict: bool = False) -> Fenced:
+    """The same, for these words: a message may have some of its own."""
     env = Fenced(autoescape=html, undefined=StrictUndefined if strict else Undefined, strict_filters=True)
     for tag in ("include", "render", "extends", "block", "tablerow"):
         env.tags.pop(tag, None)
-    words = catalogue(locale)
     for name, filter_function in {**_shop_filters(words), **_filters(words)}.items():
         env.add_filter(name, filter_function)
     for name, found in list(env.filters.items()):

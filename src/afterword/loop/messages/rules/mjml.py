@@ -22,6 +22,8 @@ _INCLUDE = re.compile(r'<mj-include\s+path="([\w/.-]+)"\s*/>')
 _INLINE = re.compile(r'<mj-style\s+inline="inline">(.*?)</mj-style>', re.DOTALL)
 _MARK = re.compile(r"<!--LQ(\d+)-->|LQ(\d+)Z")
 _OPEN_TAG = re.compile(r"<[^<>]*$")
+DEAF = ("mj-head", "head", "title", "style", "script")
+BLOCKS = ("div", "table", "h3", "h4", "h5", "h6", "ul", "ol", "section", "article", "header", "footer", "blockquote")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ def compile_structure(source: str, block: Callable[[str], str], key: str) -> Com
         inliner = css_inline.CSSInliner(inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=inline)
         html = inliner.inline(html)
     return Compiled(_bring_back(html, pieces), _bring_back(text_of(kept), pieces))
+
+
+def compile_page(source: str, key: str) -> Compiled:
+    """Compile a message that is HTML already, as those of other shops are: its styles in place, and readable text made of it."""
+    pieces: list[str] = []
+    kept = _put_aside(source.replace("'@.", f"'{key}."), pieces)
+    inliner = css_inline.CSSInliner(inline_style_tags=True, keep_style_tags=True, load_remote_stylesheets=False)
+    try:
+        html = inliner.inline(kept)
+    except css_inline.InlineError as error:
+        raise BadTemplate(fault=str(error)) from error
+    return Compiled(_bring_back(html, pieces), _bring_back(text_of(kept, page=True), pieces))
 
 
 def expand(source: str, block: Callable[[str], str], depth: int = 0) -> str:
@@ -78,14 +92,19 @@ class _Teller(HTMLParser):
     link: str = ""
     deaf: int = 0
     hidden: bool = False
+    page: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag in ("mj-head", "style", "script"):
+        if tag in DEAF:
             self.deaf += 1
+        elif self.page and tag in BLOCKS:
+            self.said.append("\n")
+        elif self.page and tag == "img" and given.get("alt"):
+            self.said.append(f" {given['alt']} ")
         elif tag == "td" and given.get("aria-hidden") == "true":
             self.hidden = True
             self.deaf += 1
@@ -101,7 +120,7 @@ class _Teller(HTMLParser):
             self.said.append(f"\n{given['alt']}\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("mj-head", "style", "script"):
+        if tag in DEAF:
             self.deaf -= 1
         elif tag == "td" and self.hidden:
             self.hidden = False
@@ -109,6 +128,8 @@ class _Teller(HTMLParser):
         elif tag in ("a", "mj-button") and self.link:
             self.said.append(f"\n{self.link}\n" if tag == "mj-button" else f": {self.link} ")
             self.link = ""
+        if self.page and tag in BLOCKS:
+            self.said.append("\n")
         if tag in ("mj-text", "mj-button", "mj-table", "mj-section"):
             self.said.append("\n\n" if tag != "mj-section" else "\n")
 
@@ -121,9 +142,9 @@ class _Teller(HTMLParser):
             self.said.append(f"<!--{data}-->")
 
 
-def text_of(kept: str) -> str:
-    """The text part of a structure whose Liquid was put aside."""
-    teller = _Teller()
+def text_of(kept: str, *, page: bool = False) -> str:
+    """The text part of a structure, or of a whole page, whose Liquid was put aside."""
+    teller = _Teller(page=page)
     teller.feed(kept)
     teller.close()
     return unescape("".join(teller.said))

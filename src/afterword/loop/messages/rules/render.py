@@ -80,9 +80,19 @@ def prepared(compiled: Compiled, locale: str, colour: str, type: Type = "humanis
         raise BadTemplate(fault=str(error)) from error
 
 
+def direction(words: Catalogue) -> str:
+    """Where lines of this language begin: ltr or rtl."""
+    return "rtl" if words.babel.character_order == "right-to-left" else "ltr"
+
+
 def settled(compiled: Compiled, locale: str, colour: str, type: Type = "humanist") -> Compiled:
     """A structure with everything filled in that is the same in every message: colours, and words without holes."""
-    words, fixed = catalogue(locale), _fixed(locale, colour, type)
+    return settled_in(compiled, catalogue(locale), colour, type)
+
+
+def settled_in(compiled: Compiled, words: Catalogue, colour: str, type: Type = "humanist") -> Compiled:
+    """The same, with these words."""
+    fixed = _fixed(words.locale, colour, type)
     return Compiled(_settled(compiled.html, words, fixed, escape), _settled(compiled.text, words, fixed, str))
 
 
@@ -113,12 +123,18 @@ def render(message_key: str, locale: str, context: Mapping[str, Any], dress: Dre
 
 
 def seen_by(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:
-    """All that the templates of a shipped message read: the context, the words, the brand, the addresses."""
+    """All that the templates of a shipped message read: the context, the words, the brand, the addresses, subject and preheader."""
     message, words = shipped(message_key), catalogue(known(locale))
+    seen = seen_in(message, words, context, dress, links)
+    lines = {"subject": words.say(message.subject_key, seen["words"]), "preheader": words.say(f"{message.key}.preheader", seen["words"])}
+    return seen | lines
+
+
+def seen_in(message: Shipped, words: Catalogue, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:
+    """All that templates read but subject and preheader, for a message in these words."""
     values = standing_words(context, dress.name, words)
     return {
-        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"),
-        "subject": words.say(message.subject_key, values), "preheader": words.say(f"{message.key}.preheader", values),
+        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "direction": direction(words),
         "brand": dress.worn(), "links": _addresses(links), "words": values, "days": values["days"],
         "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
         "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),
@@ -134,7 +150,7 @@ def read_by(template: BoundTemplate) -> frozenset[str]:
 def _addresses(links: Links) -> dict[str, str]:
     return {
         "order": links.order, "score": links.score, "unsubscribe": links.unsubscribe, "preferences": links.preferences,
-        "open": links.open, "review": links.review,
+        "open": links.open, "review": links.review, "view": links.view,
     }  # fmt: skip
 
 

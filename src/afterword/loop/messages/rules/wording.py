@@ -1,0 +1,256 @@
+"""A message as a shop wrote it: a message of its own, or its version of one that ships, in as many languages as it likes.
+
+The parts of a variant that are empty are looked for in the next language of a chain (`pt-PT` → `pt-BR` → all languages → the
+message's first language), at last in what ships. What is published is a revision: its own blocks are kept within it, so that it
+says the same for ever.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from typing import Any, get_args
+
+from afterword.kernel.errors import Refused
+
+from .catalogues import LOCALES, Catalogue, catalogue
+from .shipped import MESSAGES, Category, Shipped
+
+EVERY = "*"  # the variant that all languages share
+PARTS = ("subject", "preheader", "body", "text")
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+GROUNDS: Mapping[Category, tuple[str, ...]] = {
+    "transactional": ("contract", "legal_duty"),
+    "service": ("legitimate_interest", "contract", "legal_duty"),
+    "marketing": ("consent", "existing_customer"),
+}
+LONGEST = {"subject": 1_000, "preheader": 2_000, "body": 200_000, "text": 100_000}
+Words = Mapping[str, str | tuple[str, ...]]
+
+
+class NotAWording(Refused):
+    """{place}: {fault}."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a message says in one language. `words` are texts by key (`@.lead`), for structures that say `{{ '@.lead' | t }}`."""
+
+    subject: str = ""
+    preheader: str = ""
+    body: str = ""
+    text: str = ""
+    words: Words = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing of its own."""
+        return not any((self.subject, self.preheader, self.body, self.text, self.words))
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """A message with all its languages. Two that say the same are the same; `number` is the revision's, 0 for a draft.
+
+    Args:
+        ground: the legal ground it is sent on, one of GROUNDS of its category.
+        survey: csat or nps where its links may ask for a score; `review`: stars.
+        blocks: the shop's own blocks that it includes, as they were when it was published.
+        marks: UTM marks of its own, over those of the store.
+        copy_to: an address of the team's that gets a copy of each.
+    """
+
+    key: str
+    name: str
+    category: Category
+    ground: str
+    variants: Mapping[str, Variant]
+    survey: str = ""
+    review: bool = False
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    copy_to: str = ""
+    number: int = 0
+
+    @property
+    def ships(self) -> bool:
+        """Whether it is a version of a message that ships."""
+        return self.key in MESSAGES
+
+    @property
+    def kind(self) -> Shipped:
+        """What the guard, the links and backtests must know of it."""
+        if self.ships:
+            return MESSAGES[self.key]
+        survey: Any = self.survey
+        return Shipped(self.key, self.category, survey=survey, review=self.review)
+
+    @cached_property
+    def mark(self) -> str:
+        """By what a wording is known again, whatever its number."""
+        return sha256(written_down(self).encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Wording) and (self.mark, self.number) == (other.mark, other.number)
+
+    def __hash__(self) -> int:
+        return hash((self.mark, self.number))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it can be read in: those that are written, and for what ships those that ship."""
+        own = tuple(locale for locale, variant in self.variants.items() if locale != EVERY and not variant.empty)
+        return tuple(dict.fromkeys([*LOCALES, *own])) if self.ships or not own else own
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a message says in one language, each part from where it was found. `lacks` names parts that another language lends."""
+
+    locale: str
+    subject: str
+    preheader: str
+    body: str
+    text: str
+    words: Words
+    lacks: tuple[str, ...] = ()
+
+
+def document(wording: Wording) -> dict[str, Any]:
+    """The wording as JSON keeps it; `of_document` reads it again."""
+    variants = {locale: _plainly(variant) for locale, variant in wording.variants.items()}
+    more = {
+        "survey": wording.survey, "review": wording.review, "blocks": dict(wording.blocks), "marks": dict(wording.marks),
+        "copy_to": wording.copy_to,
+    }  # fmt: skip
+    kept = {name: value for name, value in more.items() if value}
+    return {"key": wording.key, "name": wording.name, "category": wording.category, "ground": wording.ground, "variants": variants, **kept}
+
+
+def _plainly(variant: Variant) -> dict[str, Any]:
+    parts = {part: getattr(variant, part) for part in PARTS if getattr(variant, part)}
+    words = {key: list(text) if isinstance(text, tuple) else text for key, text in variant.words.items()}
+    return {**parts, "words": words} if words else parts
+
+
+def written_down(wording: Wording) -> str:
+    """The document as text that is always the same for the same wording."""
+    return json.dumps(document(wording), ensure_ascii=False, sort_keys=True)
+
+
+def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
+    """The wording that a document describes. Raises NotAWording, which names the place."""
+    key, category = str(given.get("key") or ""), given.get("category")
+    if category not in CATEGORIES:
+        raise NotAWording(place="category", fault=f"is “{category}”, not one of {', '.join(CATEGORIES)}")
+    if key in MESSAGES and MESSAGES[key].category != category:
+        raise NotAWording(place="category", fault=f"is {MESSAGES[key].category} in what ships, and stays so")
+    ground = str(given.get("ground") or GROUNDS[category][0])
+    if ground not in GROUNDS[category]:
+        raise NotAWording(place="ground", fault=f"a {category} message goes on {' or '.join(GROUNDS[category])}")
+    survey = str(given.get("survey") or "")
+    if survey not in ("", "csat", "nps"):
+        raise NotAWording(place="survey", fault="is csat, nps or nothing")
+    variants = {str(locale): _variant(str(locale), one) for locale, one in _mapping(given, "variants").items()}
+    return Wording(
+        key, str(given.get("name") or key)[:200], category, ground, variants, survey, bool(given.get("review")),
+        _texts(given, "blocks", 200_000), _texts(given, "marks", 200), str(given.get("copy_to") or "")[:254], number,
+    )  # fmt: skip
+
+
+def _mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = given.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise NotAWording(place=name, fault="is not an object")
+    return found
+
+
+def _texts(given: Mapping[str, Any], name: str, most: int) -> dict[str, str]:
+    found = {str(key): str(text) for key, text in _mapping(given, name).items() if text}
+    for key, text in found.items():
+        if len(text) > most:
+            raise NotAWording(place=f"{name}.{key}", fault=f"is longer than {most:,} characters")
+    return found
+
+
+def _variant(locale: str, given: Any) -> Variant:
+    if not isinstance(given, Mapping):
+        raise NotAWording(place=f"variants.{locale}", fault="is not an object")
+    if locale != EVERY and not is_language(locale):
+        raise NotAWording(place=f"variants.{locale}", fault="is not the code of a language, such as pt-BR")
+    parts = {part: str(given.get(part) or "").replace("\r\n", "\n").replace("\x00", "") for part in PARTS}
+    for part, text in parts.items():
+        if len(text) > LONGEST[part]:
+            raise NotAWording(place=f"variants.{locale}.{part}", fault=f"is longer than {LONGEST[part]:,} characters")
+    own = ((str(key), text) for key, text in _mapping(given, "words").items() if text)
+    words = {key: tuple(map(str, text)) if isinstance(text, list | tuple) else str(text) for key, text in own}
+    return Variant(**parts, words=words)
+
+
+@lru_cache(maxsize=512)
+def is_language(code: str) -> bool:
+    """Whether CLDR knows this language and place."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def nearest(wished: Iterable[str], there: Iterable[str]) -> str:
+    """The language to write in, of those that are there: the first wish that is met, exactly or by its language, else the first."""
+    found = tuple(there)
+    by_code = {one.lower(): one for one in found}
+    for wish in wished:
+        code = wish.replace("_", "-").lower()
+        if code in by_code:
+            return by_code[code]
+        language = code.split("-")[0]
+        if language in by_code:
+            return by_code[language]
+        for one in found:
+            if one.split("-")[0].lower() == language:
+                return one
+    return found[0] if found else LOCALES[0]
+
+
+def chain(wording: Wording, locale: str) -> tuple[str, ...]:
+    """The variants that are asked for a part, in this order: this one, those of the same language, the one for all; a message of the
+    shop's own at last asks the first that was written."""
+    language = locale.split("-")[0].lower()
+    alike = [one for one in wording.variants if one != locale and one.split("-")[0].lower() == language]
+    alike.sort(key=lambda one: (one.lower() != language, one))
+    first = [] if wording.ships else [one for one in wording.variants if one != EVERY][:1]
+    return tuple(one for one in dict.fromkeys([locale, *alike, EVERY, *first]) if one in wording.variants)
+
+
+def said(wording: Wording, locale: str) -> Said:
+    """What it says in this language. A part that only another language has is named in `lacks`."""
+    order = chain(wording, locale)
+    found: dict[str, str] = {}
+    lacks: list[str] = []
+    for part in PARTS:
+        source = next((one for one in order if getattr(wording.variants[one], part)), "")
+        found[part] = getattr(wording.variants[source], part) if source else ""
+        if source and source != EVERY and source.split("-")[0].lower() != locale.split("-")[0].lower():
+            lacks.append(part)
+    if wording.ships:
+        found["subject"] = found["subject"] or "{{ '@.subject' | t }}"
+        found["preheader"] = found["preheader"] or "{{ '@.preheader' | t }}"
+    words: dict[str, str | tuple[str, ...]] = {}
+    for one in reversed(order):
+        words |= wording.variants[one].words
+    return Said(locale, **found, words=words, lacks=tuple(lacks))
+
+
+@lru_cache(maxsize=256)
+def spoken_words(wording: Wording, locale: str) -> Catalogue:
+    """The words of a language as this message has them: its own over those that ship. A key that begins with `@.` is the message's."""
+    base = catalogue(locale)
+    own = {key.replace("@.", f"{wording.key}.", 1): text for key, text in said(wording, locale).words.items()}
+    return Catalogue(base.locale, base.babel, {**base.texts, **own}, base.forms)
