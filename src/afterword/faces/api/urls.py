@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .hooks import mail, native, segment
+from .hooks import mail, native, providers, segment
 
 KINDS = {"identify": "i", "track": "t", "page": "p", "screen": "s", "group": "g", "alias": "a"}
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("v1/batch", segment.take_batch),
     path("v1/b", segment.take_batch),
     path("hooks/mail", mail.take_mail),
+    path("hooks/<slug:kind>/<str:hook>", providers.take_call),
     path("api/v1/openapi.json", native.openapi),
     path("api/v1/", native.api.urls),
 ]

@@ -16,5 +16,6 @@ urlpatterns = [
     path("u/<str:token>", pages.unsubscribe, name="unsubscribe"),
     path("p/<str:token>", pages.preferences, name="preferences"),
     path("l/<str:token>", pages.follow, name="follow"),
+    path("g/<str:code>", pages.go_on, name="short"),
     path("i/<str:token>.gif", pages.picture, name="picture"),
 ]

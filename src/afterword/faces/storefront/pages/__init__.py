@@ -6,6 +6,6 @@ from .choices import preferences, unsubscribe
 from .order import show_order
 from .review import ask_review, thank_review
 from .survey import ask_score, thank
-from .traces import follow, picture
+from .traces import follow, go_on, picture
 
-__all__ = ["ask_review", "ask_score", "follow", "picture", "preferences", "show_order", "thank", "thank_review", "unsubscribe"]
+__all__ = ["ask_review", "ask_score", "follow", "go_on", "picture", "preferences", "show_order", "thank", "thank_review", "unsubscribe"]

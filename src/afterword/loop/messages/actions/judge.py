@@ -54,8 +54,8 @@ with asked as materialized ({verdicts}), known as (
     select a.*, b.state as was, b.reason as why, b.override_reason <> '' and a.guard in ('quiet', 'caps', 'arbitration') as anyway
     from asked a join message_intent b on b.id = a.id
 ), said as (
-    select id, guard, moment, zone, channel, day_count, week_count, was, why, anyway, case when anyway then 'go' else outcome end as outcome,
-           case when anyway then '' else reason end as reason, case when not anyway then until end as until
+    select id, guard, channel, moment, zone, day_count, week_count, was, why, anyway,
+           case when anyway then 'go' else outcome end as outcome, case when anyway then '' else reason end as reason, case when not anyway then until end as until
     from known
 )
 update message_intent m set
