@@ -72,7 +72,8 @@ def lived(story: Story) -> None:
 
     for n in range(4):
         order(story, n, f"24{n}01")
-        story.told("consent.granted", who=whose(n), channel="email", purpose="marketing", how="checkout")
+        proof = {"proof": {"words": "Yes, write to me.", "page": "/checkout"}}
+        story.told("consent.granted", who=whose(n), channel="email", purpose="marketing", how="checkout", personal=proof)
         story.told("page.viewed", who=whose(n), title="Cafea", url="https://shop.example/cafea")
     story.turn()
     story.pass_until(day("5 May 10:00"), step=timedelta(hours=6))

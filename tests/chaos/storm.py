@@ -40,12 +40,13 @@ from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 from afterword.kit import clock, sql
-accounts.save_store("main", by=None, name="Storm", currency="EUR", languages=("en",), zone="UTC", brand={"sender_email": "shop@storm.example"})
+accounts.save_store("main", by=None, name="Storm", currency="EUR", languages=("en",), zone="UTC",
+                    brand={"sender_email": "shop@storm.example"})
 channels.add_domain("storm.example", at=clock.real_now())
 now, many = clock.real_now(), __MANY__
 for first in range(0, many, 1000):
-    told = [Told("customer.created", now, "storm", str(n), who=Who(str(n), f"{'gone' if n % 50 == 7 else 'c'}{n}@b{n % 9}.example", verified=True))
-            for n in range(first, min(first + 1000, many))]
+    named = [(n, "gone" if n % 50 == 7 else "c") for n in range(first, min(first + 1000, many))]
+    told = [Told("customer.created", now, "storm", str(n), who=Who(str(n), f"{name}{n}@b{n % 9}.example", verified=True)) for n, name in named]
     assert not identity.record(told, received_at=now).refused
 while events.waiting():
     events.seal(clock.real_now())

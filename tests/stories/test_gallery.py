@@ -58,7 +58,9 @@ def test_a_silent_parcel_gives_the_team_a_task_before_the_letter_says_so(monkeyp
 def test_whoever_does_not_answer_gets_no_more_news_and_whoever_orders_again_does(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop(START, monkeypatch, "order_confirmation") as story:
         taken("sunset", "win_back")
-        story.told("consent.granted", channel="email", purpose="marketing")
+        story.told(
+            "consent.granted", channel="email", purpose="marketing", personal={"proof": {"words": "Yes, write to me.", "page": "/checkout"}}
+        )
         story.told("order.placed", at=START - timedelta(days=400), order="N0", currency="EUR", total_minor=900)
         story.told("order.delivered", order="N0")
         news(story, 8)

@@ -17,7 +17,7 @@ PORTABLE = frozenset({
     "Sort", "SortKey", "DropNull", "DropColumns", "Distinct",
     # columns
     "Field", "Literal", "Cast", "Alias", "Coalesce", "NullIf", "IfElse", "IsNull", "NotNull", "SearchedCase", "Least", "Greatest",
-    "InValues",
+    "InValues", "Substring",
     "And", "Or", "Not", "Equals", "NotEquals", "Less", "LessEqual", "Greater", "GreaterEqual", "Between",
     "Add", "Subtract", "Multiply", "Divide", "Modulus", "Negate",
     # instants: plus or minus a number of seconds, and comparison

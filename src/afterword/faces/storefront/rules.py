@@ -13,6 +13,9 @@ OPEN_FOR = timedelta(days=90)
 WINDOW = 6
 # What a pause can be chosen as: its key, and the words for it.
 PAUSES: tuple[tuple[str, str], ...] = (("weeks", "page.pause.weeks"), ("month", "page.pause.month"), ("quarter", "page.pause.quarter"))
+OFTEN = ("", "2", "1")  # messages a week; empty: no wish
+EVENINGS = tuple(f"{hour}:00" for hour in range(17, 24))
+MORNINGS = tuple(f"{hour:02}:00" for hour in range(6, 13))
 _MONTHS = {"month": 1, "quarter": 3}
 LONGEST_PAUSE = timedelta(days=731)
 # The last word on a parcel → what the page answers, and what comes next.
@@ -51,6 +54,13 @@ class Answer:
     hint: str
     following: Next
     mood: Literal["", "good", "bad"] = ""
+
+
+def quiet_hours(evening: str, morning: str) -> str | None:
+    """The wish `20:00-10:00`; empty takes it back; None where it is none, such as an evening without a morning."""
+    if not evening and not morning:
+        return ""
+    return f"{evening}-{morning}" if evening in EVENINGS and morning in MORNINGS else None
 
 
 def answer(state: State) -> Answer:

@@ -48,7 +48,8 @@ class Brand:
 
     `voice` is how people are addressed: `warm` and `plain` by the first name, `formal` by the whole name.
 
-    `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week.
+    `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week. `tracking`: whether
+    it is counted what people open and follow.
     """
 
     logo_url: str = ""
@@ -62,13 +63,14 @@ class Brand:
     site_url: str = ""
     day_cap: int = 2
     week_cap: int = 4
+    tracking: bool = True
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Brand:
         """From the stored JSON; keys that are not ours are let be, and so are a voice and a type that we do not know."""
         given = {f.name: stored[f.name] for f in fields(cls) if stored.get(f.name) is not None}
         given = {name: value for name, value in given.items() if value in CHOICES.get(name, (value,))}
-        kept: dict[str, Any] = {name: int(value) if name in CAPS else str(value) for name, value in given.items()}
+        kept: dict[str, Any] = {n: int(v) if n in CAPS else bool(v) if n == "tracking" else str(v) for n, v in given.items()}
         return cls(**kept)
 
 

@@ -25,6 +25,8 @@ def import_consents_command(
     with file.open(encoding="utf-8-sig", newline="") as lines:
         done = import_consents(lines, store=store, at=clock.now())
     said.print(f"{done.granted:,} granted, {done.withdrawn:,} withdrawn, {done.suppressed:,} suppressed, {done.repeated:,} known already.")
+    if done.unproven:
+        said.print(f"{done.unproven:,} of those granted count for nothing: no words and no page prove them.")
     for complaint in done.refused[:20]:
         said.print(f"  {complaint}", markup=False)
     if done.refused:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .actions.history import rebuild
-from .actions.saying import grant, import_consents, lift_suppression, pause, resume, suppress, withdraw
-from .queries import may, paused_until
-from .types import NotAhead
+from .actions.saying import grant, honour_signal, import_consents, lift_suppression, pause, resume, suppress, wish, withdraw
+from .queries import may, paused_until, untracked, wishes
+from .types import NotAhead, NoWish
 
 __all__ = [
-    "NotAhead", "grant", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild", "resume", "suppress", "withdraw",
+    "NoWish", "NotAhead", "grant", "honour_signal", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild",
+    "resume", "suppress", "untracked", "wish", "wishes", "withdraw",
 ]  # fmt: skip

@@ -13,20 +13,37 @@ from afterword.kernel.shapes import Event, prop
 class ConsentEvent(Event):
     """What every event about consent carries."""
 
-    example: ClassVar[dict[str, Any]] = {"channel": "email", "purpose": "marketing", "how": "checkout"}
+    example: ClassVar[dict[str, Any]] = {
+        "channel": "email", "purpose": "marketing", "how": "checkout",
+        "proof": {"words": "Yes, write to me about new honey.", "page": "https://shop.example/checkout"},
+    }  # fmt: skip
 
     channel: str = prop("text", "email, sms, whatsapp, push … or all", required=True)
     purpose: str = prop("text", "marketing, service … or all", required=True)
     every_store: bool | None = prop("bool", "for all stores of the company, not only the event's own")
     how: str | None = prop("text", "where it was said: checkout, preferences, unsubscribe, import, support")
-    proof: dict[str, Any] | None = prop("json", "the words shown, the address of the page, the network address", personal=True)
+    proof: dict[str, Any] | None = prop(
+        "json", "words (what was shown), page or place (where), network address; without the first two a grant counts for nothing",
+        personal=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentGranted(ConsentEvent):
-    """A customer allowed to be written to."""
+    """A customer allowed to be written to. What cannot be proven is no consent (GDPR, article 7(1))."""
 
     name: ClassVar[str] = "consent.granted"
+
+    ground: str | None = prop(
+        "text", "opt_in (they said so), double_opt_in (and confirmed it from their mailbox), soft_opt_in (a customer who could object)"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentAsked(ConsentEvent):
+    """Somebody typed an address to be written to. It counts once it is confirmed from that mailbox (double opt-in)."""
+
+    name: ClassVar[str] = "consent.asked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +77,19 @@ class ConsentResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentWished(Event):
+    """A customer said how often, or at which hours, they do not want to be written to. The last wish about each counts."""
+
+    name: ClassVar[str] = "consent.wished"
+    example: ClassVar[dict[str, Any]] = {"about": "quiet", "wish": "20:00-10:00", "how": "preferences"}
+
+    about: str = prop("text", "quiet (hours) or often (messages a week)", required=True)
+    wish: str | None = prop("text", "such as 20:00-10:00, or 1; empty takes the wish back")
+    every_store: bool | None = prop("bool", "for all stores of the company, not only the event's own")
+    how: str | None = prop("text", "where it was said: preferences, support")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressBounced(Event):
     """An address does not work; nothing more is sent to it."""
 
@@ -72,4 +102,6 @@ class AddressBounced(Event):
     address: str | None = prop("text", "the address", personal=True)
 
 
-EVENTS: tuple[type[Event], ...] = (ConsentGranted, ConsentWithdrawn, ConsentPaused, ConsentResumed, AddressBounced)
+EVENTS: tuple[type[Event], ...] = (
+    ConsentGranted, ConsentAsked, ConsentWithdrawn, ConsentPaused, ConsentResumed, ConsentWished, AddressBounced,
+)  # fmt: skip

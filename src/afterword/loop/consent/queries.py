@@ -21,6 +21,25 @@ def may(customers: Collection[UUID], *, store: str, channel: str, purpose: str) 
     return {customer: Allowed(state, stopped) for customer, state, stopped in found}
 
 
+def untracked(customers: Collection[UUID]) -> set[UUID]:
+    """Those who do not want it counted what they open and follow."""
+    rows = sql.rows(
+        "select distinct customer_id from consent_now where customer_id = any(%s) and purpose = 'tracking' and state = 'withdrawn'",
+        [list(customers)],
+    )
+    return {customer for (customer,) in rows}
+
+
+def wishes(customer: UUID, *, store: str) -> dict[str, str]:
+    """What a customer wishes of all messages: `quiet` (20:00-10:00) and `often` (so many a week), where they wish for anything."""
+    found = sql.rows(
+        "select distinct on (purpose) purpose, state from consent_now where customer_id = %s and store in (%s, '') "
+        "and purpose in ('quiet', 'often') order by purpose, known_from desc",
+        [customer, store],
+    )
+    return {about: wish for about, wish in found if wish}
+
+
 def paused_until(customer: UUID, *, store: str, now: datetime) -> datetime | None:
     """Until when this customer wants only what concerns an order, if that is still to come."""
     found: datetime | None = sql.value("select consent_paused_until(%s, %s)", [customer, store])

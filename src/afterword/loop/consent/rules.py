@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 from afterword.kernel.errors import Complaint
 
 STATES = ("granted", "withdrawn", "suppressed")
+PROOF = ("words", "page", "place", "ip")
+GROUNDS = ("opt_in", "double_opt_in", "soft_opt_in")
 PEOPLE = ("external_id", "email", "phone")
+
+
+def proven(proof: Mapping[str, str]) -> bool:
+    """Whether this proves a consent: the words that were shown, and where. As the database's function of this name has it."""
+    return bool(proof.get("words")) and bool(proof.get("page") or proof.get("place"))
 
 
 def read_line(line: Mapping[str, str | None], row: int, fallback: datetime) -> tuple[dict[str, str], datetime, list[Complaint]]:
@@ -24,6 +31,8 @@ def read_line(line: Mapping[str, str | None], row: int, fallback: datetime) -> t
     said["purpose"] = said.get("purpose") or "marketing"
     if said.get("state") == "suppressed" and not (said.get("email") if said["channel"] == "email" else said.get("phone")):
         found.append(Complaint(f"row {row}", "has no address to suppress", "an email, or a phone for other channels"))
+    if said.get("ground") and said["ground"] not in GROUNDS:
+        found.append(Complaint(f"row {row}.ground", f"is {said['ground'][:40]!r}", "one of " + ", ".join(GROUNDS)))
     if said.get("at"):
         try:
             at = datetime.fromisoformat(said["at"])

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from .actions.lease import end_leases
 else:
     HEAVY = dict.fromkeys(("judge", "register_state_guard", "verdict_text"), "actions.judge")
-    __getattr__ = lazily(__package__, {**HEAVY, "end_leases": "actions.lease", "foresee": "actions.foresee", "hand_over": "actions.hand_over"})
+    __getattr__ = lazily(
+        __package__, {**HEAVY, "end_leases": "actions.lease", "foresee": "actions.foresee", "hand_over": "actions.hand_over"}
+    )
 
 __all__ = [
     "Arrival",

@@ -160,7 +160,17 @@ def _placed(told: _Teller, draw: Random) -> None:
             personal={"email": person.email, "full_name": person.full_name, "first_name": person.first_name},
         )
         if person.allows_marketing:
-            told("consent.granted", bought.at - timedelta(seconds=20), of_order=False, channel="email", purpose="marketing", how="checkout")
+            said = {"words": "Write to me about new things, at most once a week.", "page": "https://shop.example/checkout"}
+            told(
+                "consent.granted",
+                bought.at - timedelta(seconds=20),
+                of_order=False,
+                channel="email",
+                purpose="marketing",
+                how="checkout",
+                ground="opt_in",
+                personal={"proof": said},
+            )
     told(
         "order.placed",
         bought.at,

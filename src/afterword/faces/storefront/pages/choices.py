@@ -52,15 +52,44 @@ def preferences(request: HttpRequest, read: messages.Token, token: str) -> HttpR
         return _pause(request, read)
     customer_id, store = read.ids[0], read.note
     allowed = {topic: allowed_now(customer_id, store, topic) for topic in TOPICS}
+    allowed["tracking"] = customer_id not in consent.untracked([customer_id])
     saved = request.method == "POST"
     if saved:
         for topic in TOPICS:
             wanted = request.POST.get(topic) == "on"
             if wanted != allowed[topic]:
-                change = consent.grant if wanted else consent.withdraw
-                change(customer_id, channel="email", purpose=topic, at=clock.now(), store=store, how="preferences")
-        allowed = {topic: request.POST.get(topic) == "on" for topic in TOPICS}
+                _say(request, customer_id, store, topic, wanted)
+        _wish(request, customer_id, store)
+        if (request.POST.get("tracking") == "on") != allowed["tracking"]:
+            change = consent.grant if not allowed["tracking"] else consent.withdraw
+            change(customer_id, channel="all", purpose="tracking", at=clock.now(), store=store, every_store=True, how="preferences")
+        allowed = {topic: request.POST.get(topic) == "on" for topic in (*TOPICS, "tracking")}
     return _preferences(request, customer_id, store, allowed, told="page.prefer.saved" if saved else "")
+
+
+def _say(request: HttpRequest, customer_id: UUID, store: str, topic: str, wanted: bool) -> None:
+    """Allowed, with what was shown and where; or taken back."""
+    now = clock.now()
+    if not wanted:
+        return consent.withdraw(customer_id, channel="email", purpose=topic, at=now, store=store, how="preferences")
+    words = messages.catalogue(common(request, store, customer_id)["locale"])
+    shown = f"{words.say(f'page.prefer.{topic}', {})}. {words.say(f'page.prefer.{topic}.hint', {})}"
+    proof = {"words": shown, "page": request.build_absolute_uri(request.path), "ip": request.META.get("REMOTE_ADDR", ""),
+             "language": words.locale}  # fmt: skip
+    # The link lies in their own mailbox: who follows it has shown that the address is theirs.
+    return consent.grant(
+        customer_id, channel="email", purpose=topic, at=now, store=store, how="preferences", proof=proof, ground="double_opt_in"
+    )
+
+
+def _wish(request: HttpRequest, customer_id: UUID, store: str) -> None:
+    """How often, and at which hours not; only what was changed is told, and what is no wish is passed over."""
+    wished = consent.wishes(customer_id, store=store)
+    often, quiet = request.POST.get("often", ""), rules.quiet_hours(request.POST.get("from", ""), request.POST.get("until", ""))
+    if often in rules.OFTEN and often != wished.get("often", ""):
+        consent.wish(customer_id, about="often", wish=often, at=clock.now(), store=store, how="preferences")
+    if quiet is not None and quiet != wished.get("quiet", ""):
+        consent.wish(customer_id, about="quiet", wish=quiet, at=clock.now(), store=store, how="preferences")
 
 
 def _preferences(
@@ -73,8 +102,13 @@ def _preferences(
     zone = zone_of(person, store)
     until = until or (None if told == "page.pause.ended" else consent.paused_until(customer_id, store=store, now=now))
     words = messages.catalogue(context["locale"])
+    wished = consent.wishes(customer_id, store=store) | {key: request.POST[key] for key in ("often",) if key in request.POST}
+    hours = wished.get("quiet", "").partition("-")
     context |= {
-        "topics": [(topic, f"page.prefer.{topic}", f"page.prefer.{topic}.hint", allowed[topic]) for topic in TOPICS],
+        "often": wished.get("often", ""), "how_often": [(key, f"page.often.{key or 'any'}") for key in rules.OFTEN],
+        "quiet_from": request.POST.get("from", hours[0]), "quiet_until": request.POST.get("until", hours[2]),
+        "evenings": rules.EVENINGS, "mornings": rules.MORNINGS,
+        "topics": [(topic, f"page.prefer.{topic}", f"page.prefer.{topic}.hint", allowed[topic]) for topic in (*TOPICS, "tracking")],
         "told": told, "wrong": wrong, "lengths": rules.PAUSES, "first": (now.astimezone(zone) + timedelta(days=1)).date().isoformat(),
         "paused": messages.spoken_day(rules.last_day(until.astimezone(zone)), "long", words) if until else "",
     }  # fmt: skip
@@ -85,6 +119,7 @@ def _pause(request: HttpRequest, read: messages.Token) -> HttpResponse:
     """Begin a pause, or end it."""
     customer_id, store, now = read.ids[0], read.note, clock.now()
     allowed = {topic: allowed_now(customer_id, store, topic) for topic in TOPICS}
+    allowed["tracking"] = customer_id not in consent.untracked([customer_id])
     if "resume" in request.POST:
         consent.resume(customer_id, at=now, store=store, how="preferences")
         return _preferences(request, customer_id, store, allowed, told="page.pause.ended")

@@ -27,6 +27,10 @@ Page = Callable[..., HttpResponse]
 Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review"]
 
 
+# Where the customer stands among the ids of a link; everywhere else they come second.
+WHOSE = {"unsubscribe": 0, "preferences": 0, "confirm": 0}
+
+
 def signed(purpose: Purpose) -> Callable[[Page], Page]:
     """Give the page the token's meaning; a friendly page that says why where there is none."""
 
@@ -35,6 +39,8 @@ def signed(purpose: Purpose) -> Callable[[Page], Page]:
         def checked(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
             try:
                 read = messages.read(messages.ring(), token, purpose, clock.real_now())
+                if request.headers.get("Sec-GPC") == "1":
+                    consent.honour_signal(read.ids[WHOSE.get(purpose, 1)], at=clock.now())
                 answer = page(request, read, token, **more)
             except messages.LinkExpired:
                 answer = sorry(request, "page.old")

@@ -1,5 +1,6 @@
 """A signed link is the key; a GET answers for nobody; no cookie is ever set."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -77,7 +78,7 @@ def test_the_order_page_reads_well_in_every_language(client: Client, order: dict
 def test_pages_ask_the_database_a_fixed_number_of_times(client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any) -> None:
     for link, most in (
         (address("score", order["message"], order["customer"], order["order"], note="main/csat"), 4),
-        (address("preferences", order["customer"], order["message"]), 6),
+        (address("preferences", order["customer"], order["message"]), 8),
         (address("review", order["message"], order["customer"], order["order"], UUID(int=0)), 6),
         (address("order", order["order"], order["customer"]), 8),
     ):
@@ -142,9 +143,42 @@ def test_one_click_unsubscribes_and_looking_at_the_page_does_not(client: Client,
 def test_preferences_tell_only_what_changed(client: Client, order: dict[str, UUID]) -> None:
     link = address("preferences", order["customer"], order["message"])
     assert 'name="service" checked' in client.get(link).content.decode()
-    client.post(link, {"service": "on", "marketing": "on"})
+    client.post(link, {"service": "on", "marketing": "on", "tracking": "on", "often": ""})
     assert told("consent.withdrawn") == []
-    assert [one["purpose"] for one in told("consent.granted")] == ["marketing"]
+    assert [(one["purpose"], one["ground"]) for one in told("consent.granted")] == [("marketing", "double_opt_in")]
+    assert told("consent.wished") == []
+    events.seal(clock.real_now())
+    said = consent.may([order["customer"]], store="main", channel="email", purpose="marketing")[order["customer"]]
+    assert said.state == "granted"  # the words that were shown, and where, prove it
+
+
+def sealed(name: str) -> list[dict[str, Any]]:
+    """The properties of what is in the log under a name."""
+    return [json.loads(text) for (text,) in sql.rows("select properties::text from event where name = %s order by known_at", [name])]
+
+
+def test_wishes_about_how_often_and_when_are_told_once_and_shown_again(client: Client, order: dict[str, UUID]) -> None:
+    link = address("preferences", order["customer"], order["message"])
+    given = {"service": "on", "tracking": "on", "often": "1", "from": "20:00", "until": "10:00"}
+    for _ in range(2):
+        client.post(link, given)
+        events.seal(clock.real_now())
+    assert sorted((one["about"], one["wish"]) for one in sealed("consent.wished")) == [("often", "1"), ("quiet", "20:00-10:00")]
+    page = client.get(link).content.decode()
+    assert 'name="often" value="1" checked' in page
+    assert "<option selected>20:00</option>" in page
+    client.post(link, given | {"from": "03:00", "until": "'; drop table"})
+    assert told("consent.wished") == []
+
+
+def test_a_browser_that_says_do_not_sell_or_share_is_heard_once_for_the_person(client: Client, order: dict[str, UUID]) -> None:
+    link = address("preferences", order["customer"], order["message"])
+    for _ in range(2):
+        client.get(link, headers={"Sec-GPC": "1"})
+        events.seal(clock.real_now())
+    assert [(one["purpose"], one["how"], one["every_store"]) for one in sealed("consent.withdrawn")] == [("tracking", "gpc", True)]
+    assert consent.untracked([order["customer"]]) == {order["customer"]}
+    assert 'name="tracking" checked' not in client.get(link).content.decode()
 
 
 def test_links_lead_on_only_where_we_signed_them(client: Client, order: dict[str, UUID]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from afterword.kit import sql
 
-NAMES = "('consent.granted', 'consent.withdrawn', 'consent.paused', 'consent.resumed', 'channel.preferred')"
+NAMES = "('consent.granted', 'consent.withdrawn', 'consent.paused', 'consent.resumed', 'consent.wished', 'channel.preferred')"
 TOUCHED = f"""
 with said as (
     select distinct customer_id from event where known_at > %(since)s and known_at <= %(until)s and name in {NAMES}
@@ -20,13 +20,17 @@ select customer_id from said where customer_id is not null
 union select m.survivor_id from said join identity_survivor m using (customer_id)
 union select customer_id from event where known_at > %(since)s and known_at <= %(until)s and name = 'customer.merged'
 """
-# What one of these events says. A pause is of everything but what concerns an order, so it has a purpose of its own.
+# What one of these events says. A pause is of everything but what concerns an order, so it has a purpose of its own; so has each wish.
+# A grant that cannot be proven says nothing; a soft one says less than one that was spoken.
 SAID = """
 customer_id, case when (properties -> 'every_store') = 'true'::jsonb then '' else store end as store,
-case when name in ('consent.paused', 'consent.resumed', 'channel.preferred') then 'all' else properties ->> 'channel' end as channel,
-case when name in ('consent.paused', 'consent.resumed') then 'pause' when name = 'channel.preferred' then 'preferred'
-     else properties ->> 'purpose' end as purpose,
-case when name = 'channel.preferred' then properties ->> 'channel' else split_part(name, '.', 2) end as state, case when name = 'consent.paused' then (properties ->> 'until')::timestamptz end as paused_until
+case when name in ('consent.granted', 'consent.withdrawn') then properties ->> 'channel' else 'all' end as channel,
+case when name in ('consent.paused', 'consent.resumed') then 'pause' when name = 'consent.wished' then properties ->> 'about'
+     when name = 'channel.preferred' then 'preferred' else properties ->> 'purpose' end as purpose,
+case when name = 'consent.wished' then coalesce(properties ->> 'wish', '') when name = 'channel.preferred' then properties ->> 'channel'
+     when name <> 'consent.granted' then split_part(name, '.', 2)
+     when not consent_proven(id) then 'unproven' when properties ->> 'ground' = 'soft_opt_in' then 'soft' else 'granted' end as state,
+case when name = 'consent.paused' then (properties ->> 'until')::timestamptz end as paused_until
 """
 HISTORY = f"""
 with own as (select known_at, {SAID} from event where customer_id is not null and name in {NAMES} {{some}}),
@@ -45,7 +49,8 @@ mine as (
 ),
 given as (
     select * from mine
-    where state = 'withdrawn' and own_state is distinct from 'withdrawn' or state = 'granted' and own_state is null
+    where state = 'withdrawn' and own_state is distinct from 'withdrawn'
+       or (state in ('granted', 'soft') or purpose in ('quiet', 'often', 'preferred')) and own_state is null
        or state = 'paused' and paused_until > coalesce(own_until, known_at)
 ),
 undone as (

@@ -18,6 +18,7 @@ from afterword.loop.messages import door as messages
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+PROOF = {"words": "Yes, write to me.", "page": "https://shop.example/checkout"}
 pytestmark = pytest.mark.django_db
 
 
@@ -79,7 +80,7 @@ def test_a_pause_that_is_ended_lets_go_what_it_held_at_once_and_a_later_one_take
 
 def test_consents_stay_as_they_are_through_a_pause_and_a_pause_has_a_day_to_come() -> None:
     ana = customer()
-    door.grant(ana, channel="email", purpose="marketing", at=T0 + DAY)
+    door.grant(ana, channel="email", purpose="marketing", proof=PROOF, at=T0 + DAY)
     door.pause(ana, until=T0 + 9 * DAY, at=T0 + 2 * DAY)
     events.seal(T0 + 2 * DAY)
     assert door.may([ana], store="main", channel="email", purpose="marketing")[ana].state == "granted"
@@ -91,9 +92,9 @@ def test_consents_stay_as_they_are_through_a_pause_and_a_pause_has_a_day_to_come
 
 def test_after_a_merge_withdrawals_and_pauses_are_the_survivors_until_they_say_otherwise() -> None:
     one, other = customer(1), customer(2)
-    door.grant(one, channel="email", purpose="marketing", at=T0)
+    door.grant(one, channel="email", purpose="marketing", proof=PROOF, at=T0)
     door.withdraw(other, channel="email", purpose="marketing", at=T0)
-    door.grant(other, channel="email", purpose="service", at=T0)
+    door.grant(other, channel="email", purpose="service", proof=PROOF, at=T0)
     door.pause(other, until=T0 + 20 * DAY, at=T0)
     events.seal(T0 + DAY)
     survivor = identity.merge_customers(one, other, T0 + 2 * DAY)
@@ -104,7 +105,7 @@ def test_after_a_merge_withdrawals_and_pauses_are_the_survivors_until_they_say_o
 
     assert (said("marketing"), said("service")) == ("withdrawn", "granted")
     assert door.paused_until(survivor, store="main", now=T0 + 3 * DAY) == T0 + 20 * DAY
-    door.grant(survivor, channel="email", purpose="marketing", at=T0 + 3 * DAY)
+    door.grant(survivor, channel="email", purpose="marketing", proof=PROOF, at=T0 + 3 * DAY)
     door.resume(survivor, at=T0 + 3 * DAY)
     events.seal(T0 + 3 * DAY)
     assert said("marketing") == "granted"

@@ -16,8 +16,12 @@ LEAST_AHEAD = timedelta(days=400)
 BEHIND = timedelta(days=40)
 EARLIEST = date(2010, 1, 1)
 OVERLAP = timedelta(days=8)  # a week and a day, so that a weekly clock finds its strike before
-# What the guard asks for: the local day, the local week, and the hours in which stores keep quiet.
-GUARD = "select quiet_from from store_rule union select quiet_until from store_rule union values ('00:00'), ('mon 00:00')"
+# What the guard asks for: the local day, the local week, the hours in which stores keep quiet, those by law and those that people wish.
+GUARD = """
+select quiet_from from store_rule union select quiet_until from store_rule
+union values ('00:00'), ('mon 00:00'), ('21:00'), ('08:00')
+union select part from consent_history, unnest(string_to_array(state, '-')) part where purpose = 'quiet' and state <> ''
+"""
 NEW_ZONES = """
 select distinct h.zone from event e join customer_history h on h.customer_id = e.customer_id
 where e.known_at > %s and e.known_at <= %s and e.name in ('customer.created', 'customer.updated', 'order.placed') and h.zone is not null

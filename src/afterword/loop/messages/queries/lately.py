@@ -28,12 +28,13 @@ where place <= %s
 
 def sent_lately(now: datetime) -> dict[str, Sent]:
     """By store, over the last thirty days; the headers of the latest mails only."""
-    counts = {store: numbers for store, *numbers in sql.rows(COUNTS, [now - SINCE])}
+    counts = {store: (sent, bounced, complained) for store, sent, bounced, complained in sql.rows(COUNTS, [now - SINCE])}
     looked: dict[str, list[bool]] = {}
     for store, body in sql.rows(WANTING, [now - SINCE, LOOKED_AT]):
         head = bytes(body).partition(b"\r\n\r\n")[0].lower()
         looked.setdefault(store, []).append(b"\r\nlist-unsubscribe-post: list-unsubscribe=one-click" in head)
-    return {
-        store: Sent(*counts.get(store, (0, 0, 0)), wanting=len(looked.get(store, ())), one_click=sum(looked.get(store, ())))
-        for store in {*counts, *looked}
-    }
+    found = {}
+    for store in {*counts, *looked}:
+        sent, bounced, complained = counts.get(store, (0, 0, 0))
+        found[store] = Sent(sent, bounced, complained, len(looked.get(store, ())), sum(looked.get(store, ())))
+    return found

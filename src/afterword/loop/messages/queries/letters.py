@@ -17,6 +17,7 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Brand as StoredBrand
 from afterword.loop.accounts.types import Store
 from afterword.loop.catalog import door as catalog
+from afterword.loop.consent import door as consent
 from afterword.loop.customers import door as customers
 from afterword.loop.orders import door as orders
 
@@ -97,6 +98,9 @@ def _link_key(secret: bytes) -> bytes:
 def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime]) -> Iterator[tuple[dict[str, Any], Letter | Refused]]:
     """The letter of each row (`id, customer_id, order_id, store, message`), or why it cannot be written. The row gains its `revision`."""
     people = customers.contacts([row["customer_id"] for row in due])
+    unwatched = consent.untracked([row["customer_id"] for row in due])
+    for row in due:
+        row["watched"] = row["customer_id"] not in unwatched
     bought = orders.letters([row["order_id"] for row in due if row["order_id"]])
     more = _more(due)
     sold = _sold(bought, more)
@@ -283,6 +287,7 @@ def addresses(row: dict[str, Any], house: House, locale: str, product: UUID | st
     links = links_for(
         ring(), base, message_id=row["id"], customer_id=row["customer_id"], order_id=row["order_id"], store=store.key, topic=message.topic,
         now=clock.real_now(), locale=locale, survey=message.survey,
+        count_clicks=row.get("watched", True) and store.brand.tracking, count_opens=row.get("watched", True) and store.brand.tracking,
         review=message.review, product_id=UUID(str(product)) if product else None,
     )  # fmt: skip
     marks = {**house.manners.get(store.key, Manners()).marks, **(wording.marks if wording else {})}

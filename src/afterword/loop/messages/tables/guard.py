@@ -23,6 +23,16 @@ from afterword.loop.conditions.types import INSTANT, Node
 from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, StateGuard
 
 DAY = 86_400
+OWN_PURPOSES = ("pause", "quiet", "often", "preferred")  # what a person says of all messages, beside what they allow
+# Channels that ring: laws about the hour of an advertisement mean these, not mail (47 CFR 64.1200(c)(1); Korea's Network Act, 50(3)).
+RINGING = (*CONSENTED_CHANNELS, "push")
+QUIET_BY_LAW = {"US": ("21:00", "08:00"), "KR": ("21:00", "08:00")}
+# Where article 13(2) of directive 2002/58/EC, or a law like it, lets a shop write to its own customers who did not object.
+SOFT_OPT_IN = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV",
+    "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+BOUGHT = 'count(order.placed, last="730d") >= 1'
 MIDNIGHT, MONDAY = "00:00", "mon 00:00"
 
 
@@ -45,7 +55,7 @@ def verdicts(states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
 
 def conditions(states: Sequence[StateGuard], vocabulary: Vocabulary) -> dict[str, Node]:
     """Each state guard's condition, read."""
-    return {f"state_{s.name}": parse(s.when, Scope(vocabulary)) for s in states}
+    return {f"state_{s.name}": parse(s.when, Scope(vocabulary)) for s in states} | {"state_bought": parse(BOUGHT, Scope(vocabulary))}
 
 
 def _state(rows: Any, states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
@@ -80,12 +90,16 @@ def _reached(rows: Any) -> Any:
     return found.mutate(unreached=found.reached.isnull() & ~found.channel.isin(OPEN_CHANNELS)).drop("reached").view()
 
 
+def _granted(rows: Any) -> Any:
+    return (rows.allowed == "granted").fill_null(False)
+
+
 def _chosen(rows: Any) -> Any:
     """One row for each intent: the channel that is open; of several the preferred one, then the first that was asked for."""
-    rows = rows.mutate(unasked=rows.channel.isin(CONSENTED_CHANNELS) & (rows.allowed.isnull() | (rows.allowed != "granted")))
+    rows = rows.mutate(unasked=rows.channel.isin(CONSENTED_CHANNELS) & ~_granted(rows))
     shut = (
         rows.unreached | rows.unasked | rows.suppressed.notnull()
-        | ((rows.category == "marketing") & (rows.allowed.isnull() | (rows.allowed != "granted")))
+        | ((rows.category == "marketing") & ~(_granted(rows) | ((rows.allowed == "soft").fill_null(False) & (rows.channel == "email"))))
         | ((rows.category != "transactional") & (rows.allowed == "withdrawn").fill_null(False))
     )  # fmt: skip
     rows = rows.mutate(shut=ibis.ifelse(shut, 1, 0), wished=ibis.ifelse((rows.preferred == rows.channel).fill_null(False), 0, 1))
@@ -112,11 +126,13 @@ def _consented(rows: Any) -> Any:
             rows.moment < said.known_to,
             (said.store == rows.store) | (said.store == ""),
             (said.channel == rows.channel) | (said.channel == "all"),
-            (said.purpose == rows.category) | (said.purpose == "all") | (said.purpose == "pause") | (said.purpose == "preferred"),
+            (said.purpose == rows.category) | said.purpose.isin(["all", *OWN_PURPOSES]),
         ],
     )
     asked = with_said.group_by([rows[c] for c in rows.columns]).aggregate(
-        allowed=said.state.argmax(said.known_from, where=~said.purpose.isin(("pause", "preferred"))),
+        allowed=said.state.argmax(said.known_from, where=~said.purpose.isin(OWN_PURPOSES)),
+        wished_quiet=said.state.argmax(said.known_from, where=said.purpose == "quiet"),
+        wished_often=said.state.argmax(said.known_from, where=said.purpose == "often"),
         preferred=said.state.argmax(said.known_from, where=said.purpose == "preferred"),
         paused_until=said.paused_until.max(),
         pause_turns_at=said.known_to.min(where=said.paused_until.notnull()),
@@ -140,18 +156,41 @@ def _timed(rows: Any) -> Any:
     rule = ibis.table(RULES, name="store_rule")
     ruled = rows.left_join(rule, [rows.store == rule.store]).select(
         *[rows[c] for c in rows.columns], fallback=rule.zone, quiet_from=rule.quiet_from, quiet_until=rule.quiet_until,
-        day_cap=rule.day_cap, week_cap=rule.week_cap,
+        day_cap=rule.day_cap, week_cap=ibis.least(rule.week_cap, _often(rows.wished_often)),
     ).view()  # fmt: skip
     known = customers().view()
     zoned = (
         ruled.left_join(known, [ruled.customer_id == known.customer_id, known.known_from <= ruled.moment, ruled.moment < known.known_to])
-        .select(*[ruled[c] for c in ruled.columns], zone=ibis.coalesce(known.zone, ruled.fallback, "UTC"))
+        .select(
+            *[ruled[c] for c in ruled.columns if not c.startswith("quiet_")],
+            zone=ibis.coalesce(known.zone, ruled.fallback, "UTC"),
+            soft_country=known.country.isin(SOFT_OPT_IN).fill_null(False),
+            **_quiet(ruled, known.country),
+        )
         .view()
     )
     zoned = _struck(zoned, zoned.quiet_from, {"next_quiet": "strikes_at"}, open_end=True)
     zoned = _struck(zoned, zoned.quiet_until, {"next_loud": "strikes_at"})
     zoned = _struck(zoned, MIDNIGHT, {"day_from": "after", "day_until": "strikes_at"}, open_end=True)
     return _struck(zoned, MONDAY, {"week_from": "after", "week_until": "strikes_at"}, open_end=True)
+
+
+def _often(wish: Any) -> Any:
+    """How many a week somebody wishes for; null where they wish for nothing, which `least` passes over."""
+    return ibis.cases(*[(wish == str(n), n) for n in range(1, 10)], else_=ibis.null("int64"))
+
+
+def _quiet(rows: Any, country: Any) -> dict[str, Any]:
+    """The hours in which nothing is sent, as the clocks between which they lie: the widest of the store's, the law's and the person's.
+
+    All of them begin in the evening and end in the morning, so the earlier evening and the later morning count.
+    """
+    law = (rows.category == "marketing") & rows.channel.isin(RINGING)
+    evenings = [rows.quiet_from, rows.wished_quiet.substr(0, 5).nullif("")]
+    mornings = [rows.quiet_until, rows.wished_quiet.substr(6, 5).nullif("")]
+    evenings.append(ibis.cases(*[(law & (country == place), ibis.literal(low)) for place, (low, _) in QUIET_BY_LAW.items()], else_=None))
+    mornings.append(ibis.cases(*[(law & (country == place), ibis.literal(high)) for place, (_, high) in QUIET_BY_LAW.items()], else_=None))
+    return {"quiet_from": ibis.least(*evenings), "quiet_until": ibis.greatest(*mornings)}
 
 
 def _struck(rows: Any, clock: Any, columns: dict[str, str], *, open_end: bool = False) -> Any:
@@ -194,7 +233,9 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
         (ended, "state", "drop", "the journey ended", None),
         (rows.unreached, "channel", "drop", "no way to reach them", None),
         (rows.unasked, "consent", "drop", "no consent to this channel", None),
-        (marketing & (rows.allowed.isnull() | (rows.allowed != "granted")), "consent", "drop", "no consent to marketing", None),
+        (marketing & (rows.allowed == "unproven").fill_null(False), "consent", "drop", "their consent cannot be proven", None),
+        (marketing & (rows.allowed == "soft").fill_null(False) & ~_soft(rows), "consent", "drop", "a soft opt-in does not hold here", None),
+        (marketing & ~rows.allowed.isin(["granted", "soft"]).fill_null(False), "consent", "drop", "no consent to marketing", None),
         (capped & (rows.allowed == "withdrawn").fill_null(False), "consent", "drop", "they asked not to get this", None),
         (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
         (rows.moment > rows.useful_until, "age", "drop", "too late to be of use", None),
@@ -205,6 +246,11 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
     ]
     rows = _answered(rows, questions)
     return _contested(rows)
+
+
+def _soft(rows: Any) -> Any:
+    """Where a soft opt-in holds (ePrivacy, article 13(2)): a customer who bought, by e-mail, where the law knows it."""
+    return (rows.channel == "email") & rows.soft_country & rows.state_bought.fill_null(False)
 
 
 def _answered(rows: Any, questions: list[tuple[Any, str, Any, str, Any]]) -> Any:
