@@ -1,6 +1,6 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import customers, errands, home, journeys, log, messages, orders, quarantine, segments, sending, settings, sign_in
+from .pages import campaigns, customers, errands, home, journeys, log, messages, orders, quarantine, segments, sending, settings, sign_in
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     *sign_in.urls,
     *segments.urls,
     *journeys.urls,
+    *campaigns.urls,
     *messages.urls,
     *errands.urls,
     *sending.urls,
