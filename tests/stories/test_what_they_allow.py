@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from afterword.kit import clock, sql
+from afterword.loop.accounts import door as accounts
 from afterword.loop.consent import door as consent
 from afterword.loop.events.types import Who
 from afterword.loop.identity import door as identity
@@ -20,6 +21,7 @@ START = day("4 May 08:00")
 PROOF = {"proof": {"words": "Write to me about new things.", "page": "/checkout"}}
 NEWS = """
 journey: news
+holdout: off
 subject: order
 trigger: {event: order.placed}
 steps:
@@ -39,6 +41,7 @@ def customer(n: str) -> object:
 def news(story: Story) -> None:
     """A journey whose one message is marketing, and for which having just bought is no reason against it."""
     with clock.travel(story.now):
+        accounts.set_global_holdout(0, by=None)
         journeys.keep_draft(NEWS, at=story.now)
         journeys.publish("news", at=story.now)
 

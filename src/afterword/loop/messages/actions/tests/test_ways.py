@@ -174,7 +174,7 @@ def allow(id: UUID, channel: str, purpose: str = "transactional") -> UUID:
     from afterword.loop.consent import door as consent
 
     customer: UUID = sql.value("select customer_id from message_intent where id = %s", [id])
-    consent.grant(customer, channel=channel, purpose=purpose, at=clock.real_now(), how="test")
+    consent.grant(customer, channel=channel, purpose=purpose, at=clock.real_now(), how="test", proof={"words": "Yes, text me.", "page": "/checkout"})
     return customer
 
 
