@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .actions.addresses import link, prefer, unlink
 from .actions.breaker import answered, failed
-from .actions.carry import carry, spoken
+from .actions.carry import carry, knows_repetitions, spoken
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .actions.providers import PROVIDERS, close_provider, set_provider
@@ -52,6 +52,7 @@ from .types import (
     Rest,
     Result,
 )
+from .webhook import payloads as webhook_signatures
 
 __all__ = [
     "Answer",
@@ -95,6 +96,7 @@ __all__ = [
     "health",
     "holder",
     "hook_address",
+    "knows_repetitions",
     "link",
     "next_chance",
     "of_sender",
@@ -119,4 +121,5 @@ __all__ = [
     "way_by_hook",
     "way_of",
     "ways",
+    "webhook_signatures",
 ]

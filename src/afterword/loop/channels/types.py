@@ -109,7 +109,7 @@ class Note:
     """A message in few words, for one address of one channel. `id` is the delivery's and the key by which a repetition is known.
 
     `open`: the other side wrote to us lately, so free words are allowed where they are allowed only then. `parts`: what a template
-    may be filled with, by name. `raw`: the letter as it travels, for channels that carry mails. `once` as in `Envelope`.
+    may be filled with, by name. `sender`: the store's name. `once` as in `Envelope`.
     """
 
     id: UUID
@@ -125,7 +125,6 @@ class Note:
     open: bool = False
     once: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
-    html: str = ""
     sender: str = ""
 
 
@@ -189,7 +188,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Field:
-    """A thing that a provider must be told. A secret is closed at rest and never shown again."""
+    """A thing that a provider must be told. A secret is closed at rest and never shown again; `fresh` makes one where none is given."""
 
     name: str
     label: str
@@ -199,6 +198,7 @@ class Field:
     default: str = ""
     choices: tuple[str, ...] = ()
     long: bool = False
+    fresh: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class Provider:
     """Somebody who carries messages of one channel. All its parts are pure; `actions.carry` moves the bytes.
 
     `idempotent`: a request repeated with the same key is not carried out twice, so nothing is ever in doubt. `at_once`: how many
-    requests run beside one another. `consented`: this channel wants the customer's consent even for what concerns an order.
+    requests run beside one another. `meant` and `repeats` say what `understood` and `idempotent` do, by what was set up.
     """
 
     name: str
@@ -222,7 +222,8 @@ class Provider:
     segments: Callable[[str], int] | None = None
     idempotent: bool = False
     at_once: int = 8
-    mails: bool = False
+    meant: Callable[[int, Mapping[str, str], bytes, Settings], Meaning] | None = None
+    repeats: Callable[[Settings], bool] | None = None
 
 
 class CannotSay(Refused):

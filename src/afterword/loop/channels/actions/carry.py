@@ -120,13 +120,16 @@ def _one(batch: Batch, line: http.Line, note: Note) -> Outcome | None:
     except Refused as refusal:
         return Outcome(note.id, "refused", "cannot_say", said=str(refusal), provider=provider.name)
     except http.Lost as lost:
-        doubt = lost.sent and not provider.idempotent
+        doubt = lost.sent and not knows_repetitions(provider, batch.settings)
         return Outcome(
             note.id, "deferred", "connection_lost" if lost.sent else "network", said=str(lost), in_doubt=doubt, provider=provider.name
         )
     if reply is None:
         return None
-    meaning = provider.understood(reply.status, reply.headers, reply.body)
+    if provider.meant is not None:
+        meaning = provider.meant(reply.status, reply.headers, reply.body, batch.settings)
+    else:
+        meaning = provider.understood(reply.status, reply.headers, reply.body)
     return outcome_of(note, meaning, reply.status, batch)
 
 
@@ -134,6 +137,11 @@ def _asked(batch: Batch, line: http.Line, note: Note, request: Request) -> http.
     begin = batch.begin
     leaving = (lambda: begin(note.id).result()) if note.once and begin is not None else None
     return line.ask(request.method, request.url, request.headers, request.body, leaving=leaving)
+
+
+def knows_repetitions(provider: Provider, settings: Settings) -> bool:
+    """Whether a request that is repeated with the same key is carried out once."""
+    return provider.repeats(settings) if provider.repeats is not None else provider.idempotent
 
 
 def outcome_of(note: Note, meaning: Meaning, status: int, batch: Batch) -> Outcome:

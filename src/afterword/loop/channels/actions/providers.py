@@ -14,12 +14,17 @@ from django.db import transaction
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
+from ..messenger.send import MESSENGER
+from ..sms_http.send import HTTP
 from ..sms_twilio.send import TWILIO
 from ..telegram.send import TELEGRAM
 from ..types import BadSetting, NoSuchProvider, Provider
+from ..viber.send import VIBER
+from ..web_push.send import WEB_PUSH
+from ..webhook.send import WEBHOOK
 from ..whatsapp.send import WHATSAPP
 
-PROVIDERS: Mapping[str, Provider] = {one.name: one for one in (TWILIO, WHATSAPP, TELEGRAM)}
+PROVIDERS: Mapping[str, Provider] = {one.name: one for one in (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK)}
 _KEY = re.compile(r"^[a-z][a-z0-9_-]{1,39}$")
 BEFORE = "select kind, store, settings, secrets, closed_at from channel_provider where key = %s for update"
 KEEP = """
@@ -71,7 +76,7 @@ def _closed(provider: Provider, given: Mapping[str, str], before: dict[str, Any]
     """The secrets: those that were given, and those that were known and not given anew."""
     known: dict[str, str] = json.loads(accounts.vault("channels").decrypt(bytes(before["secrets"]))) if before else {}
     found = {field.name: given.get(field.name, "").strip() or known.get(field.name, "") for field in provider.fields if field.secret}
-    return found | {name: value for name, value in known.items() if name.startswith("_")}
+    return {field.name: found[field.name] or (field.fresh() if field.fresh else "") for field in provider.fields if field.secret}
 
 
 @transaction.atomic

@@ -12,8 +12,9 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock, http, sql
 from afterword.kit.env import env_bool
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels.door import webhook_signatures as signatures
 
-from ..rules import addresses, signatures
+from ..rules import addresses
 from ..types import Errand, NoSuchEndpoint, Outcome
 
 AT_ONCE, PATIENCE, MOST_ANSWER = 8, 10.0, 300

@@ -48,7 +48,7 @@ def _over(way: OpenWay, notes: list[Note], due: dict[UUID, dict[str, Any]], now:
         said = f"{way.provider.title} fails and is left in peace for a while"
         yield from (Outcome(note.id, "deferred", "resting", said=said, again_at=until) for note in notes)
         return
-    single = {note.id for note in notes if once(due[note.id]) and not way.provider.idempotent}
+    single = {note.id for note in notes if once(due[note.id]) and not channels.knows_repetitions(way.provider, way.settings)}
     doubtful = {id for id in single if due[id]["begun_at"]}
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
     rest = [replace(note, once=note.id in single) for note in notes if note.id not in doubtful]

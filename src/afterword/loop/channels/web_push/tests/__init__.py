@@ -1,0 +1,1 @@
+"""Its tests, and a double as strict as the real service."""
