@@ -1,6 +1,22 @@
 """Addresses of the console, at the root. Each module of pages lists its own."""
 
-from .pages import campaigns, customers, errands, home, journeys, log, messages, orders, quarantine, segments, sending, settings, sign_in
+from .pages import (
+    campaigns,
+    channels,
+    customers,
+    errands,
+    fatigue,
+    home,
+    journeys,
+    log,
+    messages,
+    orders,
+    quarantine,
+    segments,
+    sending,
+    settings,
+    sign_in,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -13,8 +29,10 @@ urlpatterns = [
     *segments.urls,
     *journeys.urls,
     *campaigns.urls,
+    *fatigue.urls,
     *messages.urls,
     *errands.urls,
     *sending.urls,
+    *channels.urls,
     *settings.urls,
 ]

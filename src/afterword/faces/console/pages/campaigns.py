@@ -25,7 +25,7 @@ from afterword.loop.segments import door as segments
 from ..rules import message_name
 from . import campaign_drafts
 from .campaign_drafts import KIND_NAMES, METRIC_NAMES, within
-from .frame import member_of, reach, show, team
+from .frame import asks_for_part, member_of, reach, show, team
 from .notes import not_done, well
 
 STATES = {
@@ -44,7 +44,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """All campaigns within reach, the latest first."""
     named = dict(segments.names())
     rows = [
-        {"line": line, "state": STATES[line.state], "kind": KIND_NAMES[line.plan.kind], "segment": named.get(line.plan.segment, "")}
+        {"line": line, "state": STATES[line.state], "kind": KIND_NAMES[line.plan.kind], "segment": named.get(line.plan.segment, ""),
+         "open": line.by.get("waiting", 0) + line.by.get("leaving", 0)}
         for line in campaigns.overview(reach(request))
     ]
     return show(request, "console/campaigns/list.html", {"rows": rows}, title=_("Campaigns"))
@@ -55,6 +56,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
     """One campaign; only what moves, when htmx asks."""
     row = within(request, key)
+    if asks_for_part(request) and request.GET.get("seen") not in (None, row.state):
+        return HttpResponse(headers={"HX-Refresh": "true"})  # what may be done with it has changed too
     plan, now = campaigns.Plan.of(row.plan), clock.now()
     context = {
         "campaign": row, "plan": plan, "state": STATES[row.state], "kind": KIND_NAMES[plan.kind], "category": campaigns.category(plan),
@@ -62,7 +65,8 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
         "arms": [(name, one, message_name(one)) for name, one in plan.arms], "moments": _moments(plan, row.store), "back": BACK,
         "second_person": accounts.installation().second_person and not accounts.approved(campaigns.KIND, key, campaigns.mark_of(row)),
         "approval": accounts.approval_of(campaigns.KIND, key, campaigns.mark_of(row)) if row.state == "draft" else None,
-        "mark": campaigns.mark_of(row), "carries": messages.carries(), **_went(row, plan, now),
+        "mark": campaigns.mark_of(row), "carries": messages.carries(),
+        "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
     return show(request, "console/campaigns/campaign.html", context, title=row.name, part="console/campaigns/went.html")
 
@@ -76,16 +80,17 @@ def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[
     """What became of it so far."""
     if row.released_at is None:
         return {}
-    by, hours = campaigns.tallies([row.key]).get(row.key, {}), campaigns.by_hour(row.key)
+    hours = campaigns.by_hour(row.key)
+    by = {"sent": 0, "leaving": 0, "waiting": 0, "kept_back": 0, "failed": 0} | campaigns.tallies([row.key]).get(row.key, {})
     whole, drawn, zone = sum(by.values()), campaigns.figures.drawn(row), ZoneInfo(accounts.store(row.store).zone)
     context: dict[str, Any] = {
-        "by": by, "whole": whole, "settled": whole - by.get("waiting", 0) - by.get("leaving", 0),
+        "by": by, "open": by["waiting"] + by["leaving"], "whole": whole, "settled": whole - by["waiting"] - by["leaving"],
         "reasons": campaigns.reasons(row.key), "reacted": campaigns.figures.reactions(row), "hours": hours,
         "figures": json.dumps({"hours": [[f"{at.astimezone(zone):%-d %b %H:%M}", n] for at, n in hours]}),
         "everywhere": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.EVERYWHERE),
         "held_out": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.HELD_OUT),
         "rest": sum(n for (part, arm), n in drawn.items() if part == campaigns.REST and arm == ""),
-        "people": sum(drawn.values()), "effect": campaigns.figures.effect(row, now), "moves": row.state in ("sending", "scheduled"),
+        "people": sum(drawn.values()), "effect": campaigns.figures.effect(row, now),
     }  # fmt: skip
     return {**context, **_did(context["effect"]), **(_tested(row, plan, now) if plan.tests else {})}
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
+from afterword.loop.campaigns import door as campaigns
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
@@ -61,7 +62,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """The list, the latest first, by what became of them, message, journey, day and reason."""
     wanted, after, lately = asked(request), request.GET.get("after", ""), clock.now() - LATELY
     found, counted = messages.listing.listed(wanted, after), messages.listing.counted(wanted, lately)
-    names = journeys.names()
+    names = journeys.names() | campaigns.names()
     rows = [{**row, "title": message_name(row["message"]), "journey": names.get(row["origin"], row["origin"])} for row in found.rows]
     context = {
         "rows": rows, "older": found.older, "later": bool(after), "counted": counted.by, "total": counted.total, "wanted": wanted,
@@ -100,7 +101,8 @@ def show_message(request: HttpRequest, id: UUID) -> HttpResponse:
     may_give_way = row["state"] in ("held", "dropped") and guard in messages.MAY_GIVE_WAY and row["useful_until"] >= now
     context = {
         "row": row, "title": message_name(row["message"]), "questions": questions,
-        "journey": journeys.names().get(row["origin"]),
+        "campaign": row["origin"].removeprefix(messages.CAMPAIGN) if row["origin"].startswith(messages.CAMPAIGN) else "",
+        "journey": (journeys.names() | campaigns.names()).get(row["origin"]),
         "told": [line(one) for one in messages.listing.told(id, row["customer_id"])], "may_give_way": may_give_way,
         "sends_anyway": accounts.may(member_of(request), "send_anyway", row["store"]), "late": row["useful_until"] < now,
         "store": next((store for store in stores if store.key == row["store"]), None),

@@ -51,8 +51,10 @@ and (%(at)s::timestamptz is null or (occurred_at, id) < (%(at)s, %(id)s)) order 
 """
 INTENTS = """
 select i.id, i.customer_id, i.message, i.origin, i.run, i.step, i.category, i.channel, i.store, i.order_id, i.state, i.reason, i.planned_at,
-       i.ask_at, i.useful_until, coalesce(i.sent_at, i.judged_at, i.planned_at) as at, d.subject, d.locale, j.name as journey
+       i.ask_at, i.useful_until, coalesce(i.sent_at, i.judged_at, i.planned_at) as at, d.subject, d.locale, j.name as journey,
+       p.name as campaign
 from message_intent i left join message_delivery d on d.intent_id = i.id and d.channel = i.channel left join journey j on j.key = i.origin
+left join campaign p on 'campaign:' || p.key = i.origin
 where i.customer_id = any(%(ids)s) and (%(stores)s::text[] is null or i.store = any(%(stores)s))
 """
 PAST = """ and i.ask_at is null and (%(kept)s or i.state not in ('dropped'))

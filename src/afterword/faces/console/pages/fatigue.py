@@ -1,0 +1,75 @@
+"""Who receives how much, and what one message more costs: over all journeys, campaigns and rooms, and all channels."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from afterword.kit import clock
+from afterword.loop.campaigns import door as campaigns
+from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
+
+from .campaign_drafts import CLASSES
+from .frame import reach, show, team
+
+WEEKS = ((4, gettext_lazy("4 weeks")), (13, gettext_lazy("13 weeks")), (26, gettext_lazy("26 weeks")))
+
+
+@require_safe
+@team("see_figures")
+def show_fatigue(request: HttpRequest) -> HttpResponse:
+    """Messages a week and person, by class and where from, and what the n-th within seven days led to."""
+    weeks = int(request.GET["weeks"]) if request.GET.get("weeks") in {"4", "13", "26"} else 13
+    now = clock.now()
+    found = messages.fatigue(now - timedelta(weeks=weeks), now, reach(request))
+    names = journeys.names() | campaigns.names()
+    numbers = [_rates(cost, number_words(cost.what)) for cost in found.by_number]
+    drawn = {
+        "weeks": [[number_words(str(one.messages)), one.weeks] for one in found.weeks],
+        "unsubscribes": [[row["what"], *row["unsubscribed"]] for row in numbers],
+        "complaints": [[row["what"], *row["complained"]] for row in numbers],
+    }
+    context = {
+        "found": found, "weeks": weeks, "periods": WEEKS, "numbers": numbers, "figures": json.dumps(drawn, ensure_ascii=False),
+        "received": [(number_words(str(one.messages)), one) for one in found.weeks],
+        "classes": [_rates(cost, str(CLASSES.get(cost.what, cost.what))) for cost in found.by_category],
+        "origins": [_rates(cost, names.get(cost.what, cost.what)) for cost in found.by_origin],
+        "extra": _extra(found.by_number), "most": max((one.messages for one in found.weeks), default=0),
+        "a_week": found.sent / found.people / weeks if found.people else 0,
+    }  # fmt: skip
+    return show(request, "console/messages/fatigue.html", context, title=_("How much people receive"))
+
+
+def number_words(number: str) -> str:
+    """`8` → `8 or more`, where that is where counting ends."""
+    return _("%(n)s or more") % {"n": number} if number == str(messages.MOST) else number
+
+
+def _rates(cost: messages.Cost, what: str) -> dict[str, Any]:
+    """A row: shares in a thousand with their intervals."""
+    counted = {"unsubscribed": cost.unsubscribed, "complained": cost.complained}
+    rates = {name: [1000 * part for part in campaigns.reckoning.wilson(many, cost.sent)] for name, many in counted.items()}
+    return {"what": what, "cost": cost, **rates}
+
+
+def _extra(costs: tuple[messages.Cost, ...]) -> list[float] | None:
+    """How many more in a thousand want no more from the third message within seven days on, against the first two, with the interval."""
+    few, many = [0, 0], [0, 0]
+    for cost in costs:
+        into = few if int(cost.what) <= 2 else many
+        into[0] += cost.unsubscribed
+        into[1] += cost.sent
+    if not few[1] or not many[1]:
+        return None
+    return [1000 * part for part in campaigns.reckoning.newcombe(many[0], many[1], few[0], few[1])]
+
+
+urls = [path("messages/how-much/", show_fatigue, name="fatigue")]
