@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, get_args
 from zoneinfo import available_timezones
 
@@ -60,6 +61,46 @@ class EndpointForm(forms.Form):
         r"^[a-z][a-z0-9_-]{0,59}$", label=gettext_lazy("Key"), max_length=60, help_text=gettext_lazy("How journeys name it, such as erp.")
     )
     url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text=gettext_lazy("It begins with https://"))
+
+
+class ProviderForm(forms.Form):
+    """Somebody who carries messages: which key, for which store, and the fields of its kind. Secrets come empty and may stay so."""
+
+    def __init__(self, provider: Any, row: Mapping[str, Any] | None, stores: Sequence[tuple[str, str]], *, data: Any = None) -> None:
+        super().__init__(data)
+        if row is None:
+            self.fields["key"] = forms.RegexField(
+                r"^[a-z][a-z0-9_-]{1,39}$", label=gettext_lazy("Key"), max_length=40, initial=provider.name,
+                help_text=gettext_lazy("Small letters, digits, _ and -. What it is called here."),
+            )  # fmt: skip
+        self.fields["store"] = forms.ChoiceField(
+            label=gettext_lazy("Store"), choices=[("", gettext_lazy("every store that has none of its own")), *stores], required=False,
+            initial=row["store"] if row else "",
+        )  # fmt: skip
+        self.fields["place"] = forms.IntegerField(
+            label=gettext_lazy("Place"), min_value=-99, max_value=99, initial=row["place"] if row else 1,
+            help_text=gettext_lazy("In which order channels are tried, where a step leaves it open. E-mail stands at 0."),
+        )  # fmt: skip
+        for one in provider.fields:
+            self.fields[f"f_{one.name}"] = self._field(one, row)
+
+    def _field(self, one: Any, row: Mapping[str, Any] | None) -> forms.Field:
+        known = bool(row and one.name in row["set"])
+        needed = one.required and not one.default and not known and one.fresh is None
+        initial = "" if one.secret else (row or {}).get("settings", {}).get(one.name, "") or one.default
+        hint = gettext_lazy("It is set; leave it empty to keep it.") if one.secret and known else one.help
+        if one.choices:
+            return forms.ChoiceField(
+                label=one.label, choices=[(c, c or "–") for c in one.choices], required=False, initial=initial, help_text=hint
+            )
+        wide = forms.Textarea(attrs={"rows": 4}) if one.long else forms.PasswordInput(attrs={"autocomplete": "off"}) if one.secret else None
+        return forms.CharField(label=one.label, required=needed, max_length=4000, initial=initial, help_text=hint, widget=wide)
+
+
+class TrialForm(forms.Form):
+    """Whom a test goes to."""
+
+    to = forms.CharField(label=gettext_lazy("To"), max_length=2000, help_text=gettext_lazy("A number such as +40712345678, or an id."))
 
 
 class DomainForm(forms.Form):

@@ -8,6 +8,7 @@ from .actions.carry import carry, knows_repetitions, spoken
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .actions.providers import PROVIDERS, close_provider, set_provider
+from .actions.trial import try_way
 from .email_smtp.payloads import Signer, return_path, returned, signed
 from .email_smtp.receipts import Answer, Receipt
 from .email_smtp.receipts import answer as read_answer
@@ -33,6 +34,8 @@ from .queries import (
 from .rules.health import Check, Sent
 from .rules.pace import day_allowance
 from .types import (
+    ANY_CHANNEL,
+    CHANNELS,
     BadSetting,
     Begin,
     Call,
@@ -55,6 +58,8 @@ from .types import (
 from .webhook import payloads as webhook_signatures
 
 __all__ = [
+    "ANY_CHANNEL",
+    "CHANNELS",
     "Answer",
     "BadSetting",
     "Begin",
@@ -117,6 +122,7 @@ __all__ = [
     "signers",
     "spoken",
     "stream_email",
+    "try_way",
     "unlink",
     "way_by_hook",
     "way_of",

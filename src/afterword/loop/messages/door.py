@@ -19,21 +19,27 @@ from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .actions.receive import Arrival, receive
 from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
 from .actions.team import try_on, write_to_team
-from .queries import listing, wordings
+from .queries import listing, trying, wordings
+from .queries.fatigue import MOST, Cost, Fatigue, fatigue
 from .queries.lacking import gaps
 from .queries.lately import sent_lately
 from .queries.letters import preview, ring
 from .queries.notes import behind
 from .queries.servers import carries, halted, is_live, live_origins, server_name
+from .queries.spent import spent
 from .queries.wordings import kind, kinds
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
+from .rules.examples import OFFERED
 from .rules.gaps import Gap
 from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, Shipped
-from .types import CAMPAIGN, CHECKS, Answer, Live, NoAnswer, NoServer, about
+from .rules.variables import VARIABLES
+from .rules.wording import EVERY, GROUNDS, Variant, Wording, document, is_language, nearest, of_document, sheet
+from .rules.written import shipped_blocks, shipped_source
+from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Live, NoAnswer, NoServer, about
 
 if TYPE_CHECKING:
     from .actions.foresee import foresee
@@ -47,50 +53,63 @@ else:
     )
 
 __all__ = [
-    "Arrival",
-    "Answer",
-    "BadLink",
     "CAMPAIGN",
     "CHECKS",
-    "CannotBeSent",
-    "Catalogue",
-    "Gap",
+    "EVERY",
+    "GROUNDS",
     "LOCALES",
-    "Live",
     "MAY_GIVE_WAY",
     "MESSAGES",
+    "MOST",
+    "OFFERED",
+    "OWN_NAMES",
+    "VARIABLES",
+    "Answer",
+    "Arrival",
+    "BadLink",
+    "CannotBeSent",
+    "Catalogue",
+    "Cost",
+    "DraftMovedOn",
+    "Fatigue",
+    "Gap",
+    "LinkExpired",
+    "Live",
     "NoAnswer",
     "NoReason",
     "NoServer",
     "NotTheirs",
-    "LinkExpired",
-    "OWN_NAMES",
     "Rendered",
     "Ring",
     "Shipped",
     "Token",
     "Understood",
+    "Variant",
+    "Wording",
     "about",
     "address_lines",
-    "catalogue",
     "behind",
     "carries",
+    "catalogue",
     "category",
+    "document",
     "end_leases",
     "end_runs",
     "fallback_zone",
+    "fatigue",
     "font_stack",
     "foresee",
     "gap",
     "gaps",
     "go_live",
-    "hand_over",
     "halted",
+    "hand_over",
     "hear_click",
     "hear_open",
     "hear_provider",
     "hear_unsubscribe",
     "intend",
+    "is_language",
     "is_live",
     "judge",
     "kind",
@@ -100,6 +119,8 @@ __all__ = [
     "listing",
     "live_origins",
     "message_keys",
+    "nearest",
+    "of_document",
     "preview",
     "provenance",
     "put_origin_to_sleep",
@@ -112,13 +133,18 @@ __all__ = [
     "send_anyway",
     "sent_lately",
     "server_name",
+    "sheet",
+    "shipped_blocks",
+    "shipped_source",
     "sign",
-    "spread",
+    "spent",
     "spoken_day",
     "spoken_days",
     "spoken_money",
+    "spread",
     "take_back",
     "try_on",
+    "trying",
     "unwatched",
     "verdict_text",
     "wake_origin",

@@ -48,7 +48,7 @@ def set_provider(
     Raises BadSetting, NoSuchProvider.
     """
     if by is not None:
-        accounts.need(by, "manage_keys")
+        accounts.need(by, "manage_keys", store)
     provider = PROVIDERS.get(kind)
     if provider is None:
         raise NoSuchProvider(key=kind)
@@ -57,6 +57,8 @@ def set_provider(
     before = next(iter(sql.records(BEFORE, [key])), None)
     if before and before["kind"] != kind:
         raise BadSetting(field="Key", fault="another provider is called so")
+    if before and by is not None:
+        accounts.need(by, "manage_keys", before["store"])
     closed = _closed(provider, given, before)
     shown = {field.name: given.get(field.name, "").strip() for field in provider.fields if not field.secret}
     for field in provider.fields:
@@ -83,7 +85,7 @@ def _closed(provider: Provider, given: Mapping[str, str], before: dict[str, Any]
 def close_provider(key: str, *, by: accounts.Member | None, at: datetime) -> None:
     """Nothing goes over it any more; what it tells us is still heard. Audited; wants the deed `manage_keys`. Raises NoSuchProvider."""
     if by is not None:
-        accounts.need(by, "manage_keys")
+        accounts.need(by, "manage_keys", sql.value("select store from channel_provider where key = %s", [key]) or "")
     if not sql.run("update channel_provider set closed_at = %s where key = %s and closed_at is null", [at, key]):
         raise NoSuchProvider(key=key)
     accounts.audit(by, "provider closed", key)
