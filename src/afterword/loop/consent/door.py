@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .actions.history import rebuild
-from .actions.saying import grant, honour_signal, import_consents, lift_suppression, pause, resume, suppress, wish, withdraw
+from .actions.saying import ask, grant, honour_signal, import_consents, lift_suppression, pause, resume, suppress, wish, withdraw
 from .queries import may, paused_until, untracked, wishes
 from .types import NotAhead, NoWish
 
 __all__ = [
-    "NoWish", "NotAhead", "grant", "honour_signal", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild",
+    "NoWish", "NotAhead", "ask", "grant", "honour_signal", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild",
     "resume", "suppress", "untracked", "wish", "wishes", "withdraw",
 ]  # fmt: skip

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from .choices import preferences, unsubscribe
+from .join import confirm, join
 from .order import show_order
 from .review import ask_review, thank_review
 from .survey import ask_score, thank
 from .traces import follow, go_on, picture
 
-__all__ = ["ask_review", "ask_score", "follow", "go_on", "picture", "preferences", "show_order", "thank", "thank_review", "unsubscribe"]
+__all__ = [
+    "ask_review",
+    "ask_score",
+    "confirm",
+    "follow",
+    "go_on",
+    "join",
+    "picture",
+    "preferences",
+    "show_order",
+    "thank",
+    "thank_review",
+    "unsubscribe",
+]

@@ -315,3 +315,24 @@ def test_a_review_is_of_the_very_thing_and_stops_the_asking(client: Client, orde
     assert found is not None
     assert found[0] == order["order"]
     assert found[1] is not None
+
+
+def test_whoever_types_an_address_is_asked_once_an_hour_and_told_nothing(client: Client, order: dict[str, UUID]) -> None:
+    page = client.get("/c/join/main").content.decode()
+    assert 'type="email"' in page
+    for address_typed in ("nora@example.com", "Nora@example.com ", "ana@example.com"):
+        answer = client.post("/c/join/main", {"email": address_typed}).content.decode()
+        assert "mailbox" in answer
+    assert [one["purpose"] for one in told("consent.asked")] == ["marketing", "marketing"]
+    assert client.post("/c/join/main", {"email": "nobody"}).status_code == 422
+    assert client.get("/c/join/elsewhere").status_code == 404
+
+
+def test_a_confirmed_address_may_be_written_to_and_looking_is_not_confirming(client: Client, order: dict[str, UUID]) -> None:
+    link = address("confirm", order["customer"], order["message"])
+    assert client.get(link).status_code == 200
+    assert told("consent.granted") == []
+    assert client.post(link).status_code == 200
+    assert [one["ground"] for one in told("consent.granted")] == ["double_opt_in"]
+    events.seal(clock.real_now())
+    assert consent.may([order["customer"]], store="main", channel="email", purpose="marketing")[order["customer"]].state == "granted"

@@ -37,6 +37,17 @@ def grant(
     _tell("consent.granted", customer_id, channel, purpose, at, store, every_store, how, proof, {"ground": ground})
 
 
+def ask(address: str, *, channel: str, purpose: str, at: datetime, store: str = "main", proof: dict[str, Any] | None = None) -> None:
+    """Somebody typed an address to be written to; counted once an hour for an address. It allows nothing until it is confirmed."""
+    mark = sha256(f"{store}|{channel}|{address.strip().lower()}|{at:%Y%m%d%H}".encode()).hexdigest()
+    # The address alone is the key, so that nobody is taken for somebody else by what was typed here.
+    told = Told("consent.asked", at, OURS, f"asked:{mark}", store=store, who=Who(email=address.strip(), verified=True),
+                properties={"channel": channel, "purpose": purpose, "how": "page"}, personal={"proof": proof} if proof else {})  # fmt: skip
+    refused = identity.record([told], received_at=at).refused
+    if refused:
+        raise refused[0]
+
+
 def honour_signal(customer_id: UUID, *, at: datetime, store: str = "main") -> bool:
     """The person's browser says Global Privacy Control (11 CCR 7025): nothing of theirs is counted or passed on. Whether it was new."""
     if untracked([customer_id]):

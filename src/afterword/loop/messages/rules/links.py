@@ -18,14 +18,14 @@ from uuid import UUID
 
 from afterword.kernel.errors import Refused
 
-Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link"]
+Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link", "confirm"]
 # Tokens hold the place of their purpose in this row: what comes new comes last.
-PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link")
+PURPOSES: tuple[Purpose, ...] = ("order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "link", "confirm")
 NEVER_EXPIRES: frozenset[Purpose] = frozenset({"unsubscribe"})
 LIFE: Mapping[Purpose, timedelta] = {
     "order": timedelta(days=150), "score": timedelta(days=60), "preferences": timedelta(days=365),
     "click": timedelta(days=730), "open": timedelta(days=365), "review": timedelta(days=120),
-    "view": timedelta(days=365), "link": timedelta(days=30),
+    "view": timedelta(days=365), "link": timedelta(days=30), "confirm": timedelta(days=14),
 }  # fmt: skip
 FOLDER: Mapping[Purpose, str] = {
     "order": "o",
@@ -36,6 +36,7 @@ FOLDER: Mapping[Purpose, str] = {
     "open": "i",
     "review": "r",
     "view": "v",
+    "confirm": "y",
 }
 _HEAD = struct.Struct(">BBIB")
 _MAC = 16
@@ -136,6 +137,7 @@ class Links:
     open: str
     tracked: Callable[[str], str]
     review: str = ""
+    confirm: str = ""
     view: str = ""
 
 
@@ -175,5 +177,6 @@ def links_for(
         open=f"{made('open', message_id, customer_id)}.gif" if count_opens else "",
         tracked=tracked,
         review=made("review", message_id, customer_id, order_id or NOBODY, product_id or NOBODY, note=store) if review else "",
+        confirm=f"{made('confirm', customer_id, message_id, note=store)}?l={locale}",
         view=made("view", message_id, customer_id, note=store),
     )

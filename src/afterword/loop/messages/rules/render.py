@@ -150,7 +150,7 @@ def read_by(template: BoundTemplate) -> frozenset[str]:
 def _addresses(links: Links) -> dict[str, str]:
     return {
         "order": links.order, "score": links.score, "unsubscribe": links.unsubscribe, "preferences": links.preferences,
-        "open": links.open, "review": links.review, "view": links.view,
+        "open": links.open, "review": links.review, "view": links.view, "confirm": links.confirm,
     }  # fmt: skip
 
 

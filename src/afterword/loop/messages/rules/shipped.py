@@ -48,6 +48,7 @@ MESSAGES: Mapping[str, Shipped] = {
     message.key: message
     for message in (
         Shipped("order_confirmation", "transactional", ("number", "days")),
+        Shipped("confirm_consent", "transactional"),
         Shipped("shipping_notice", "transactional", ("number", "days", "carrier")),
         Shipped("delayed", "service", ("number", "days", "was")),
         Shipped("delivered_thanks", "service", ("number",)),
