@@ -248,11 +248,28 @@ def _link(p: Properties) -> str:
 
 
 def _consent(event: dict[str, Any], p: Properties, number: str) -> Line:
-    given = event["name"] == "consent.granted"
-    what = {"purpose": p.get("purpose"), "channel": CHANNELS.get(str(p.get("channel")), p.get("channel"))}
-    title = (_("Allowed %(purpose)s by %(channel)s") if given else _("No longer wants %(purpose)s by %(channel)s")) % what
-    text = _("Said at: %(how)s.") % {"how": p["how"]} if p.get("how") else ""
-    return Line(event["at"], "check" if given else "prohibit", title, tone="good" if given else "bad", text=text)
+    words = {
+        "consent.granted": ("check", _("Allowed %(purpose)s by %(channel)s"), "good"),
+        "consent.asked": ("question", _("Asked for %(purpose)s by %(channel)s, to be confirmed"), ""),
+        "consent.withdrawn": ("prohibit", _("No longer wants %(purpose)s by %(channel)s"), "bad"),
+        "consent.paused": ("pause", _("Wants a pause from all but orders"), ""),
+        "consent.resumed": ("play", _("Ended the pause"), ""),
+        "consent.wished": ("clock", _("Wishes: %(about)s %(wish)s"), ""),
+    }  # fmt: skip
+    icon, title, tone = words.get(event["name"], ("question", event["name"], ""))
+    what = {"purpose": p.get("purpose"), "channel": CHANNELS.get(str(p.get("channel")), p.get("channel")), "wish": p.get("wish") or "–",
+            "about": _("not between") if p.get("about") == "quiet" else _("messages a week at most")}  # fmt: skip
+    said = [_("Said at: %(how)s.") % {"how": p["how"]}] if p.get("how") else []
+    return Line(event["at"], icon, title % what, tone=tone, text=" ".join([*said, *_proof(event["name"], p)]))
+
+
+def _proof(name: str, p: Properties) -> list[str]:
+    """What proves a grant, for whoever may see personal data; a grant without is said to count for nothing."""
+    proof = p.get("proof")
+    if isinstance(proof, dict) and proof.get("words"):
+        place = proof.get("page") or proof.get("place") or ""
+        return [_("Shown: “%(words)s” (%(place)s).") % {"words": str(proof["words"])[:300], "place": str(place)[:200]}]
+    return [_("The words that were shown are not kept with it.")] if name == "consent.granted" else []
 
 
 def _customer(event: dict[str, Any], p: Properties, number: str) -> Line:
