@@ -32,7 +32,7 @@ from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.examples import OFFERED
 from .rules.gaps import Gap
-from .rules.links import BadLink, LinkExpired, Ring, Token, read, sign, unwatched
+from .rules.links import LIFE, BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, Shipped
@@ -57,6 +57,7 @@ __all__ = [
     "CHECKS",
     "EVERY",
     "GROUNDS",
+    "LIFE",
     "LOCALES",
     "MAY_GIVE_WAY",
     "MESSAGES",

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kernel.errors import Refused
@@ -90,7 +90,7 @@ def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[
         "everywhere": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.EVERYWHERE),
         "held_out": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.HELD_OUT),
         "rest": sum(n for (part, arm), n in drawn.items() if part == campaigns.REST and arm == ""),
-        "people": sum(drawn.values()), "effect": campaigns.figures.effect(row, now),
+        "everybody": sum(drawn.values()), "effect": campaigns.figures.effect(row, now),
     }  # fmt: skip
     return {**context, **_did(context["effect"]), **(_tested(row, plan, now) if plan.tests else {})}
 
@@ -181,27 +181,30 @@ def start(request: HttpRequest, key: str) -> str:
 def stop(request: HttpRequest, key: str) -> str:
     """Stop it, or call it off."""
     kept = campaigns.stop(key, at=clock.now(), by=member_of(request))
-    return _("It is stopped. %(many)s messages that had not gone do not go.") % {"many": f"{kept:,}"}
+    said = ngettext("One message that had not gone does not go.", "%(many)s messages that had not gone do not go.", kept)
+    return _("It is stopped.") + " " + said % {"many": f"{kept:,}"}
 
 
 @_deed
 def pause(request: HttpRequest, key: str) -> str:
     """Pause it."""
-    return _("It is paused; %(many)s messages wait.") % {"many": f"{campaigns.pause(key, at=clock.now(), by=member_of(request)):,}"}
+    kept = campaigns.pause(key, at=clock.now(), by=member_of(request))
+    return ngettext("It is paused; one message waits.", "It is paused; %(many)s messages wait.", kept) % {"many": f"{kept:,}"}
 
 
 @_deed
 def resume(request: HttpRequest, key: str) -> str:
     """Let it go on."""
     woken = campaigns.resume(key, at=clock.now(), by=member_of(request))
-    return _("It goes on with %(many)s messages, each judged again.") % {"many": f"{woken:,}"}
+    said = ngettext("It goes on with one message, judged again.", "It goes on with %(many)s messages, each judged again.", woken)
+    return said % {"many": f"{woken:,}"}
 
 
 @_deed
 def choose(request: HttpRequest, key: str) -> str:
     """Send one of those that were tested to the rest."""
     meant = campaigns.choose(key, request.POST.get("arm", ""), by=member_of(request), at=clock.now())
-    return _("It goes to %(many)s more people.") % {"many": f"{meant:,}"}
+    return ngettext("It goes to one more person.", "It goes to %(many)s more people.", meant) % {"many": f"{meant:,}"}
 
 
 @_deed

@@ -20,6 +20,7 @@ from afterword.loop.messages import door as messages
 from .campaign_drafts import CLASSES
 from .frame import reach, show, team
 
+FEW = 200
 WEEKS = ((4, gettext_lazy("4 weeks")), (13, gettext_lazy("13 weeks")), (26, gettext_lazy("26 weeks")))
 
 
@@ -31,7 +32,7 @@ def show_fatigue(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     found = messages.fatigue(now - timedelta(weeks=weeks), now, reach(request))
     names = journeys.names() | campaigns.names()
-    numbers = [_rates(cost, number_words(cost.what)) for cost in found.by_number]
+    numbers = [_rates(cost, words) for cost, words in _pooled(found.by_number)]
     drawn = {
         "weeks": [[number_words(str(one.messages)), one.weeks] for one in found.weeks],
         "unsubscribes": [[row["what"], *row["unsubscribed"]] for row in numbers],
@@ -51,6 +52,22 @@ def show_fatigue(request: HttpRequest) -> HttpResponse:
 def number_words(number: str) -> str:
     """`8` → `8 or more`, where that is where counting ends."""
     return _("%(n)s or more") % {"n": number} if number == str(messages.MOST) else number
+
+
+def _pooled(costs: tuple[messages.Cost, ...]) -> list[tuple[messages.Cost, str]]:
+    """The rare high numbers stand together, for of a few messages nothing can be said."""
+    found = list(costs)
+    pooled = False
+    while len(found) > 1 and found[-1].sent < FEW:
+        last, before = found.pop(), found.pop()
+        found.append(messages.Cost(
+            before.what, before.sent + last.sent, 0, before.unsubscribed + last.unsubscribed, before.complained + last.complained
+        ))  # fmt: skip
+        pooled = True
+    words = [number_words(cost.what) for cost in found]
+    if pooled:
+        words[-1] = _("%(n)s or more") % {"n": found[-1].what}
+    return list(zip(found, words, strict=True))
 
 
 def _rates(cost: messages.Cost, what: str) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def let_go(request: HttpRequest, origin: str) -> HttpResponse:
 urls = [
     path("settings/sending/", show_sending, name="settings_sending"),
     path("settings/sending/new", add_domain, name="settings_domain_new"),
-    path("settings/sending/again/<slug:origin>", let_go, name="settings_sending_again"),
+    path("settings/sending/again/<str:origin>", let_go, name="settings_sending_again"),
     path("settings/sending/<str:name>/", show_domain, name="settings_domain"),
     path("settings/sending/<str:name>/<slug:how>", change_domain, name="settings_domain_change"),
 ]

@@ -1,0 +1,170 @@
+"""The pages of campaigns: who may do what, in which store; what is refused stands beside its field; who receives how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from afterword.kit import children, sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.campaigns import door as campaigns
+from afterword.loop.campaigns.actions.release import release
+from afterword.loop.campaigns.types import Plan
+from afterword.loop.events import door as events
+from afterword.loop.segments import door as segments
+
+from ..pages import campaigns as pages
+from .conftest import AT, Shop
+
+Browser = Callable[[Any], Client]
+FORM = {
+    "name": "Spring news", "kind": "product_update", "store": "main", "message": "product_update", "segment": "buyers", "holdout": "0",
+    "timing": "now", "late": "next_day", "per_minute": "0", "useful_hours": "72", "priority": "1", "test_share": "20", "metric": "clicked",
+    "within_days": "3", "rule": "fixed", "base": "3", "smallest": "1", "winner": "auto", "unclear": "first", "live": "no",
+}  # fmt: skip
+READ = ("/campaigns/", "/campaigns/news/", "/messages/how-much/")
+EDIT = ("/campaigns/new/", "/campaigns/news/edit/")
+DEEDS = ("start", "stop", "pause", "resume", "choose", "approval/ask")
+
+
+@pytest.fixture(autouse=True)
+def _kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = events.frontier() or AT
+    segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
+    campaigns.keep("news", name="News", plan=Plan(kind="product_update", segment="buyers", messages=("product_update",)), at=at)
+    campaigns.keep("glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("csat",)), at=at)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Commands run in this process, where the test's own transaction is seen; which ones."""
+    from typer.testing import CliRunner
+
+    from afterword.loop.campaigns.commands import app
+
+    ran: list[tuple[str, ...]] = []
+
+    def run(*arguments: str, patience: float = 60) -> children.Ended:
+        ran.append(arguments)
+        ended = CliRunner().invoke(app, list(arguments[0:]))
+        return children.Ended(ended.exit_code, ended.output.strip() or str(ended.exception))
+
+    monkeypatch.setattr(pages.children, "run", run)
+    return ran
+
+
+def text(client: Client, address: str, **more: Any) -> str:
+    return client.get(address, **more).content.decode()
+
+
+def test_everybody_of_the_team_reads_and_only_some_write(signed_in: Browser, alice: Any, dana: Any, mihai: Any) -> None:
+    for address in READ:
+        assert signed_in(alice).get(address).status_code == 200, address
+        assert Client().get(address).status_code == 302, address
+    for address in EDIT:
+        assert signed_in(dana).get(address).status_code == 200, address
+        assert signed_in(mihai).get(address).status_code == 403, address
+    for deed in DEEDS:
+        assert signed_in(mihai).post(f"/campaigns/news/{deed}").status_code == 403, deed
+        assert signed_in(alice).get(f"/campaigns/news/{deed}").status_code == 405, deed
+    assert signed_in(dana).post("/campaigns/news/approval/decide").status_code == 403
+
+
+def test_what_belongs_to_another_store_is_not_there(signed_in: Browser, mihai: Any) -> None:
+    other = signed_in(mihai)
+    assert other.get("/campaigns/news/").status_code == 404
+    assert other.get("/campaigns/glaze/").status_code == 200
+    listed = text(other, "/campaigns/")
+    assert "Glaze" in listed
+    assert "News" not in listed
+    seller = accounts.create_member("ina@shop.example", "marketer", by=None, stores=("other",), password="ina has a password")
+    assert signed_in(seller).post("/campaigns/news/start", {"mark": "x"}).status_code == 404
+    assert signed_in(seller).post("/campaigns/new/", {**FORM, "store": "main"}).status_code == 200, "the store is no choice of theirs"
+    assert not sql.value("select count(*) from campaign where name = 'Spring news'")
+
+
+def test_a_campaign_is_written_on_one_page_kept_started_and_stopped(signed_in: Browser, dana: Any) -> None:
+    writer = signed_in(dana)
+    answer = writer.post("/campaigns/new/", FORM, follow=True)
+    assert "is kept" in answer.content.decode()
+    row = campaigns.one("spring_news")
+    assert (row.state, row.plan["messages"], row.created_by) == ("draft", ["product_update"], dana.email)
+    page = writer.post("/campaigns/spring_news/start", {"mark": "another"}, follow=True).content.decode()
+    assert "Somebody changed it" in page
+    writer.post("/campaigns/spring_news/start", {"mark": campaigns.mark_of(row)})
+    assert campaigns.one("spring_news").state == "scheduled"
+    assert "has started" in writer.get("/campaigns/spring_news/edit/", follow=True).content.decode()
+    started = campaigns.one("spring_news").release_at
+    assert started is not None
+    events.seal(started + timedelta(minutes=1))
+    assert release(started + timedelta(minutes=1)) == 1
+    page = text(writer, "/campaigns/spring_news/")
+    assert "Under way" in page
+    assert "<strong>0</strong> have gone, 1 wait" in page
+    assert "One message that had not gone does not go" in writer.post("/campaigns/spring_news/stop", follow=True).content.decode()
+    assert "the campaign was stopped" in text(writer, "/campaigns/spring_news/")
+    kept = {what for (what,) in sql.rows("select what from accounts_audit where subject = 'spring_news'")}
+    assert kept == {"campaign kept", "campaign started", "campaign stopped"}
+
+
+def test_what_is_wrong_stands_at_its_field(signed_in: Browser, dana: Any) -> None:
+    writer = signed_in(dana)
+    page = writer.post("/campaigns/new/", {**FORM, "timing": "at"}).content.decode()
+    assert 'id="id_at_error"' in page
+    page = writer.post("/campaigns/new/", {**FORM, "message_2": "product_update"}).content.decode()
+    assert "the same one stands there twice" in page
+    page = writer.post("/campaigns/new/", {**FORM, "name": " "}).content.decode()
+    assert 'id="id_name_error"' in page
+    assert not sql.value("select count(*) from campaign where name = 'Spring news'")
+
+
+def test_an_instant_is_the_store_s_own_time(signed_in: Browser, dana: Any) -> None:
+    signed_in(dana).post("/campaigns/new/", {**FORM, "timing": "at", "at": "2030-07-01T09:00"})
+    assert campaigns.one("spring_news").plan["at"] == "2030-07-01T09:00:00+03:00"
+    assert 'value="2030-07-01T09:00"' in text(signed_in(dana), "/campaigns/spring_news/edit/")
+
+
+def test_who_would_get_it_is_told_by_reason(signed_in: Browser, dana: Any, here: list[tuple[str, ...]]) -> None:
+    page = text(signed_in(dana), "/campaigns/news/foresee")
+    assert "people would get it" in page
+    assert here == [("campaign", "foresee", "news", "--json")]
+    text(signed_in(dana), "/campaigns/news/foresee?back=7")
+    assert here[-1][4] == "--at"
+    assert sql.value("select count(*) from campaign_person") == 0
+
+
+def test_a_second_person_starts_it_and_nobody_starts_their_own(signed_in: Browser, alice: Any, dana: Any) -> None:
+    accounts.set_second_person(True, by=None)
+    writer, owner, mark = signed_in(dana), signed_in(alice), campaigns.mark_of(campaigns.one("news"))
+    assert "Ask for approval" in text(writer, "/campaigns/news/")
+    assert "second person approves" in writer.post("/campaigns/news/start", {"mark": mark}, follow=True).content.decode()
+    writer.post("/campaigns/news/approval/ask", {"note": "Before the holidays."})
+    page = text(owner, "/campaigns/news/")
+    assert "Before the holidays." in page
+    assert "Approve and start" in page
+    assert "Approve and start" not in text(writer, "/campaigns/news/")
+    owner.post("/campaigns/news/approval/decide", {"approved": "yes", "mark": mark})
+    row = campaigns.one("news")
+    assert (row.state, row.started_by) == ("scheduled", alice.email)
+
+
+def test_a_part_that_finds_another_state_asks_for_the_whole_page(signed_in: Browser, alice: Any) -> None:
+    answer = signed_in(alice).get("/campaigns/news/?seen=sending", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_a_copy_is_another_draft_and_a_draft_can_be_deleted(signed_in: Browser, dana: Any) -> None:
+    writer = signed_in(dana)
+    assert writer.post("/campaigns/news/copy").headers["Location"] == "/campaigns/news_2/edit/"
+    writer.post("/campaigns/news_2/delete")
+    assert sql.value("select count(*) from campaign where key = 'news_2'") == 0
+
+
+def test_who_receives_how_much_counts_what_went_within_reach(signed_in: Browser, alice: Any, mihai: Any) -> None:
+    page = text(signed_in(alice), "/messages/how-much/")
+    assert "1 message went to 1 person." in page
+    assert "Nothing was sent in this time" in text(signed_in(mihai), "/messages/how-much/")
