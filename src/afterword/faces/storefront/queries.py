@@ -63,3 +63,14 @@ def order_number(order_id: UUID | None) -> str:
 def person(customer_id: UUID) -> dict[str, Any]:
     """Name and language of a customer; empty for one we do not know any more."""
     return customers.contacts([customer_id]).get(customer_id, {})
+
+
+PREFERRED = """
+select state from consent_history
+where customer_id = %s and store in (%s, '') and purpose = 'preferred' and known_to = '9999-12-31 00:00+00' order by known_from desc limit 1
+"""
+
+
+def preferred(customer_id: UUID, store: str) -> str:
+    """The channel by which a customer would rather hear from a store; empty where they said nothing."""
+    return str(sql.value(PREFERRED, [customer_id, store]) or "")

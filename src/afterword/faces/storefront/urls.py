@@ -18,6 +18,8 @@ urlpatterns = [
     path("join/<slug:store>", pages.join, name="join"),
     path("p/<str:token>", pages.preferences, name="preferences"),
     path("l/<str:token>", pages.follow, name="follow"),
+    path("w/<str:token>", pages.ways, name="ways"),
+    path("worker.js", pages.worker, name="worker"),
     path("g/<str:code>", pages.go_on, name="short"),
     path("i/<str:token>.gif", pages.picture, name="picture"),
 ]

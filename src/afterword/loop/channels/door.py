@@ -55,6 +55,7 @@ from .types import (
     Rest,
     Result,
 )
+from .web_push.payloads import public as push_key
 from .webhook import payloads as webhook_signatures
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "signers",
     "spoken",
     "stream_email",
+    "push_key",
     "try_way",
     "unlink",
     "way_by_hook",

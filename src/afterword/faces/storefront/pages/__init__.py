@@ -8,6 +8,7 @@ from .order import show_order
 from .review import ask_review, thank_review
 from .survey import ask_score, thank
 from .traces import follow, go_on, picture
+from .ways import ways, worker
 
 __all__ = [
     "ask_review",
@@ -21,5 +22,4 @@ __all__ = [
     "show_order",
     "thank",
     "thank_review",
-    "unsubscribe",
-]
+    "unsubscribe", "ways", "worker"]

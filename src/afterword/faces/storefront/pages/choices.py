@@ -17,6 +17,7 @@ from afterword.loop.messages import door as messages
 from .. import queries, rules
 from .letter import allowed as allowed_now
 from .letter import common, prefer, signed, zone_of
+from .ways import other_ways
 
 TOPICS = ("service", "marketing")
 
@@ -109,7 +110,8 @@ def _preferences(
         "quiet_from": request.POST.get("from", hours[0]), "quiet_until": request.POST.get("until", hours[2]),
         "evenings": rules.EVENINGS, "mornings": rules.MORNINGS,
         "topics": [(topic, f"page.prefer.{topic}", f"page.prefer.{topic}.hint", allowed[topic]) for topic in (*TOPICS, "tracking")],
-        "told": told, "wrong": wrong, "lengths": rules.PAUSES, "first": (now.astimezone(zone) + timedelta(days=1)).date().isoformat(),
+        "ways": other_ways(request), "told": told, "wrong": wrong,
+        "lengths": rules.PAUSES, "first": (now.astimezone(zone) + timedelta(days=1)).date().isoformat(),
         "paused": messages.spoken_day(rules.last_day(until.astimezone(zone)), "long", words) if until else "",
     }  # fmt: skip
     return render(request, "storefront/preferences.html", context, status=422 if wrong else 200)

@@ -55,7 +55,7 @@ def written(way: OpenWay, heard: Heard, customer: UUID, row: dict[str, Any], now
     said = "stop" if heard.kind == "stopped" else stops.said(heard.text)
     if not accepted or said is None:
         return accepted, None
-    proof = {"text": heard.text[:200], "channel": way.channel}
+    proof = {"words": heard.text[:200], "place": f"{way.channel}: {way.key}"}
     if said == "stop":
         consent.withdraw(
             customer, channel=way.channel, purpose="all", at=now, every_store=not way.store, store=row["store"], how="reply", proof=proof
@@ -78,9 +78,10 @@ def come(way: OpenWay, heard: Heard, now: datetime) -> tuple[int, Answer | None]
     except (BadLink, LinkExpired):
         return 0, None
     customer, store = token.ids[0], way.store or _first_store()
+    proof = {"words": catalogue("en").say("page.ways.proof", {}), "place": f"{way.channel}: {way.key}"}
     channels.link(customer, way.channel, heard.address, how="link", at=now, store=store, mark=heard.reference)
     for purpose in ABOUT_ORDERS:
-        consent.grant(customer, channel=way.channel, purpose=purpose, at=now, store=store, how="link", proof={"channel": way.channel})
+        consent.grant(customer, channel=way.channel, purpose=purpose, at=now, store=store, how="link", proof=proof)
     return 1, Answer("reply.linked", customer, heard.address, store, heard.reference)
 
 
