@@ -99,6 +99,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("campaigns' tests", "afterword.loop.campaigns.jobs:conclude", every=15),
     Periodic("clocks", "afterword.loop.journeys.jobs:keep_clocks", every=60),
     Periodic("shipped journeys", "afterword.loop.journeys.jobs:offer_shipped", every=3600),
+    Periodic("links of messages", "afterword.loop.messages.jobs:try_links", every=3600),
     Periodic("complaints", "afterword.loop.messages.jobs:watch", every=300),
     Periodic("paces", "afterword.loop.channels.jobs:forget_paces", every=86400),
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),

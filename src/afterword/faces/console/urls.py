@@ -16,6 +16,7 @@ from .pages import (
     sending,
     settings,
     sign_in,
+    writing,
 )
 
 app_name = "console"
@@ -30,6 +31,7 @@ urlpatterns = [
     *journeys.urls,
     *campaigns.urls,
     *fatigue.urls,
+    *writing.urls,
     *messages.urls,
     *errands.urls,
     *sending.urls,

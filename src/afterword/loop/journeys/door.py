@@ -8,7 +8,7 @@ from afterword.kernel.doors import lazily
 
 from .queries import builder
 from .queries.hands import hands
-from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview, version_id
+from .queries.overview import Known, Line, Shown, counts_of, known, names, on, overview, sending, version_id
 from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
 from .rules import editing, form
@@ -76,7 +76,7 @@ __all__ = [
     "decide", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from", "examples_of", "export", "failing",
     "foresee", "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
     "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "need_base", "on", "overview", "passage", "passages", "pause",
-    "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sends", "shipped",
+    "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sending", "sends", "shipped",
     "skip_wait", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes",
     "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""`afterword receive-mail`: what a mail server pipes to us."""
+"""`afterword receive-mail`: what a mail server pipes to us. `afterword message …`: what the shop writes, on the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.db import OperationalError
 from afterword.kit import clock
 
 app = typer.Typer()
+message = typer.Typer(no_args_is_help=True, help="Messages: what the shop writes, and what lint finds in it.")
+app.add_typer(message, name="message")
 LARGEST = 20_000_000  # bytes
 TRY_AGAIN, TOO_LARGE = 75, 65  # sysexits.h: EX_TEMPFAIL, EX_DATAERR
 
@@ -32,3 +34,38 @@ def receive_mail(
         typer.echo(f"The database cannot be reached; keep the mail and try again. {fault}", err=True)
         raise typer.Exit(TRY_AGAIN) from fault
     typer.echo(done.kind)
+
+
+@message.command("list")
+def list_messages() -> None:
+    """Every message: those that ship, the shop's versions of them, and its own."""
+    from afterword.loop.messages import door
+
+    drafts, kinds = door.wordings.drafts(), door.kinds()
+    for key in dict.fromkeys([*kinds, *drafts]):
+        draft = drafts.get(key)
+        state = "as it ships" if draft is None else f"revision {draft.live.number}" if draft.live else "draft"
+        category = kinds[key].category if key in kinds else draft.wording.category if draft else ""
+        typer.echo(f"{key:28} {category:14} {state}{', changed since' if draft and draft.live and draft.differs else ''}")
+
+
+@message.command("lint")
+def lint(key: Annotated[list[str] | None, typer.Argument(help="which messages; without any, all that the shop wrote")] = None) -> None:
+    """What is wrong with messages, or odd about them. Ends with 1 where anything keeps one from being published."""
+    from afterword.kernel.errors import Refused
+    from afterword.loop.messages import door
+
+    wrong = False
+    try:
+        for one in key or list(door.wordings.drafts()):
+            found = door.trying.found(door.wordings.draft(one).wording, clock.now())
+            wrong = wrong or any(finding.level == "error" for finding in found)
+            typer.echo(f"{one}: {'nothing to say' if not found else ''}")
+            for finding in found:
+                place = " ".join(part for part in (finding.locale, finding.part, f"line {finding.line}" if finding.line else "") if part)
+                typer.echo(f"  {finding.level:8} {place}: {finding.said}. {finding.mend}")
+    except Refused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
+    if wrong:
+        raise typer.Exit(1)

@@ -10,6 +10,7 @@ from .actions.halt import watch as watch_now
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
 from .actions.lease import end_leases as end_leases
+from .actions.try_links import try_links as try_links_now
 
 
 def judge(now: datetime) -> int:
@@ -25,6 +26,11 @@ def hand_over(now: datetime) -> int:
 def watch(now: datetime) -> int:
     """Stop what receivers would punish us for."""
     return watch_now(now)
+
+
+def try_links(now: datetime) -> int:
+    """Ask whether what messages link to is there."""
+    return try_links_now(now)
 
 
 def next_due(now: datetime) -> datetime | None:

@@ -139,7 +139,7 @@ def arms_of(plan: Plan) -> list[dict[str, str]]:
         {
             "name": name,
             "message": one,
-            "channel": messages.shipped(one).channel,
+            "channel": messages.kind(one).channel,
             "category": plans.category_of(plan, messages.category(one)),
         }
         for name, one in plan.arms

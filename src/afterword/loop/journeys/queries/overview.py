@@ -106,6 +106,19 @@ def overview() -> list[Line]:
     return sorted(lines, key=lambda line: ("live", "off", "draft").index(line.state))
 
 
+SENDING = """
+select j.key, j.name from journey j where j.draft ~ ('message:\\s*["'']?' || %(message)s || '\\y') or exists (
+    select 1 from journey_version v, jsonb_array_elements(v.sends) s
+    where v.journey_id = j.id and v.is_live and s ->> 'message' = %(message)s)
+order by j.name
+"""
+
+
+def sending(message: str) -> dict[str, str]:
+    """The journeys that send this message, in what is on or in their draft: key → name. One statement."""
+    return dict(sql.rows(SENDING, {"message": message}))
+
+
 def _line(journey: Journey, versions: list[dict[str, Any]], tallied: dict[int, dict[str, dict[str, int]]]) -> Line:
     live = next((row for row in versions if row["is_live"]), None)
     newest = live or (versions[0] if versions else None)

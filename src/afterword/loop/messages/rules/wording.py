@@ -254,3 +254,20 @@ def spoken_words(wording: Wording, locale: str) -> Catalogue:
     base = catalogue(locale)
     own = {key.replace("@.", f"{wording.key}.", 1): text for key, text in said(wording, locale).words.items()}
     return Catalogue(base.locale, base.babel, {**base.texts, **own}, base.forms)
+
+
+def sheet(wording: Wording) -> str:
+    """All that it says of its own, as lines of text, so that two of them can be compared."""
+    lines: list[str] = []
+    for locale, variant in wording.variants.items():
+        if variant.empty:
+            continue
+        lines.append(f"── {'all languages' if locale == EVERY else locale}")
+        for part in PARTS:
+            if text := getattr(variant, part):
+                lines += [f"{part}:", *(f"  {line}" for line in text.splitlines())]
+        lines += [f"{key} = {' | '.join(text) if isinstance(text, tuple) else text}" for key, text in sorted(variant.words.items())]
+    for name, source in sorted(wording.blocks.items()):
+        lines += [f"── block {name}", *(f"  {line}" for line in source.splitlines())]
+    facts = {"ground": wording.ground, "copy to": wording.copy_to, **wording.marks}
+    return "\n".join([*lines, *(f"{name}: {value}" for name, value in facts.items() if value)]) + "\n"

@@ -56,7 +56,8 @@ def due(message: str) -> dict[str, Any]:
     id = uuid4()
     sql.run(
         "insert into message_intent (id, origin, run, step, subject_id, customer_id, order_id, store, message, channel, category, "
-        "planned_at, useful_until, state, released_at) values (%s, 'care', %s, 's', %s, %s, %s, 'main', %s, 'email', 'service', %s, %s, 'released', %s)",
+        "planned_at, useful_until, state, released_at) "
+        "values (%s, 'care', %s, 's', %s, %s, %s, 'main', %s, 'email', 'service', %s, %s, 'released', %s)",
         [id, uuid4(), found["order_id"], found["customer_id"], found["order_id"], message, AT, AT + timedelta(days=9), AT],
     )
     sql.run(
@@ -152,7 +153,9 @@ def test_only_what_was_published_can_be_sent_and_its_kind_stays() -> None:
     published = written()
     assert messages.category("hello") == "service"
     assert "hello" in messages.message_keys()
-    kept = write.save_message({**document(published), "category": "marketing", "ground": "consent"}, base=wordings.draft("hello").mark, at=AT)
+    kept = write.save_message(
+        {**document(published), "category": "marketing", "ground": "consent"}, base=wordings.draft("hello").mark, at=AT
+    )
     with pytest.raises(CategoryStays):
         write.publish_message("hello", base=kept.mark, at=AT)
 

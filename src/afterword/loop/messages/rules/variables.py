@@ -1,0 +1,41 @@
+"""What a message may say, as a list to choose from: grouped, each with the words by which people know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "Customer": (
+        ("{{ customer.first_name | default: 'there' }}", "first name, else “there”"),
+        ("{% if customer.first_name %}{{ customer.first_name }}{% endif %}", "first name, if it is known"),
+        ("{{ customer.full_name | default: '' }}", "whole name"),
+        ("{{ 'greeting' | voiced }}", "greeting in the shop's voice"),
+        ("{{ 'sign' | voiced }}", "farewell in the shop's voice"),
+    ),
+    "Order": (
+        ("{% if order.number %}{{ order.number }}{% endif %}", "number"),
+        ("{% if order.placed_at %}{{ order.placed_at | date: 'long' }}{% endif %}", "day it was placed"),
+        ("{{ order.total_minor | money }}", "total"),
+        ("{% if days != '' %}{{ days }}{% endif %}", "promised days"),
+        ("{% for line in order.lines limit: 40 %}{{ line.quantity }} × {{ line.title }}<br/>{% endfor %}", "what was ordered"),
+        ("{% for part in order.address | address %}{{ part }}<br/>{% endfor %}", "address"),
+    ),
+    "Parcel": (
+        ("{% if shipment.carrier %}{{ shipment.carrier }}{% endif %}", "carrier"),
+        ("{% if shipment.tracking_number %}{{ shipment.tracking_number }}{% endif %}", "tracking number"),
+        ('{% if shipment.tracking_url %}<a href="{{ shipment.tracking_url | tracked }}">…</a>{% endif %}', "link to the tracking"),
+    ),
+    "Product": (
+        ("{% if product.title %}{{ product.title }}{% endif %}", "what it is about"),
+        ('{% if product.url %}<a href="{{ product.url | tracked }}">…</a>{% endif %}', "link to it"),
+    ),
+    "Links": (
+        ("{{ links.order }}", "the order's page"),
+        ("{{ links.score }}", "score: add /5 and so on"),
+        ("{{ links.review }}", "review: add /5 and so on"),
+        ("{{ links.view }}", "this mail in a browser"),
+        ("{{ links.preferences }}", "what we may write"),
+        ("{{ links.unsubscribe }}", "no more of these"),
+    ),
+    "Shop": (("{{ brand.name }}", "name"), ("{{ brand.postal_address }}", "postal address"), ("{{ brand.site_url | tracked }}", "the shop's site")),
+}
