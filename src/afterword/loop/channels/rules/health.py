@@ -15,6 +15,7 @@ Grade = Literal["well", "look", "wrong", "unknown"]
 COMPLAINTS_LOOK, COMPLAINTS_WRONG = 0.001, 0.003
 BOUNCES_LOOK, BOUNCES_WRONG = 0.02, 0.05
 ENOUGH = 100  # messages below which a share says nothing
+SERVER = "your-mail-server.example"
 LOOKUPS = 10  # of the DNS that SPF may cost (RFC 7208, 4.6.4)
 _COSTS = re.compile(r"^[+?~-]?(include:|a\b|mx\b|ptr\b|exists:)|^redirect=", re.IGNORECASE)
 
@@ -41,14 +42,15 @@ class Sent:
 
 
 def wanted(domain: str, selector: str, public_key: str, return_host: str, server: str) -> dict[str, tuple[str, str, str]]:
-    """The records to publish: key → (name, kind, value)."""
+    """The records to publish: key → (name, kind, value). A mail server that is known by its number alone is left to be filled in."""
+    server = server if re.search("[a-z]", server, re.IGNORECASE) and server != "localhost" else SERVER
     found = {
         "dkim": (f"{selector}._domainkey.{domain}", "TXT", f"v=DKIM1; k=rsa; p={public_key}"),
-        "spf": (domain, "TXT", f"v=spf1 a:{server or 'your-mail-server.example'} ~all"),
+        "spf": (domain, "TXT", f"v=spf1 a:{server} ~all"),
         "dmarc": (f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}"),
     }
     if return_host:
-        found["return"] = (return_host, "MX", f"10 {server or 'your-mail-server.example'}.")
+        found["return"] = (return_host, "MX", f"10 {server}.")
     return found
 
 
@@ -81,7 +83,7 @@ def spf(texts: Sequence[str], want: tuple[str, str, str]) -> Check:
 
 def dkim(texts: Sequence[str], want: tuple[str, str, str]) -> Check:
     """Whether the key that we sign with is published."""
-    publish = f"Publish at {want[0]} (TXT): {want[2]}"
+    publish = f"Publish the record for {want[0]} that stands below."
     found = [tags(t) for t in texts if "p" in tags(t)]
     if not found:
         return Check("dkim", "wrong", "the key that our mails are signed with is not published", publish)
