@@ -150,7 +150,7 @@ class Audit(models.Model):
 
 
 class Approval(models.Model):
-    """Somebody asked that another person approve a thing as it stands; what they said, once they did. Nobody approves what they asked for."""
+    """Somebody asked that another person approve a thing as it stands; what they said, once they did. Never their own."""
 
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=120)

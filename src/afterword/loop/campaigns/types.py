@@ -51,7 +51,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     one.key: one
     for one in (
-        Kind("offer", "marketing", "their consent (GDPR, article 6 (1) a), or the soft opt-in for like goods (ePrivacy, article 13 (2))", 72),
+        Kind("offer", "marketing", "their consent (GDPR, article 6 (1) a), or the soft opt-in for like goods (ePrivacy, 13 (2))", 72),
         Kind("invitation", "marketing", "their consent (GDPR, article 6 (1) a)", 72),
         Kind("announcement", "marketing", "their consent (GDPR, article 6 (1) a)", 72),
         Kind("product_update", "service", "the contract about what they own (GDPR, article 6 (1) b)", 168),

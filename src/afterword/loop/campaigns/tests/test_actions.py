@@ -60,10 +60,8 @@ def begun(now: datetime = T0 + 2 * HOUR, key: str = "news", **more: Any) -> door
 
 
 def states(key: str = "news") -> dict[str, int]:
-    return {
-        state: count
-        for state, count in sql.rows("select state, count(*) from message_intent where origin = %s group by 1", [f"campaign:{key}"])
-    }
+    counted = sql.rows("select state, count(*) from message_intent where origin = %s group by 1", [f"campaign:{key}"])
+    return {state: int(count) for state, count in counted}
 
 
 def test_the_dice_of_the_statement_are_the_dice_of_the_log() -> None:
