@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from afterword.insight.backtests import door as backtests
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
 from afterword.loop.intake import door as intake
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
@@ -51,6 +52,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     context |= {
         "replay": lived,
         "installation": accounts.installation(),
+        "troubled": bool(messages.halted()) or any(rest.rests_until for rest in channels.failing()),
         "rehearsing": len(on - set(messages.live_origins())),
         "on": len(on),
     }
