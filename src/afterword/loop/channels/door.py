@@ -9,6 +9,7 @@ from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .actions.providers import PROVIDERS, close_provider, set_provider
 from .actions.trial import try_way
+from .email_anymail.send import send as carry_mails
 from .email_smtp.payloads import Signer, return_path, returned, signed
 from .email_smtp.receipts import Answer, Receipt
 from .email_smtp.receipts import answer as read_answer
@@ -92,6 +93,7 @@ __all__ = [
     "add_domain",
     "answered",
     "carry",
+    "carry_mails",
     "close_provider",
     "day_allowance",
     "domains",

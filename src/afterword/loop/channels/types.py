@@ -172,7 +172,7 @@ class Heard:
     Of what a person did, `address` is theirs in this channel; `token` is what we had put into the link that they followed.
     """
 
-    kind: Literal["delivered", "read", "failed", "replied", "stopped", "linked", "unlinked"]
+    kind: Literal["delivered", "read", "failed", "complained", "replied", "stopped", "linked", "unlinked"]
     reference: str
     id: UUID | None = None
     provider_id: str = ""

@@ -14,6 +14,7 @@ from django.db import transaction
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
+from ..email_anymail.send import ANYMAIL
 from ..messenger.send import MESSENGER
 from ..sms_http.send import HTTP
 from ..sms_twilio.send import TWILIO
@@ -24,7 +25,8 @@ from ..web_push.send import WEB_PUSH
 from ..webhook.send import WEBHOOK
 from ..whatsapp.send import WHATSAPP
 
-PROVIDERS: Mapping[str, Provider] = {one.name: one for one in (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK)}
+ALL = (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK, ANYMAIL)
+PROVIDERS: Mapping[str, Provider] = {one.name: one for one in ALL}
 _KEY = re.compile(r"^[a-z][a-z0-9_-]{1,39}$")
 BEFORE = "select kind, store, settings, secrets, closed_at from channel_provider where key = %s for update"
 KEEP = """

@@ -8,7 +8,7 @@ What goes over other channels than e-mail is carried by `ways`; what was answere
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,14 +26,14 @@ from afterword.loop.channels.door import Envelope, Note, Outcome, Server, stream
 
 from ..queries.letters import Letter, letters
 from ..queries.notes import notes
-from ..queries.servers import carries, halted, live_origins, mailbox, outside
+from ..queries.servers import halted, live_origins, mailbox, outside, server_name
 from ..types import NoServer
 from .depart import departing
 from .halt import HALTED
 from .lease import BATCH, SENDING, Begun, lease
 from .outcomes import UNCOUNTED, Handed, keep, once
 from .rehearse import rehearsal
-from .ways import over_ways
+from .ways import over_ways, watched
 
 OUTSIDE, EMAIL = "smtp", "email"
 BUNCH, BREATH = 25, 0.05  # answers, seconds: after so many of either they are written down
@@ -110,14 +110,39 @@ def _carried(written: dict[UUID, Letter | Note], due: dict[UUID, dict[str, Any]]
     yield from over_ways([one for one in away if isinstance(one, Note)], due, now)
 
 
+def _over_providers(
+    letters: list[tuple[Letter, bool]], due: dict[UUID, dict[str, Any]], now: datetime
+) -> Generator[Outcome | None, None, list[tuple[Letter, bool]]]:
+    """Letters of stores whose mails a provider carries leave over it; the others are given back."""
+    known = [way for way in channels.ways() if way.channel == EMAIL] if letters else []
+    if not known:
+        return letters
+    begun = Begun()
+    try:
+        for way in known:
+            those = [pair for pair in letters if channels.way_of(known, EMAIL, due[pair[0].id]["store"]) is way]
+            envelopes = [_envelope(letter, once=single) for letter, single in those]
+            if those and (until := channels.resting(way.key, now)):
+                said = "the mail provider fails and is left in peace for a while"
+                yield from (Outcome(one.id, "deferred", "resting", said=said, again_at=until) for one in envelopes)
+            elif those:
+                yield from watched(
+                    way.key, channels.carry_mails(envelopes, way.settings, now, begin=begun, within=SENDING, breath=BREATH), now
+                )
+    finally:
+        begun.close()
+    return [pair for pair in letters if channels.way_of(known, EMAIL, due[pair[0].id]["store"]) is None]
+
+
 def _mailed(away: list[Letter], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome | None]:
     """Letters go to the mail server; what a dead sender had begun, and must not go twice, goes not at all."""
     doubtful = {x.id for x in away if due[x.id]["begun_at"] and once(due[x.id])}
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
     rest = [(letter, once(due[letter.id])) for letter in away if letter.id not in doubtful]
+    rest = yield from _over_providers(rest, due, now)
     if not rest:
         return
-    if not carries():
+    if not server_name():
         yield from (Outcome(letter.id, "deferred", "no_server", said=str(NoServer())) for letter, _ in rest)
         return
     envelopes, waiting = departing(rest, now)
@@ -140,7 +165,12 @@ class Answers:
     def heard(self, outcomes: Iterable[Outcome | None]) -> Iterator[Outcome | None]:
         """The same outcomes, listened to."""
         for outcome in outcomes:
-            if outcome is not None and self.outside_of[outcome.id]["live"] and self.outside_of[outcome.id]["channel"] == EMAIL:
+            if (
+                outcome is not None
+                and not outcome.provider
+                and self.outside_of[outcome.id]["live"]
+                and self.outside_of[outcome.id]["channel"] == EMAIL
+            ):
                 if outcome.word in UNHEARD:
                     self.fault = outcome.said or outcome.word
                 elif outcome.word not in (*UNCOUNTED, "in_doubt"):

@@ -18,6 +18,7 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
 from afterword.loop.channels.door import Call, Heard, OpenWay
+from afterword.loop.consent import door as consent
 from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 from afterword.loop.intake import door as intake
@@ -87,7 +88,7 @@ def hear(kind: str, hook: str, call: Call, now: datetime) -> Understood:
 
 def _one(way: OpenWay, heard: Heard, call: Call, now: datetime) -> tuple[int, replies.Answer | None]:
     heard = replace(heard, at=min(heard.at, now) if heard.at else now)
-    if heard.kind in ("delivered", "read", "failed"):
+    if heard.kind in ("delivered", "read", "failed", "complained"):
         return sum(_of_ours(way, heard, row, now) for row in _meant(way, heard)), None
     if heard.kind == "linked":
         return replies.come(way, heard, now)
@@ -119,6 +120,13 @@ def _meant(way: OpenWay, heard: Heard) -> list[dict[str, Any]]:
 def _of_ours(way: OpenWay, heard: Heard, row: dict[str, Any], now: datetime) -> int:
     """The events of one receipt about one delivery."""
     at = heard.at or now
+    if heard.kind == "complained":
+        told = [_told(row, "message.complained", at, {}, {})]
+        accepted = identity.record(told, received_at=now).accepted
+        if accepted:  # whoever calls a message spam has taken back what they allowed
+            for purpose in ("marketing", "service"):
+                consent.withdraw(row["customer_id"], channel=row["channel"], purpose=purpose, at=now, store=row["store"], how="complaint")
+        return accepted
     if heard.kind == "failed":
         said = heard.said or heard.word
         if not sql.run(FAILED, {"id": row["delivery"], "at": at, "said": said[:500]}):

@@ -12,7 +12,7 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels.door import Envelope, Outcome, send_email
 
-from ..queries.servers import carries, mailbox, outside
+from ..queries.servers import mailbox, outside, server_name
 from ..rules.mime import Party, build
 from ..rules.render import Rendered
 
@@ -45,7 +45,7 @@ def write_to_team(
     id = uuid7(now)
     mail = build(Rendered(subject, "", html, text), id=id, at=now, sender=sender, to=Party(address, name), locale=language)
     envelope = Envelope(id, sender.address, address, mail.raw, mail.utf8)
-    return next(iter(send_email([envelope], outside() if carries() else mailbox())))
+    return next(iter(send_email([envelope], outside() if server_name() else mailbox())))
 
 
 def try_on(address: str, name: str, made: Rendered, *, mark: str, language: str) -> Outcome:
@@ -57,7 +57,7 @@ def try_on(address: str, name: str, made: Rendered, *, mark: str, language: str)
     id = uuid7(now)
     letter = Rendered(f"{mark} {made.subject}", made.preheader, made.html, made.text)
     mail = build(letter, id=id, at=now, sender=sender, to=Party(address, name), locale=language)
-    return next(iter(send_email([Envelope(id, sender.address, address, mail.raw, mail.utf8)], outside() if carries() else mailbox())))
+    return next(iter(send_email([Envelope(id, sender.address, address, mail.raw, mail.utf8)], outside() if server_name() else mailbox())))
 
 
 def _readable_on(colour: str) -> str:

@@ -53,17 +53,25 @@ def _over(way: OpenWay, notes: list[Note], due: dict[UUID, dict[str, Any]], now:
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
     rest = [replace(note, once=note.id in single) for note in notes if note.id not in doubtful]
     begun = Begun()
+    try:
+        carried = channels.carry(way.provider, rest, way.settings, now, begin=begun, within=SENDING, breath=BREATH)
+        yield from watched(way.key, carried, now)
+    finally:
+        begun.close()
+
+
+def watched(key: str, outcomes: Iterator[Outcome | None], now: datetime) -> Iterator[Outcome | None]:
+    """The same outcomes; whether the provider answered anybody is remembered when they end."""
     anybody, fault = False, ""
     try:
-        for outcome in channels.carry(way.provider, rest, way.settings, now, begin=begun, within=SENDING, breath=BREATH):
+        for outcome in outcomes:
             if outcome is not None and outcome.word in UNHEARD:
                 fault = outcome.said or outcome.word
             elif outcome is not None and outcome.word not in (*UNCOUNTED, "cannot_say"):
                 anybody = True
             yield outcome
     finally:
-        begun.close()
-        _conclude(way.key, anybody, fault, now)
+        _conclude(key, anybody, fault, now)
 
 
 def _conclude(key: str, anybody: bool, fault: str, now: datetime) -> None:

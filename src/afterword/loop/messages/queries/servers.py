@@ -11,6 +11,7 @@ from afterword.loop.channels.door import Server
 from ..types import Halt, Live
 
 HALTS = "select origin, since, why, part, sent from message_halt where lifted_at is null order by since"
+PROVIDED = "select exists (select 1 from channel_provider where channel = 'email' and closed_at is null)"
 LIVE = "select origin, answer, live_at, by from message_live where ended_at is null order by origin"
 
 
@@ -36,7 +37,7 @@ def is_live(origin: str) -> bool:
 
 def carries() -> bool:
     """Whether there is a mail server that could carry messages outside."""
-    return bool(env_str("AFTERWORD_SMTP_HOST", ""))
+    return bool(env_str("AFTERWORD_SMTP_HOST", "")) or bool(sql.value(PROVIDED))
 
 
 @lru_cache(maxsize=1)

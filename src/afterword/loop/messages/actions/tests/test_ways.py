@@ -15,6 +15,8 @@ from afterword.faces.mailbox.jobs import Mailbox
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
+from afterword.loop.channels.email_anymail.tests.samples_double import TOKEN as POSTMARK_TOKEN
+from afterword.loop.channels.email_anymail.tests.samples_double import postmark
 from afterword.loop.channels.sms_twilio.tests.samples_double import LANDLINE, SETTINGS, twilio
 from afterword.loop.channels.tests.samples_double import Double
 from afterword.loop.events import door as events
@@ -174,7 +176,8 @@ def allow(id: UUID, channel: str, purpose: str = "transactional") -> UUID:
     from afterword.loop.consent import door as consent
 
     customer: UUID = sql.value("select customer_id from message_intent where id = %s", [id])
-    consent.grant(customer, channel=channel, purpose=purpose, at=clock.real_now(), how="test", proof={"words": "Yes, text me.", "page": "/checkout"})
+    proof = {"words": "Yes, text me.", "page": "/checkout"}
+    consent.grant(customer, channel=channel, purpose=purpose, at=clock.real_now(), how="test", proof=proof)
     return customer
 
 
@@ -211,3 +214,15 @@ def test_a_list_is_tried_in_its_order_and_one_intent_is_one_message(phone: Doubl
 def test_who_cannot_be_reached_at_all_is_told_so(phone: Double) -> None:
     assert judged(planned("telegram")) == ("dropped", "telegram", "no way to reach them")
     assert judged(planned("telegram,sms")) == ("dropped", "telegram,sms", "no way to reach them")
+
+
+def test_mails_of_a_store_go_over_its_provider_where_there_is_one(phone: Double) -> None:
+    live("confirm")
+    with postmark() as double:
+        options = f"server_token = {POSTMARK_TOKEN}\napi_url = {double.url}/"
+        channels.set_provider("pm", "email_anymail", {"service": "postmark", "options": options}, by=None, at=clock.real_now())
+        id = released("confirm", ANA, channel="email")
+        assert messages.hand_over(clock.real_now()).accepted == 1
+        assert (row(id)["provider"], row(id)["provider_id"][:8]) == ("email_anymail", "b7bc2f4a")
+        assert double.taken[0]["Metadata"] == {"afterword": str(id)}
+        assert messages.carries()

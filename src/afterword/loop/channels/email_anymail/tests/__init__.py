@@ -1,0 +1,1 @@
+"""Its tests, and doubles as strict as the real services."""

@@ -1,0 +1,119 @@
+"""Mails over providers of django-anymail: the real backends and views, against doubles of two services."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import b64encode
+from email.message import EmailMessage
+from uuid import UUID, uuid4
+
+from afterword.loop.channels.email_anymail.send import ANYMAIL, send
+from afterword.loop.channels.tests.samples_double import NOW, Double, call
+from afterword.loop.channels.types import Envelope, Outcome
+
+from .samples_double import INACTIVE, KEY, TOKEN, mailgun, postmark
+
+
+def envelope(to: str = "ana@b.example") -> Envelope:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Lut & Boabe <shop@lut.example>", f"Ana <{to}>", "Coletul vine mâine"
+    mail["List-Unsubscribe"] = "<https://care.lut.example/c/u/x>"
+    mail["DKIM-Signature"] = "v=1; b=ours"
+    mail.set_content("Vine mâine.")
+    mail.add_alternative("<p>Vine <b>mâine</b>.</p>", subtype="html")
+    return Envelope(uuid4(), "shop@lut.example", to, mail.as_bytes())
+
+
+def over(double: Double, *envelopes: Envelope, options: str = "") -> list[Outcome]:
+    settings = {"service": "postmark", "options": options or f"server_token = {TOKEN}\napi_url = {double.url}/"}
+    return [one for one in send(envelopes, settings, NOW) if one]
+
+
+def test_a_mail_goes_in_its_parts_with_our_headers_and_our_id() -> None:
+    with postmark() as double:
+        one = envelope()
+        (outcome,) = over(double, one)
+        said = double.taken[0]
+    assert (outcome.result, outcome.provider_id) == ("accepted", "b7bc2f4a-e38e-4336-af7d-e6c392c2f811")
+    assert (said["Subject"], said["TextBody"].strip(), said["HtmlBody"].strip()) == (
+        "Coletul vine mâine",
+        "Vine mâine.",
+        "<p>Vine <b>mâine</b>.</p>",
+    )
+    assert {"Name": "List-Unsubscribe", "Value": "<https://care.lut.example/c/u/x>"} in said["Headers"]
+    assert not [header for header in said["Headers"] if header["Name"].lower() in ("dkim-signature", "from")]
+    assert said["Metadata"] == {"afterword": str(one.id)}
+
+
+def test_what_it_refuses_is_understood() -> None:
+    with postmark() as double:
+        (gone,) = over(double, envelope(INACTIVE))
+        assert (gone.result, gone.suppress) == ("refused", True)
+        wrong = over(double, *[envelope() for _ in range(9)], options=f"server_token = x\napi_url = {double.url}/")
+        assert {(o.result, o.word) for o in wrong} == {("deferred", "no_server")}
+        double.faults = [(429, {"retry-after": "7"}, b"{}")]
+        assert over(double, envelope())[0].word == "paced"
+        double.faults = [(503, {}, b"down")]
+        assert over(double, envelope())[0].result == "deferred"
+
+
+def test_a_lost_answer_is_in_doubt_and_a_connection_that_never_stood_is_not() -> None:
+    with postmark() as double:
+        double.faults = ["drop"]
+        (lost,) = over(double, envelope())
+        assert (lost.result, lost.in_doubt, len(double.taken)) == ("deferred", True, 1)
+        (gone,) = over(double, envelope(), options=f"server_token = {TOKEN}\napi_url = http://127.0.0.1:9/")
+        assert (gone.result, gone.word, gone.in_doubt) == ("deferred", "network", False)
+
+
+def test_another_provider_is_another_line_of_options() -> None:
+    with mailgun() as double:
+        settings = {"service": "mailgun", "options": f"api_key = {KEY}\nsender_domain = lut.example\napi_url = {double.url}/v3/"}
+        (outcome,) = [one for one in send([envelope()], settings, NOW) if one]
+    assert (outcome.result, outcome.provider_id) == ("accepted", "<20260504.1@lut.example>")
+
+
+POSTMARK = {"service": "postmark", "options": "", "receipts": "webhook_secret = aw:s3cret"}
+SIGNED = {"authorization": "Basic " + b64encode(b"aw:s3cret").decode(), "content-type": "application/json"}
+
+
+def test_receipts_are_believed_with_the_secret_that_was_set_and_never_without() -> None:
+    assert ANYMAIL.verified
+    body = json.dumps({"RecordType": "Delivery", "MessageID": "m", "Recipient": "a@b.example"}).encode()
+    assert ANYMAIL.verified(call(body, headers=SIGNED), POSTMARK)
+    assert not ANYMAIL.verified(call(body, headers={"content-type": "application/json"}), POSTMARK)
+    assert not ANYMAIL.verified(call(body, headers=SIGNED), {**POSTMARK, "receipts": ""})
+
+
+def test_a_provider_s_own_signature_is_checked_by_its_view() -> None:
+    assert ANYMAIL.verified
+    settings = {"service": "mailgun", "options": "", "receipts": "webhook_signing_key = sign-me"}
+
+    def told(key: str) -> bytes:
+        mark = hmac.digest(key.encode(), b"1777885200" + b"t0ken", "sha256").hex()
+        event = {"event": "delivered", "id": "e1", "timestamp": 1777885200.0, "recipient": "a@b.example",
+                 "message": {"headers": {"message-id": "1@lut"}}, "user-variables": {}}  # fmt: skip
+        return json.dumps({"signature": {"timestamp": "1777885200", "token": "t0ken", "signature": mark}, "event-data": event}).encode()
+
+    headers = {"content-type": "application/json"}
+    assert ANYMAIL.verified(call(told("sign-me"), headers=headers), settings)
+    assert not ANYMAIL.verified(call(told("other"), headers=headers), settings)
+    assert ANYMAIL.heard
+    assert ANYMAIL.heard(call(told("sign-me"), headers=headers), settings)[0].kind == "delivered"
+
+
+def test_events_in_anymail_s_words_become_ours() -> None:
+    assert ANYMAIL.heard
+    id = UUID("01926b2e-7a00-7000-8000-000000000001")
+    about = {"MessageID": "m1", "Metadata": {"afterword": str(id)}, "Email": "a@b.example", "Recipient": "a@b.example"}
+    kinds = (
+        {"RecordType": "Delivery", "DeliveredAt": "2026-05-04T09:00:00Z"},
+        {"RecordType": "Bounce", "Type": "HardBounce", "TypeCode": 1, "BouncedAt": "2026-05-04T09:00:00Z", "Description": "no such user"},
+        {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "BouncedAt": "2026-05-04T09:00:00Z"},
+        {"RecordType": "Open", "ReceivedAt": "2026-05-04T09:00:00Z"},
+    )
+    told = [ANYMAIL.heard(call(json.dumps({**about, **kind}).encode(), headers=SIGNED), POSTMARK) for kind in kinds]
+    assert [[(h.kind, h.id, h.suppress) for h in one] for one in told] == [
+        [("delivered", id, False)], [("failed", id, True)], [("complained", id, False)], [],
+    ]  # fmt: skip
