@@ -12,3 +12,11 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
     verbose_name = "Campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Letters of an invitation speak of what they invite to."""
+        from afterword.loop.messages.door import register_occasions
+
+        from .queries.occasions import occasions
+
+        register_occasions("campaigns", occasions)

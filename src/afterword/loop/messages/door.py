@@ -25,6 +25,7 @@ from .queries.lacking import gaps
 from .queries.lately import sent_lately
 from .queries.letters import preview, ring
 from .queries.notes import behind
+from .queries.occasions import register_occasions
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
 from .queries.wordings import kind, kinds
@@ -128,6 +129,7 @@ __all__ = [
     "put_to_sleep",
     "read",
     "receive",
+    "register_occasions",
     "register_state_guard",
     "rehearse",
     "ring",

@@ -19,6 +19,7 @@ from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.messages.actions.judge import judge
+from afterword.loop.messages.queries.occasions import occasions
 from afterword.loop.segments import door as segments
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +294,15 @@ def test_where_a_second_person_is_wanted_nobody_starts_alone(shop: int) -> None:
     door.ask_approval("news", by=ana, at=now)
     door.decide_approval("news", approved=True, mark=door.mark_of(door.one("news")), by=bea, at=now)
     assert door.one("news").state == "scheduled"
+
+
+def test_letters_of_an_invitation_know_what_it_invites_to_and_are_of_no_use_afterwards(shop: int) -> None:
+    starts = T0 + DAY
+    begun(kind="invitation", messages=["exclusive_content"], event_at=starts.isoformat(), place="Strada Lungă 12", useful_hours=700)
+    release(T0 + 3 * HOUR)
+    found = occasions(["campaign:news", "win_back"])
+    assert found == {"campaign:news": {"name": "News", "starts_at": starts, "place": "Strada Lungă 12"}}
+    assert sql.rows("select distinct useful_until from message_intent") == [(starts,)]
 
 
 def test_a_started_plan_stands_and_a_copy_is_a_draft_that_rehearses(shop: int) -> None:

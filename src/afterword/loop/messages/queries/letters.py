@@ -30,6 +30,7 @@ from ..rules.render import Rendered, render
 from ..rules.shipped import shipped
 from ..rules.wording import Wording, nearest
 from ..rules.written import render_wording
+from .occasions import occasions
 from .wordings import Manners, all_manners, live
 
 SCORES = """
@@ -119,19 +120,20 @@ def house_of(due: list[dict[str, Any]]) -> House:
     return House({store.key: store for store in accounts.stores()}, live(row["message"] for row in due), all_manners())
 
 
-def _more(due: list[dict[str, Any]]) -> dict[str, dict[UUID, Any]]:
+def _more(due: list[dict[str, Any]]) -> dict[str, dict[Any, Any]]:
     """What only some messages say: the score they answer, the thing that was liked."""
     scored = [row["customer_id"] for row in due if row["message"] == "low_score_follow_up"]
     loose = [row["customer_id"] for row in due if not row["order_id"]]
     runs = [row["run"] for row in due if row["message"] in OF_ONE_THING]
     return {
         "concerns": {row["id"]: row for row in sql.records(CONCERNS, [runs])} if runs else {},
+        "event": occasions(row["origin"] for row in due if row.get("origin")),
         "score": {c: (score, SCALES.get(kind, 10)) for c, score, kind in sql.rows(SCORES, [scored])} if scored else {},
         "liked": {c: {"title": title, "product_id": id} for c, title, id in sql.rows(LIKED, [loose])} if loose else {},
     }
 
 
-def _sold(bought: dict[UUID, dict[str, Any]], more: dict[str, dict[UUID, Any]]) -> dict[UUID, dict[str, Any]]:
+def _sold(bought: dict[UUID, dict[str, Any]], more: dict[str, dict[Any, Any]]) -> dict[UUID, dict[str, Any]]:
     """What the catalogue knows of all that these letters speak of; also laid beside what was liked."""
     ids = {UUID(line["product_id"]) for order in bought.values() for line in order["lines"] if line.get("product_id")}
     others = [*more["liked"].values(), *more.get("concerns", {}).values()]
@@ -165,7 +167,7 @@ def web(address: object) -> str:
     return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
 
 
-def spoken_of(row: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]]) -> dict[str, Any]:
+def spoken_of(row: dict[str, Any], order: dict[str, Any], more: dict[str, dict[Any, Any]]) -> dict[str, Any]:
     """What a message is about: the thing its journey began with; else the first line, but of what can be used up where more is offered."""
     lines = order.get("lines") or []
     if concerned := more.get("concerns", {}).get(row.get("run") or UUID(int=0)):
@@ -181,7 +183,7 @@ def _letter(
     row: dict[str, Any],
     person: dict[str, Any],
     order: dict[str, Any],
-    more: dict[str, dict[UUID, Any]],
+    more: dict[str, dict[Any, Any]],
     house: House,
     at: datetime,
 ) -> Letter:
@@ -212,7 +214,7 @@ def written(
     row: dict[str, Any],
     person: dict[str, Any],
     order: dict[str, Any],
-    more: dict[str, dict[UUID, Any]],
+    more: dict[str, dict[Any, Any]],
     house: House,
     locale: str,
     at: datetime,
@@ -243,7 +245,7 @@ def preview(
     found = orders.letters([row["order_id"]])
     if not named:
         found = {id: {**one, **UNNAMED} for id, one in found.items()}
-    more: dict[str, dict[UUID, Any]] = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
+    more: dict[str, dict[Any, Any]] = {"score": {row["customer_id"]: (2, SCALES["csat"])}, "liked": {}}
     bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), locale if wording else known(locale))
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
@@ -252,7 +254,7 @@ def preview(
 
 
 def context(
-    row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[UUID, Any]], store: Store, at: datetime
+    row: dict[str, Any], person: dict[str, Any], order: dict[str, Any], more: dict[str, dict[Any, Any]], store: Store, at: datetime
 ) -> dict[str, Any]:
     """What the texts may speak of; see `rules.render`."""
     lines, about = order.get("lines") or [], spoken_of(row, order, more)
@@ -272,6 +274,7 @@ def context(
             "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")},
         } if order else {},
         "shipment": order.get("shipment") or {},
+        "event": more.get("event", {}).get(row.get("origin")) or {},
         "product": {"title": about.get("title"), "url": web(about.get("url")) or store.brand.site_url},
         "score": score, "scale": scale, "shop": {"name": store.name, "url": store.brand.site_url},
     }  # fmt: skip

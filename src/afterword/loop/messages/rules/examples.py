@@ -72,6 +72,7 @@ class Example:
         return {
             "now": now, "zone": PLACES.get(self.person, "Europe/Bucharest"), "customer": {**person, "email": "ana@example.com"},
             "order": order, "shipment": PARCEL if known else {}, "product": {"title": about.get("title"), "url": about.get("url") or ""},
+            "event": {"name": "An evening of coffee", "starts_at": now + timedelta(days=9), "place": "Strada Lungă 12"} if known else {},
             "score": 2 if known else None, "scale": 5 if known else None, "shop": {"name": "Shop", "url": "https://shop.example/"},
         }  # fmt: skip
 

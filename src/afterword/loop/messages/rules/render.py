@@ -12,6 +12,7 @@ The context every message is rendered with (anything may be missing; texts then 
                     promised_from, promised_to (days or instants; the promise as it stands now),
                     first_promised_to (the one before it, where it changed), delivered_at
     shipment        carrier, tracking_number, tracking_url
+    event           name, starts_at, place: what a campaign invites to
     product         title, url: what a care, review or reorder message is about
     score, scale    what the customer answered, out of how much
 
