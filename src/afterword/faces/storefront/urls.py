@@ -16,6 +16,7 @@ urlpatterns = [
     path("u/<str:token>", pages.unsubscribe, name="unsubscribe"),
     path("y/<str:token>", pages.confirm, name="confirm"),
     path("join/<slug:store>", pages.join, name="join"),
+    path("v/<str:token>", pages.view, name="view"),
     path("p/<str:token>", pages.preferences, name="preferences"),
     path("l/<str:token>", pages.follow, name="follow"),
     path("w/<str:token>", pages.ways, name="ways"),

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from afterword.kit import sql
 
+from .actions.copies import end_bodies as end_bodies_now
+from .actions.copies import send_copies as send_copies_now
 from .actions.halt import watch as watch_now
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
@@ -31,6 +33,16 @@ def watch(now: datetime) -> int:
 def try_links(now: datetime) -> int:
     """Ask whether what messages link to is there."""
     return try_links_now(now)
+
+
+def send_copies(now: datetime) -> int:
+    """Copies for colleagues."""
+    return send_copies_now(now)
+
+
+def end_bodies(now: datetime) -> int:
+    """Forget the words of what was sent long ago."""
+    return end_bodies_now(now)
 
 
 def next_due(now: datetime) -> datetime | None:

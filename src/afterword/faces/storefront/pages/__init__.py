@@ -8,6 +8,7 @@ from .order import show_order
 from .review import ask_review, thank_review
 from .survey import ask_score, thank
 from .traces import follow, go_on, picture
+from .view import view
 from .ways import ways, worker
 
 __all__ = [
@@ -22,4 +23,8 @@ __all__ = [
     "show_order",
     "thank",
     "thank_review",
-    "unsubscribe", "ways", "worker"]
+    "unsubscribe",
+    "view",
+    "ways",
+    "worker",
+]

@@ -24,7 +24,7 @@ from afterword.loop.messages import door as messages
 from .. import queries
 
 Page = Callable[..., HttpResponse]
-Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review"]
+Purpose = Literal["order", "score", "unsubscribe", "preferences", "click", "open", "review", "view", "confirm"]
 
 
 # Where the customer stands among the ids of a link; everywhere else they come second.

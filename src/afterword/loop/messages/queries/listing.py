@@ -12,6 +12,8 @@ from uuid import UUID
 from afterword.kernel.errors import Refused
 from afterword.kit import sql
 
+from ..rules.opening import html_of
+
 PAGE = 40
 STATES = {"sent": ("sent", "released"), "waiting": ("planned", "held"), "not_sent": ("dropped",), "failed": ("failed",)}
 LIST = """
@@ -211,6 +213,15 @@ def body(id: UUID, stores: list[str] | None = None) -> bytes:
     if found is None:
         raise NoSuchMessage
     return bytes(found[0] or b"")
+
+
+def page_of(id: UUID, customer: UUID) -> str:
+    """The HTML of the mail that this customer got, its inner pictures in it; empty where it is not kept, or was no mail. One statement."""
+    raw = sql.value(
+        "select body from message_delivery where intent_id = %s and customer_id = %s and channel = 'email' and accepted_at is not null",
+        [id, customer],
+    )
+    return html_of(bytes(raw)) if raw else ""
 
 
 def told(id: UUID, customer: UUID) -> list[dict[str, Any]]:

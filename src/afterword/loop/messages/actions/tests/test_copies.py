@@ -1,0 +1,77 @@
+"""A colleague gets one copy in which nothing is counted; what was sent long ago loses its words; a mail is read in a browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from afterword.kit import sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.channels.door import Envelope, Outcome
+from afterword.loop.messages import door as messages
+from afterword.loop.messages.actions import copies, lease, write
+from afterword.loop.messages.actions.outcomes import Handed, keep
+from afterword.loop.messages.actions.tests.test_write import AT, SECTION, changed, due, letter
+from afterword.loop.messages.queries.wordings import draft
+from afterword.loop.messages.rules.wording import document
+
+pytestmark = pytest.mark.django_db
+
+
+def went() -> tuple[Any, str]:
+    """A message of the shop's own that went, with a copy asked for; its id, and where it is viewed."""
+    begun = write.begin_message("hello", "Hello", "service", "ro", at=AT)
+    body = SECTION % 'Salut! <a href="https://shop.example/a">a</a> <a href="{{ links.view }}">v</a>'
+    kept = write.save_message({**changed(begun, subject="Comanda", body=body), "copy_to": "boss@shop.example"}, base=begun.mark, at=AT)
+    write.publish_message("hello", base=kept.mark, at=AT)
+    assert document(draft("hello").wording)["copy_to"] == "boss@shop.example"
+    row = due("hello")
+    taken = lease.lease(AT + timedelta(minutes=1))[row["id"]]
+    made, text = letter(taken)
+    keep({row["id"]: {**taken, "live": False}}, {row["id"]: made}, [Outcome(row["id"], "accepted", "accepted")], AT, True, Handed())
+    return row["id"], next(word for word in text.split() if "/c/v/" in word)
+
+
+def test_a_colleague_gets_one_copy_whose_links_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    went()
+    sent: list[Envelope] = []
+
+    def taken(envelopes: list[Envelope], server: object) -> list[Outcome]:
+        sent.extend(envelopes)
+        return [Outcome(one.id, "accepted", "accepted") for one in envelopes]
+
+    monkeypatch.setattr(copies, "send_email", taken)
+    assert (copies.send_copies(AT), copies.send_copies(AT)) == (1, 0)
+    (copy,) = sent
+    mail = message_from_bytes(copy.raw, policy=policy.default)
+    assert (mail["To"], mail["Subject"], mail["List-Unsubscribe"]) == ("boss@shop.example", "[Copy] Comanda", None)
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "Salut!" in html
+    assert "/c/" not in html
+
+
+def test_bodies_are_kept_as_long_as_the_store_says() -> None:
+    id, address = went()
+    accounts.stores()
+    write.save_manners("main", avoided=[], preferred={}, marks={}, keep_days={"service": 30})
+    assert copies.end_bodies(AT + timedelta(days=29)) == 0
+    assert copies.end_bodies(AT + timedelta(days=31)) == 1
+    assert sql.rows("select body, subject, state from message_delivery where intent_id = %s", [id]) == [(None, "", "accepted")]
+    assert Client().get(address.split("/c/", 1)[1].join(["/c/", ""])).status_code == 404
+
+
+def test_a_mail_is_read_in_a_browser_and_nothing_is_counted() -> None:
+    _, address = went()
+    path = "/c/" + address.split("/c/", 1)[1]
+    page = Client().get(path)
+    html = page.content.decode()
+    assert (page.status_code, "Salut!" in html, "/c/i/" in html) == (200, True, False)
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert not page.cookies
+    assert sql.value("select count(*) from event_inbox where name in ('message.opened', 'message.clicked')") == 0
+    assert Client().get(path[:-3] + "abc").status_code == 404
+    assert messages.listing.page_of(sql.value("select id from message_intent"), sql.value("select id from orders_order")) == ""
