@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .actions.history import rebuild
 from .actions.saying import ask, grant, honour_signal, import_consents, lift_suppression, pause, resume, suppress, wish, withdraw
-from .queries import may, paused_until, untracked, wishes
+from .queries import closed_addresses, may, paused_until, untracked, why_closed, wishes
 from .types import NotAhead, NoWish
 
 __all__ = [
-    "NoWish", "NotAhead", "ask", "grant", "honour_signal", "import_consents", "lift_suppression", "may", "pause", "paused_until", "rebuild",
-    "resume", "suppress", "untracked", "wish", "wishes", "withdraw",
+    "NoWish", "NotAhead", "ask", "closed_addresses", "grant", "honour_signal", "import_consents", "lift_suppression", "may", "pause",
+    "paused_until", "rebuild", "resume", "suppress", "untracked", "why_closed", "wish", "wishes", "withdraw",
 ]  # fmt: skip

@@ -30,6 +30,22 @@ def untracked(customers: Collection[UUID]) -> set[UUID]:
     return {customer for (customer,) in rows}
 
 
+def closed_addresses() -> list[tuple[str, str, int]]:
+    """How many addresses nothing is sent to: by channel and reason. The addresses themselves are not kept."""
+    return [(c, r, n) for c, r, n in sql.rows(
+        "select channel, reason, count(*) from consent_suppression where lifted_at is null group by 1, 2 order by 3 desc, 1, 2"
+    )]  # fmt: skip
+
+
+def why_closed(channel: str, address: str) -> tuple[str, datetime] | None:
+    """Why nothing is sent to this address, and since when; None where it is open."""
+    found = sql.rows(
+        "select reason, since from consent_suppression where channel = %s and address_mark = address_mark(%s) and lifted_at is null",
+        [channel, address],
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
 def wishes(customer: UUID, *, store: str) -> dict[str, str]:
     """What a customer wishes of all messages: `quiet` (20:00-10:00) and `often` (so many a week), where they wish for anything."""
     found = sql.rows(

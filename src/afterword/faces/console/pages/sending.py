@@ -15,6 +15,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
+from afterword.loop.consent import door as consent
 from afterword.loop.messages import door as messages
 
 from ..forms import DomainForm, PaceForm
@@ -35,12 +36,13 @@ def show_sending(request: HttpRequest) -> HttpResponse:
 
 
 def _sending(request: HttpRequest, form: DomainForm) -> HttpResponse:
-    known = channels.domains()
+    known, address = channels.domains(), request.GET.get("address", "").strip()[:254]
     senders = {store.name: store.brand.sender_email.rpartition("@")[2] for store in accounts.stores() if store.brand.sender_email}
     unsigned = sorted({domain for domain in senders.values() if domain and not channels.of_sender(f"x@{domain}", known)})
     context = {
         "section": "sending", "rows": list(known.values()), "unsigned": unsigned, "form": form, "failing": channels.failing(),
-        "no_server": not messages.carries(), "halted": messages.halted(),
+        "no_server": not messages.carries(), "halted": messages.halted(), "closed": consent.closed_addresses(), "address": address,
+        "why": consent.why_closed("email", address) if address else None,
     }  # fmt: skip
     return show(request, "console/settings/sending.html", context, title=_("Sending"))
 
@@ -130,6 +132,21 @@ def change_domain(request: HttpRequest, name: str, how: str) -> HttpResponse:
 
 
 @require_POST
+@team("edit_store")
+def change_closed(request: HttpRequest) -> HttpResponse:
+    """Open an address again, or close one by hand."""
+    address, opens = request.POST.get("address", "").strip()[:254], "open" in request.POST
+    if "@" not in address:
+        raise Http404
+    now = clock.now()
+    done = consent.lift_suppression("email", address, at=now) if opens else consent.suppress("email", [address], reason="by hand", at=now)
+    if done:
+        accounts.audit(member_of(request), "address opened" if opens else "address closed")
+        well(request, _("It is open again.") if opens else _("Nothing more is sent there."))
+    return redirect("console:settings_sending")
+
+
+@require_POST
 @team("resume_sending")
 def let_go(request: HttpRequest, origin: str) -> HttpResponse:
     """Let a journey send again that was stopped by itself."""
@@ -142,6 +159,7 @@ def let_go(request: HttpRequest, origin: str) -> HttpResponse:
 
 urls = [
     path("settings/sending/", show_sending, name="settings_sending"),
+    path("settings/sending/closed", change_closed, name="settings_closed"),
     path("settings/sending/new", add_domain, name="settings_domain_new"),
     path("settings/sending/again/<str:origin>", let_go, name="settings_sending_again"),
     path("settings/sending/<str:name>/", show_domain, name="settings_domain"),
