@@ -85,7 +85,7 @@ def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[
     whole, drawn, zone = sum(by.values()), campaigns.figures.drawn(row), ZoneInfo(accounts.store(row.store).zone)
     context: dict[str, Any] = {
         "by": by, "open": by["waiting"] + by["leaving"], "whole": whole, "settled": whole - by["waiting"] - by["leaving"],
-        "reasons": campaigns.reasons(row.key), "reacted": campaigns.figures.reactions(row), "hours": hours,
+        "reasons": campaigns.reasons(row.key), "costs": campaigns.costs(row.key), "reacted": campaigns.figures.reactions(row), "hours": hours,
         "figures": json.dumps({"hours": [[f"{at.astimezone(zone):%-d %b %H:%M}", n] for at, n in hours]}),
         "everywhere": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.EVERYWHERE),
         "held_out": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.HELD_OUT),

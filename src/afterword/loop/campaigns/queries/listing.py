@@ -23,6 +23,10 @@ group by 1, 2 order by 3 desc limit 20
 HOURS = """
 select date_trunc('hour', sent_at), count(*) from message_intent where origin = %s and state = 'sent' group by 1 order by 1
 """
+COSTS = """
+select d.currency, sum(d.cost_minor)::bigint from message_delivery d join message_intent m on m.id = d.intent_id
+where m.origin = %s and d.cost_minor is not null and d.currency <> '' group by 1 order by 2 desc
+"""
 WORDS = {"sent": "sent", "released": "leaving", "planned": "waiting", "held": "waiting", "dropped": "kept_back", "failed": "failed"}
 
 
@@ -82,6 +86,11 @@ def reasons(key: str) -> list[tuple[str, str, int]]:
 def by_hour(key: str) -> list[tuple[datetime, int]]:
     """How many were sent in each hour in which one was."""
     return [(hour, int(count)) for hour, count in sql.rows(HOURS, [origin_of(key)])]
+
+
+def costs(key: str) -> list[tuple[str, int]]:
+    """What its channels asked for, as far as they say so: currency, minor units."""
+    return [(currency, int(minor)) for currency, minor in sql.rows(COSTS, [origin_of(key)])]
 
 
 def facts(row: Campaign) -> dict[str, Any]:

@@ -25,6 +25,12 @@ VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("{% if shipment.tracking_number %}{{ shipment.tracking_number }}{% endif %}", "tracking number"),
         ('{% if shipment.tracking_url %}<a href="{{ shipment.tracking_url | tracked }}">…</a>{% endif %}', "link to the tracking"),
     ),
+    "Invitation": (
+        ("{% if event.name %}{{ event.name }}{% endif %}", "what a campaign invites to"),
+        ("{% if event.starts_at %}{{ event.starts_at | date: 'long' }}{% endif %}", "its day"),
+        ("{% if event.starts_at %}{{ event.starts_at | time }}{% endif %}", "its hour, where they are"),
+        ("{% if event.place %}{{ event.place }}{% endif %}", "where it is"),
+    ),
     "Product": (
         ("{% if product.title %}{{ product.title }}{% endif %}", "what it is about"),
         ('{% if product.url %}<a href="{{ product.url | tracked }}">…</a>{% endif %}', "link to it"),
