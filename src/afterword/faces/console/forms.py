@@ -22,6 +22,7 @@ ROLES = {
 }  # fmt: skip
 IN_BRAND = (
     "colour", "logo_url", "voice", "type", "sender_name", "sender_email", "reply_to", "postal_address", "site_url", "day_cap", "week_cap",
+    "tracking",
 )  # fmt: skip
 
 
@@ -157,6 +158,7 @@ class StoreForm(forms.Form):
     )
     day_cap = forms.IntegerField(label=gettext_lazy("At most a day"), min_value=1, max_value=99)
     week_cap = forms.IntegerField(label=gettext_lazy("At most a week"), min_value=1, max_value=99)
+    tracking = forms.BooleanField(label=gettext_lazy("Count what people open and which links they follow"), required=False)
     colour = forms.CharField(
         label=gettext_lazy("Colour"), validators=[COLOUR], widget=forms.TextInput(attrs={"type": "color", "data-tries": ".brand-try"})
     )

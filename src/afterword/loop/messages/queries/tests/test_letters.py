@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import pytest
 
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.consent import door as consent
 from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
@@ -90,3 +91,20 @@ def test_a_letter_about_one_thing_names_that_thing_and_leads_to_the_page_about_i
     assert "Kettle K2" in named
     assert "Tea" in found
     assert "Mug" not in unknown, "another thing than the one that is called back"
+
+
+def test_where_nothing_is_counted_letters_carry_plain_links_and_no_picture() -> None:
+    """By the person's wish, and by the store's."""
+    row = order(url="https://shop.example/tea")
+    html = letter("order_confirmation", row)
+    assert ("/c/l/" in html, "/c/i/" in html) == (True, True)
+    consent.withdraw(row["customer_id"], channel="all", purpose="tracking", at=AT, every_store=True, how="gpc")
+    events.seal(AT + timedelta(seconds=1))
+    html = letter("order_confirmation", row)
+    assert ("/c/l/" in html, "/c/i/" in html, "https://shop.example/tea" in html) == (False, False, True)
+    consent.grant(row["customer_id"], channel="all", purpose="tracking", at=AT + timedelta(hours=1), every_store=True)
+    events.seal(AT + timedelta(hours=2))
+    assert "/c/i/" in letter("order_confirmation", row)
+    accounts.save_store("main", by=None, brand={"tracking": False})
+    html = letter("order_confirmation", row)
+    assert ("/c/l/" in html, "/c/i/" in html) == (False, False)
