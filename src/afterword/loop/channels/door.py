@@ -17,6 +17,7 @@ from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
 from .email_smtp.send import stream as stream_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
+from .letter.send import mark_printed
 from .queries import (
     domains,
     failing,
@@ -24,6 +25,8 @@ from .queries import (
     holder,
     hook_address,
     of_sender,
+    paper,
+    paper_pdf,
     provider_rows,
     reached,
     resting,
@@ -108,7 +111,10 @@ __all__ = [
     "link",
     "next_chance",
     "of_sender",
+    "mark_printed",
     "paced",
+    "paper",
+    "paper_pdf",
     "prefer",
     "provider_rows",
     "reached",

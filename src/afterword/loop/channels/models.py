@@ -89,3 +89,18 @@ class Address(models.Model):
     class Meta:
         db_table = "channel_address"
         indexes: ClassVar = [models.Index(fields=["channel", "mark"], name="channel_address_mark")]
+
+
+class Letter(models.Model):
+    """A letter that waits to be printed, or was. `id` is the delivery's."""
+
+    id = models.UUIDField(primary_key=True)
+    store = models.TextField()
+    recipient = models.TextField()
+    pdf = models.BinaryField()
+    made_at = models.DateTimeField()
+    printed_at = models.DateTimeField(null=True)
+    printed_by = models.TextField(default="")
+
+    class Meta:
+        db_table = "channel_letter"

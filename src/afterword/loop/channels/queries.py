@@ -152,3 +152,22 @@ def _plain(value: Any) -> dict[str, str]:
 
 def _secrets(kept: bytes) -> dict[str, str]:
     return _plain(json.loads(_opened(kept))) if kept else {}
+
+
+LETTERS = """
+select id, store, recipient, made_at, printed_at, printed_by from channel_letter
+where (%(stores)s::text[] is null or store = any(%(stores)s)) order by printed_at is not null, made_at desc limit %(most)s
+"""
+
+
+def paper(stores: list[str] | None = None, most: int = 200) -> list[dict[str, Any]]:
+    """The letters that wait to be printed, then those that were; of some stores or of all."""
+    return sql.records(LETTERS, {"stores": stores, "most": most})
+
+
+def paper_pdf(id: UUID, stores: list[str] | None = None) -> bytes | None:
+    """One letter, ready to print; None where there is none within reach."""
+    found = sql.value(
+        "select pdf from channel_letter where id = %s and (%s::text[] is null or store = any(%s))", [id, stores, stores]
+    )  # fmt: skip
+    return bytes(found) if found is not None else None

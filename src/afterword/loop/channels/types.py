@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -206,7 +206,8 @@ class Provider:
     """Somebody who carries messages of one channel. All its parts are pure; `actions.carry` moves the bytes.
 
     `idempotent`: a request repeated with the same key is not carried out twice, so nothing is ever in doubt. `at_once`: how many
-    requests run beside one another. `meant` and `repeats` say what `understood` and `idempotent` do, by what was set up.
+    requests run beside one another. `carrier` carries without HTTP, unless it gives back None.
+    `meant` and `repeats` say what `understood` and `idempotent` do, by what was set up.
     """
 
     name: str
@@ -224,6 +225,7 @@ class Provider:
     at_once: int = 8
     meant: Callable[[int, Mapping[str, str], bytes, Settings], Meaning] | None = None
     repeats: Callable[[Settings], bool] | None = None
+    carrier: Callable[[Sequence[Note], Settings, datetime], Iterator[Outcome] | None] | None = None
 
 
 class CannotSay(Refused):

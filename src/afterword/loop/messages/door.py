@@ -12,7 +12,7 @@ from .actions import write
 from .actions.follow import put_to_sleep, wake_up
 from .actions.halt import lift_halt
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
-from .actions.heard import NotTheirs, Understood
+from .actions.heard import NotTheirs, Understood, printed
 from .actions.heard import hear as hear_provider
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
@@ -126,6 +126,7 @@ __all__ = [
     "preview",
     "provenance",
     "put_origin_to_sleep",
+    "printed",
     "put_to_sleep",
     "read",
     "receive",

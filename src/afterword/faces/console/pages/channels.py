@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterword.kernel.errors import Refused
@@ -36,7 +39,8 @@ def show_channels(request: HttpRequest) -> HttpResponse:
     for one in spent:
         one["cost"] = f"{one['cost_minor'] / 100:,.2f} {one['currency']}" if one["cost_minor"] is not None else ""
         one["channel_name"] = channels.CHANNELS.get(one["channel"], one["channel"])
-    context = {"section": "channels", "rows": rows, "kinds": list(channels.PROVIDERS.values()), "spent": spent}
+    context: dict[str, Any] = {"section": "channels", "rows": rows, "kinds": list(channels.PROVIDERS.values()), "spent": spent}
+    context["letters"] = any(row["channel"] == "letter" for row in rows)
     return show(request, "console/settings/channels.html", context, title=_("Channels"))
 
 
@@ -128,7 +132,38 @@ def close_provider(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("console:settings_channels")
 
 
+# Letters on paper --------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team("answer_customers")
+def show_paper(request: HttpRequest) -> HttpResponse:
+    """The letters that wait to be printed; a POST says which have been."""
+    mine = reach(request)
+    if request.method == "POST":
+        ids = [UUID(id) for id in request.POST.getlist("id") if re.fullmatch(r"[0-9a-f-]{36}", id)]
+        count = messages.printed(ids, by=member_of(request).email, now=clock.now(), stores=mine)
+        well(request, ngettext("%(n)s letter is on its way.", "%(n)s letters are on their way.", count) % {"n": count})
+        return redirect("console:settings_paper")
+    return show(request, "console/settings/paper.html", {"section": "channels", "rows": channels.paper(mine)}, title=_("Letters"))
+
+
+@require_safe
+@team("answer_customers")
+def show_letter_pdf(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One letter, ready to print."""
+    found = channels.paper_pdf(id, reach(request))
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="letter-{id}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 urls = [
+    path("settings/channels/letters/", show_paper, name="settings_paper"),
+    path("settings/channels/letters/<uuid:id>.pdf", show_letter_pdf, name="settings_paper_pdf"),
     path("settings/channels/", show_channels, name="settings_channels"),
     path("settings/channels/new/<slug:kind>", add_provider, name="settings_channel_new"),
     path("settings/channels/<slug:key>", edit_provider, name="settings_channel"),

@@ -68,3 +68,21 @@ def test_what_was_carried_is_counted_with_what_it_cost(signed_in: Browser, alice
     )
     page = signed_in(alice).get("/settings/channels/").content.decode()
     assert "0.10 EUR" in page
+
+
+def test_letters_wait_to_be_printed_and_are_delivered_then(signed_in: Browser, alice: Any, bob: Any) -> None:
+    sql.run(
+        "insert into message_delivery (intent_id, customer_id, store, channel, address, state) "
+        "select id, customer_id, 'main', 'letter', 'postal', 'accepted' from message_intent limit 1"
+    )
+    id = sql.value("select id from message_delivery where channel = 'letter'")
+    sql.run("insert into channel_letter (id, store, recipient, pdf, made_at) values (%s, 'main', 'Ana', '%%PDF-1.3', now())", [id])
+    browser = signed_in(alice)
+    assert str(id) in browser.get("/settings/channels/letters/").content.decode()
+    assert browser.get(f"/settings/channels/letters/{id}.pdf").content == b"%PDF-1.3"
+    assert browser.post("/settings/channels/letters/", {"id": [str(id), "x"]}).status_code == 302
+    assert sql.value("select state from message_delivery where id = %s", [id]) == "delivered"
+    assert sql.value("select count(*) from event_inbox where name = 'message.delivered'") == 1
+    assert browser.post("/settings/channels/letters/", {"id": str(id)}).status_code == 302
+    assert sql.value("select count(*) from event_inbox where name = 'message.delivered'") == 1
+    assert signed_in(bob).get(f"/settings/channels/letters/{id}.pdf").status_code == 403

@@ -40,6 +40,11 @@ select distinct on (t.customer_id, t.channel, address_mark(t.address), t.known_a
 )
 from told t where t.name = 'channel.linked' and t.address <> ''
 """
+# A letter is known by its delivery, whose id follows from the message's: the name on it tells whose it is no more.
+LETTERS = """
+delete from channel_letter l using event e
+where e.customer_id = any(%s) and e.name = 'message.sent' and l.id = md5(e.message_id::text || 'letter')::uuid
+"""
 HOLDER = "select customer_id from channel_address where channel = %s and mark = address_mark(%s) and known_to = '9999-12-31 00:00+00'"
 
 
@@ -88,5 +93,6 @@ def _told(name: str, customer: UUID, channel: str, address: str, at: datetime, s
 
 
 def forget(customers: list[UUID]) -> int:
-    """Forget by which addresses these customers were reached; how many there were."""
+    """Forget by which addresses these customers were reached, and their letters; how many addresses there were."""
+    sql.run(LETTERS, [customers])
     return sql.run("delete from channel_address where customer_id = any(%s)", [customers])

@@ -11,7 +11,7 @@ import queue
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -66,6 +66,9 @@ def carry(
         within: seconds in which a note may begin; what has not begun by then is put off.
     """
     if not notes:
+        return
+    if provider.carrier is not None and (own := provider.carrier(notes, settings, now)) is not None:
+        yield from (priced(outcome, settings) for outcome in own)
         return
     batch = Batch(provider, settings, now, deque(notes), begin, clock.elapsed() + within)
     lines = min(provider.at_once, len(notes))
@@ -161,6 +164,12 @@ def outcome_of(note: Note, meaning: Meaning, status: int, batch: Batch) -> Outco
 def spoken(note: Note) -> str:
     """The words of a note as they are counted: its text, with its links behind it."""
     return "\n".join([note.text, *(link.url for link in note.links if link.url not in note.text)])
+
+
+def priced(outcome: Outcome, settings: Settings) -> Outcome:
+    """An outcome with what it costs, where it was accepted."""
+    cost, currency = cost_of(settings, 1) if outcome.result == "accepted" else (None, "")
+    return replace(outcome, cost_minor=cost, currency=currency)
 
 
 def cost_of(settings: Settings, segments: int) -> tuple[Decimal | None, str]:

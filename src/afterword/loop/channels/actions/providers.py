@@ -15,6 +15,7 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from ..email_anymail.send import ANYMAIL
+from ..letter.send import LETTER
 from ..messenger.send import MESSENGER
 from ..sms_http.send import HTTP
 from ..sms_twilio.send import TWILIO
@@ -25,7 +26,7 @@ from ..web_push.send import WEB_PUSH
 from ..webhook.send import WEBHOOK
 from ..whatsapp.send import WHATSAPP
 
-ALL = (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK, ANYMAIL)
+ALL = (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK, LETTER, ANYMAIL)
 PROVIDERS: Mapping[str, Provider] = {one.name: one for one in ALL}
 _KEY = re.compile(r"^[a-z][a-z0-9_-]{1,39}$")
 BEFORE = "select kind, store, settings, secrets, closed_at from channel_provider where key = %s for update"

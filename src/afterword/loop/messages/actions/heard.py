@@ -5,7 +5,7 @@ Nothing is believed that its provider did not sign. Each thing counts once, howe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -181,3 +181,13 @@ def _aside(way: OpenWay, call: Call, now: datetime) -> int:
     mark = Complaint(path=way.channel, fault="somebody we do not know wrote", expected="an answer from an address that we have written to")
     intake.keep([Kept(way.provider.name, _store(way), call.body, (mark,))], received_at=now)
     return 0
+
+
+@transaction.atomic
+def printed(ids: Sequence[UUID], *, by: str, now: datetime, stores: list[str] | None = None) -> int:
+    """Somebody of the team has printed these letters: as far as we can know, that is how they are delivered. How many were new."""
+    done = channels.mark_printed(ids, by=by, at=now, stores=stores)
+    for row in sql.records(SENT.format(where="d.id = any(%s) and d.channel = 'letter'"), [done]):
+        if sql.run(FORWARD, {"id": row["delivery"], "state": "delivered", "at": now, "theirs": ""}):
+            identity.record([_told(row, "message.delivered", now, {}, {})], received_at=now)
+    return len(done)

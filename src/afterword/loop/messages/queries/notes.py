@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -20,7 +21,9 @@ from afterword.loop.customers import door as customers
 from afterword.loop.orders import door as orders
 
 from ..rules.brand import Dress
+from ..rules.catalogues import catalogue, known
 from ..rules.links import LIFE
+from ..rules.liquid import address_lines, spoken_day
 from ..rules.shipped import shipped
 from ..rules.short import code_of, short, short_of
 from ..types import NoWayThere
@@ -104,10 +107,21 @@ def _note(
         words = short_of(kind, locale, whole.subject, whole.preheader, seen, dress, links, row["channel"])
     else:
         words = short(kind, locale, seen, dress, links, row["channel"])
+    parts = _parts(order, store, locale, at) if row["channel"] == "letter" else {}
     buttons = (Link(words.label, shortened(row, words.url, store, kept)),) if words.url else ()
     return Note(
         row["delivery"], "", words.title, words.text, locale, row["category"], row["message"], at, links=buttons, sender=store.name,
+        parts=parts,
     )  # fmt: skip
+
+
+def _parts(order: dict[str, Any], store: Store, locale: str, at: datetime) -> dict[str, str]:
+    """What only a letter on paper says: where it goes, whence it comes, the day."""
+    given = dict(order.get("shipping_address") or {})
+    given |= {"postcode": given.get("postal_code") or given.get("postcode"), "name": given.get("name") or order.get("full_name")}
+    whence = " · ".join([store.name, *store.brand.postal_address.split("\n")]) if store.brand.postal_address else store.name
+    day = spoken_day(at.astimezone(ZoneInfo(store.zone)).date(), "long", catalogue(known(locale)))
+    return {"address": "\n".join(address_lines(given, locale)), "whence": whence, "day": day, "store": store.key}
 
 
 def shortened(row: dict[str, Any], url: str, store: Store, kept: list[Kept]) -> str:

@@ -1,0 +1,1 @@
+"""Letters, printed in six languages and looked into."""
