@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 from afterword.loop.segments import door as segments
@@ -92,6 +93,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
         "before": rules.place_text(moments[-1].at, moments[-1].id) if more and moments else "",
         "base": accounts.installation().reporting_currency,
     }  # fmt: skip
+    context["linked"] = [channels.CHANNELS[channel] for one, channel in channels.reached(who["ids"]) if channel in channels.CHANNELS]
     context["segments"] = segments.segments_of(who["ids"])
     allowed, closed = queries.consents(who["ids"], mine)
     context |= {"allowed": allowed, "closed": closed, "news": _said(allowed, "marketing"), "care": _said(allowed, "service")}

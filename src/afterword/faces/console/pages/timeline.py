@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from afterword.loop.channels.types import CHANNELS as NAMES_OF_CHANNELS
 from afterword.loop.messages import door as messages
 
 from ..queries.customers import Moment
@@ -96,7 +97,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "sent": ("Sent", "check", "good"), "released": ("On its way", "clock", ""), "failed": ("Could not be delivered", "warning", "bad"),
     "dropped": ("Not sent", "prohibit", ""), "held": ("Waiting", "pause", "warn"), "planned": ("Planned", "clock", ""),
 }  # fmt: skip
-CHANNELS = {"email": "e-mail", "sms": "SMS"}
+CHANNELS = {**NAMES_OF_CHANNELS, "email": "e-mail"}
 
 
 def of_message(row: dict[str, Any], *, named: bool) -> Line:
@@ -280,6 +281,17 @@ def _customer(event: dict[str, Any], p: Properties, number: str) -> Line:
     return Line(event["at"], "user", words.get(event["name"], event["name"]), strong=False)
 
 
+def _channel(event: dict[str, Any], p: Properties, number: str) -> Line:
+    words = {
+        "channel.linked": ("check", _("Can be reached by %(channel)s"), "good"),
+        "channel.unlinked": ("prohibit", _("Cannot be reached by %(channel)s any more"), ""),
+        "channel.preferred": ("chat-circle", _("Would rather hear by %(channel)s"), ""),
+    }  # fmt: skip
+    icon, title, tone = words.get(event["name"], ("question", event["name"], ""))
+    channel = str(p.get("channel") or "")
+    return Line(event["at"], icon, title % {"channel": CHANNELS.get(channel, channel) or _("whatever suits")}, strong=False, tone=tone)
+
+
 def _bounced(event: dict[str, Any], p: Properties, number: str) -> Line:
     text = _("Nothing more is sent there.") if p.get("permanent") else ""
     return Line(event["at"], "warning", _("Their address does not work"), tone="bad", text=text)
@@ -299,5 +311,6 @@ def _segment_page(key: str) -> str:
 _WORDS: dict[str, Callable[[dict[str, Any], Properties, str], Line]] = {
     "order.placed": _placed, "order.": _order, "shipment.": _shipment, "survey.answered": _answered, "review.": _reviewed,
     "page.viewed": _viewed, "product.viewed": _viewed, "order_status.viewed": _viewed, "search.performed": _viewed, "cart.updated": _viewed,
-    "message.": _message, "consent.": _consent, "customer.": _customer, "address.bounced": _bounced, "segment.": _segmented,
+    "message.": _message, "consent.": _consent, "channel.": _channel,
+    "customer.": _customer, "address.bounced": _bounced, "segment.": _segmented,
 }  # fmt: skip

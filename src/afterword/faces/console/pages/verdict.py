@@ -10,15 +10,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from afterword.loop.accounts.types import Store
+from afterword.loop.channels.types import CHANNELS
 from afterword.loop.journeys.door import Passage
 
 # What is asked of which category of message; the order is the guard's.
 ASKED = {
-    "transactional": ("state", "suppression", "age"),
-    "service": ("state", "consent", "suppression", "age", "quiet", "caps"),
-    "marketing": ("state", "consent", "suppression", "age", "quiet", "caps", "arbitration"),
+    "transactional": ("state", "channel", "suppression", "age"),
+    "service": ("state", "channel", "consent", "suppression", "age", "quiet", "caps"),
+    "marketing": ("state", "channel", "consent", "suppression", "age", "quiet", "caps", "arbitration"),
 }
-ORDER = ("state", "consent", "suppression", "age", "quiet", "caps", "arbitration")
+ORDER = ("state", "channel", "consent", "suppression", "age", "quiet", "caps", "arbitration")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def asked_of(row: dict[str, Any], stores: Sequence[Store]) -> list[Question]:
     checks = row["checks"] if isinstance(row["checks"], dict) else {}
     decided, found, over = str(checks.get("guard") or ""), [], False
     for name in ORDER:
+        if name == "channel" and name != decided and (row.get("channel") or "email") == "email":
+            continue
         if name not in ASKED[row["category"]] and name != decided:
             found.append(Question(_TITLES[name](), _("Not asked of this kind of message"), "skipped"))
         elif over:
@@ -55,7 +58,8 @@ def asked_of(row: dict[str, Any], stores: Sequence[Store]) -> list[Question]:
 
 
 _TITLES = {
-    "state": lambda: _("State of things"), "consent": lambda: _("Consent"), "suppression": lambda: _("Address"), "age": lambda: _("Age"),
+    "state": lambda: _("State of things"), "channel": lambda: _("The way to them"), "consent": lambda: _("Consent"),
+    "suppression": lambda: _("Address"), "age": lambda: _("Age"),
     "quiet": lambda: _("Quiet hours"), "caps": lambda: _("How much already"), "arbitration": lambda: _("Others at the same time"),
 }  # fmt: skip
 
@@ -75,6 +79,8 @@ def _passed(name: str, row: dict[str, Any], checks: dict[str, Any], stores: Sequ
     match name:
         case "state":
             return _("Nothing about the order or the customer made it wrong")
+        case "channel":
+            return _("They can be reached by %(channel)s") % {"channel": CHANNELS.get(row["channel"], row["channel"])}
         case "consent":
             return _("Given") if row["category"] == "marketing" else _("Not refused")
         case "suppression":

@@ -8,7 +8,8 @@ from afterword.kit import sql
 
 
 def forget(customers: list[UUID]) -> int:
-    """Empty the deliveries to these customers; how many there were."""
+    """Empty the deliveries to these customers, and forget where short links lead that stood in them; how many deliveries there were."""
+    sql.run("delete from message_short where customer_id = any(%s)", [customers])
     return sql.run(
         "update message_delivery set address = '', subject = '', body = null, response = '' "
         "where customer_id = any(%s) and (address <> '' or subject <> '' or body is not null or response <> '')",
