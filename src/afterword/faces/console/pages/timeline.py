@@ -107,9 +107,9 @@ def of_message(row: dict[str, Any], *, named: bool) -> Line:
     text = row["reason"][:1].upper() + row["reason"][1:] + "." if row["reason"] and row["state"] != "sent" else ""
     text = _("The mail server refused it.") if row["state"] == "failed" and not named else text
     if row["state"] == "sent":
-        words = _("%(channel)s from the campaign “%(journey)s”") if row["campaign"] else _("%(channel)s from the journey “%(journey)s”")
+        words = _("%(channel)s from the campaign “%(journey)s”") if row.get("campaign") else _("%(channel)s from the journey “%(journey)s”")
         text = words % {
-            "channel": CHANNELS.get(row["channel"], row["channel"]), "journey": row["journey"] or row["campaign"] or row["origin"]
+            "channel": CHANNELS.get(row["channel"], row["channel"]), "journey": row["journey"] or row.get("campaign") or row["origin"]
         }  # fmt: skip
         text = text[:1].upper() + text[1:]
         text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."

@@ -255,7 +255,7 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 18),
+        ("/", 20),
         ("/customers/", 8),
         ("/customers/?q=ana", 8),
         ("/orders/", 6),
@@ -276,7 +276,7 @@ def test_a_customer_and_an_order_ask_a_fixed_number_of_times(
     signed_in: Browser, alice: Any, shop: Shop, django_assert_max_num_queries: Any
 ) -> None:
     browser = signed_in(alice)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page(browser, f"/customers/{shop.ana}/")
     with django_assert_max_num_queries(15):
         page(browser, f"/orders/{shop.first}/")
