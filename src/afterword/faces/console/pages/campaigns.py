@@ -84,8 +84,9 @@ def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[
     by = {"sent": 0, "leaving": 0, "waiting": 0, "kept_back": 0, "failed": 0} | campaigns.tallies([row.key]).get(row.key, {})
     whole, drawn, zone = sum(by.values()), campaigns.figures.drawn(row), ZoneInfo(accounts.store(row.store).zone)
     context: dict[str, Any] = {
-        "by": by, "open": by["waiting"] + by["leaving"], "whole": whole, "settled": whole - by["waiting"] - by["leaving"],
-        "reasons": campaigns.reasons(row.key), "costs": campaigns.costs(row.key), "reacted": campaigns.figures.reactions(row), "hours": hours,
+        "by": by, "open": (under_way := by["waiting"] + by["leaving"]), "whole": whole, "settled": whole - under_way,
+        "reasons": campaigns.reasons(row.key), "costs": campaigns.costs(row.key),
+        "reacted": campaigns.figures.reactions(row), "hours": hours,
         "figures": json.dumps({"hours": [[f"{at.astimezone(zone):%-d %b %H:%M}", n] for at, n in hours]}),
         "everywhere": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.EVERYWHERE),
         "held_out": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.HELD_OUT),

@@ -33,6 +33,9 @@
     const rows = JSON.parse(el.closest('[data-figures]').dataset.figures)[el.dataset.chart];
     afterword.draw(el, el.dataset.kind === 'ranges' ? ranges(rows) : bars(rows));
   });
+  document.addEventListener('htmx:beforeRequest', (event) => {   // whoever reads the figures is not interrupted
+    if (event.detail.elt.id === 'went' && event.detail.elt.querySelector('details[open]')) event.preventDefault();
+  });
   document.addEventListener('htmx:afterSwap', () => { fit(); draw(); });
   document.readyState === 'complete' ? document.fonts.ready.then(draw) : addEventListener('load', () => document.fonts.ready.then(draw));
 })();
