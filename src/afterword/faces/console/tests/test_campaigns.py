@@ -17,7 +17,6 @@ from afterword.loop.campaigns.types import Plan
 from afterword.loop.events import door as events
 from afterword.loop.segments import door as segments
 
-from ..pages import campaigns as pages
 from .conftest import AT, Shop
 
 Browser = Callable[[Any], Client]
@@ -53,7 +52,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         ended = CliRunner().invoke(app, list(arguments[0:]))
         return children.Ended(ended.exit_code, ended.output.strip() or str(ended.exception))
 
-    monkeypatch.setattr(pages.children, "run", run)
+    monkeypatch.setattr(children, "run", run)
     return ran
 
 

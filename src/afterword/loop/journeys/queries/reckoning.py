@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from afterword.kernel.durations import spoken
-from afterword.kernel.ids import DICE_FACES
+from afterword.kernel.ids import DICE_FACES, edges, factors
 from afterword.kit import sql
 
 from ..rules.drawing import spoken_event
 from ..steps import Anchor, Errand, Holdout, Send, Split, Step, Wait, WaitFor
-from ..steps.split import edges, factors
 from ..types import EXITED, Hears, Journey, Reason, Trigger
 
 HEARD = """

@@ -27,11 +27,10 @@ from typing import Any
 
 from afterword.kernel import durations
 from afterword.kernel.errors import Refused
-from afterword.kernel.ids import DICE_FACES, dice, uuid7_from
+from afterword.kernel.ids import DICE_FACES, dice, edges, factors, uuid7_from
 from afterword.kernel.shapes import Event, Vocabulary, complaints, props
 
 from ..steps import Holdout, Split
-from ..steps.split import edges, factors
 from ..types import BadJourney, Journey
 from .clocks import instant, place_of
 from .document import listed, mapping, only, text
