@@ -31,6 +31,7 @@ from .queries.spent import spent
 from .queries.wordings import kind, kinds
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
+from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
 from .rules.gaps import Gap
 from .rules.links import LIFE, BadLink, LinkExpired, Ring, Token, read, sign, unwatched
@@ -155,6 +156,7 @@ __all__ = [
     "wake_up",
     "wordings",
     "write",
+    "with_pictures",
     "write_to_team",
 ]
 

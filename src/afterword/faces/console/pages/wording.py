@@ -58,7 +58,7 @@ def written(request: HttpRequest, wording: messages.Wording) -> messages.Wording
     given, form = messages.document(wording), {name: str(value) for name, value in request.POST.items()}
     given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to") if name in form}
     if "name" in form:
-        given["review"] = form.get("review") == "on"
+        given |= {"review": form.get("review") == "on", "dated": form.get("dated") == "on"}
         given["marks"] = {name[4:]: value.strip() for name, value in form.items() if name.startswith("utm:") and value.strip()}
     variants = _variants(form, wording)
     if variants:
@@ -227,7 +227,8 @@ def look_html(request: HttpRequest, key: str) -> HttpResponse:
     named = accounts.may(member_of(request), "see_contact")
     try:
         wording, locale, who = _looked_at(request, key)
-        html = messages.trying.shown(wording, locale, who, clock.now(), named=named).html
+        made = messages.trying.shown(wording, locale, who, clock.now(), named=named)
+        html = messages.with_pictures(made.html, made.enclosed)
     except Refused as refusal:
         answer = show(request, "console/writing/fault.html", {"fault": str(refusal)}, title="")
         return framed(answer.content.decode())

@@ -20,6 +20,7 @@ OWN_NAMES = {"en": "English", "ro": "Română", "uk": "Українська", "k
 # English as most of the world's shops write it: day before month, 24 hours.
 BABEL = {"en": "en_GB", "pt-BR": "pt_BR"}
 _HOLE = re.compile(r"\{(\w+)\}")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 class NotALanguage(Refused):
@@ -55,7 +56,14 @@ class Catalogue:
 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """`{name}` replaced by its value; a hole without a value is left empty. No formats, no attributes: only names."""
-    return _HOLE.sub(lambda hole: str(values.get(hole.group(1), "")), text)
+    return _HOLE.sub(lambda hole: isolated(str(values.get(hole.group(1), "")), text), text)
+
+
+def isolated(value: str, around: str) -> str:
+    """A value within a text that runs the other way, set apart from it (U+2068 … U+2069), so that neither turns the other."""
+    if value.isascii() or bool(_RIGHT_TO_LEFT.search(value)) == bool(_RIGHT_TO_LEFT.search(around)):
+        return value
+    return f"\u2068{value}\u2069"
 
 
 @lru_cache(maxsize=4096)

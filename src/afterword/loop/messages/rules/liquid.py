@@ -27,6 +27,7 @@ from afterword.kernel.errors import Refused
 from afterword.kernel.liquid.template import Compiled
 
 from .catalogues import Catalogue, catalogue
+from .enclosures import cid_of, code_picture, fits
 from .shopify_filters import DATE_FORMATS, FILTERS, code_of, plain_amount, short_amount, weight, whole
 
 SKELETONS = {"long": "MMMMEEEEd", "short": "MMMEd", "day": "MMMMd", "full": "yMMMMEEEEd", "month": "MMMM"}
@@ -186,16 +187,43 @@ def _filters(words: Catalogue) -> dict[str, Any]:
     @asks("tracker")
     def tracked(address: Any, *, context: Any = None) -> str:
         wrap = context.resolve("tracker") if context is not None else None
-        return str(wrap(str(address))) if callable(wrap) and address else str(address or "")
+        where = harmless(str(address or ""))
+        return str(wrap(where)) if callable(wrap) and where else where
 
     def lines(value: Any) -> Any:
         found = address_lines(value, words.babel.language) if isinstance(value, Mapping) else [str(value or "")]
         return found
 
     return {
+        "qr": _code("qr"), "code128": _code("code128"),
         "t": t, "voiced": voiced, "translate": t, "money": money, "date": day, "time": clock, "days": days, "tracked": tracked,
         "address": lines,
     }  # fmt: skip
+
+
+def _code(kind: str) -> Callable[..., Any]:
+    """A filter that shows a value as a picture of a code, with the value in words below; in plain text only the words."""
+
+    @asks("codes")
+    @with_environment
+    def pictured(value: Any, *, context: Any = None, environment: Any = None) -> str:
+        text = str(value if value is not None else "").strip()
+        codes = context.resolve("codes") if context is not None else None
+        if not (isinstance(codes, dict) and environment.autoescape and fits(kind, text)):
+            return text
+        codes[kind, text] = None
+        made = code_picture(kind, text)
+        image = Markup('<img src="cid:{}" width="{}" height="{}" alt="{}" style="display:block;border:0;background:#ffffff;">')
+        return image.format(cid_of(kind, text), made.width, made.height, text) + Markup("<span>{}</span>").format(text)
+
+    return pictured
+
+
+def harmless(address: str) -> str:
+    """An address that leads somewhere; `#` in place of one that is code, whoever gave it."""
+    scheme, colon, _ = address.partition(":")
+    leads = not colon or "/" in scheme or scheme.strip().lower() in ("https", "http", "mailto", "tel", "sms")
+    return address if leads else "#"
 
 
 def _currency(context: Any) -> str:

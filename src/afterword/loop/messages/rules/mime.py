@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from uuid import UUID
 
 from afterword.kernel.errors import Refused
 
+from .enclosures import Enclosure
 from .render import Rendered
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]+")
@@ -70,12 +72,31 @@ def build(rendered: Rendered, *, id: UUID, at: datetime, sender: Party, to: Part
         lines.append(b"Content-Language: " + header_text(locale, 18))
     lines.extend(_header(name, value) for name, value in rendered.headers.items())
     lines.append(b"MIME-Version: 1.0")
-    lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"'.encode())
-    edge = b"\r\n--" + boundary.encode()
-    raw = b"".join((
-        b"\r\n".join(lines), b"\r\n", edge, _part(rendered.text, b"text/plain"), edge, _part(rendered.html, b"text/html"), edge, b"--\r\n",
-    ))  # fmt: skip
+    kind, content = _alternatives(rendered, boundary)
+    for name in ("related", "mixed"):
+        if files := [one for one in rendered.enclosed if bool(one.cid) == (name == "related")]:
+            kind, content = _with_files(kind, content, files, f"{boundary}-{name}", name)
+    raw = b"\r\n".join([*lines, b"Content-Type: " + kind]) + b"\r\n" + content + b"\r\n"
     return Mail(raw, message_id, not (from_address + to_address).isascii())
+
+
+def _alternatives(rendered: Rendered, boundary: str) -> tuple[bytes, bytes]:
+    """The words twice, as text and as HTML: the type of the part, and what stands in it."""
+    edge = b"\r\n--" + boundary.encode()
+    made = b"".join((edge, _part(rendered.text, b"text/plain"), edge, _part(rendered.html, b"text/html"), edge, b"--"))
+    return f'multipart/alternative; boundary="{boundary}"'.encode(), made
+
+
+def _with_files(kind: bytes, content: bytes, files: Sequence[Enclosure], boundary: str, name: str) -> tuple[bytes, bytes]:
+    """A part with files beside it: those that its HTML shows (`related`), or those that are attached (`mixed`)."""
+    edge = b"\r\n--" + boundary.encode()
+    made = [edge, b"\r\nContent-Type: ", kind, b"\r\n", content]
+    for file in files:
+        place = f"inline; filename={file.name}" if file.cid else f"attachment; filename={file.name}"
+        heads = [f"Content-Type: {file.kind}; name={file.name}", "Content-Transfer-Encoding: base64", f"Content-Disposition: {place}"]
+        heads += [f"Content-ID: <{file.cid}>"] if file.cid else []
+        made += [edge, b"\r\n", "\r\n".join(heads).encode(), b"\r\n\r\n", _base64(file.content)]
+    return f'multipart/{name}; boundary="{boundary}"'.encode(), b"".join([*made, edge, b"--"])
 
 
 def mailbox(address: str) -> str:

@@ -38,8 +38,10 @@ from afterword.loop.accounts.types import Type
 
 from .brand import STACKS, Dress, palette
 from .catalogues import Catalogue, catalogue, known
+from .enclosures import Enclosure, Occasion, calendar, pictures
 from .links import Links
 from .liquid import BadTemplate, environment, local_day, spoken_day, spoken_days
+from .markup import script
 from .mjml import Compiled, compile_structure, tidy
 from .shipped import Shipped, shipped
 from .shopify import NAMES, with_variables
@@ -57,6 +59,7 @@ class Rendered:
     html: str
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -118,9 +121,41 @@ def render(message_key: str, locale: str, context: Mapping[str, Any], dress: Dre
     seen = seen_by(message_key, locale, context, dress, links)
     try:
         whole, plain = (template.render(with_variables(seen, read_by(template))) for template in (html, text))
-        return Rendered(seen["subject"], seen["preheader"], whole, tidy(plain), headers_for(message, links))
+        return finished(message, seen, whole, plain, context, dress, links)
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
+
+
+DATED = frozenset({"shipping_notice", "delayed", "split_shipment"})  # days to write into a calendar
+
+
+def finished(
+    message: Shipped, seen: Mapping[str, Any], html: str, text: str, context: Mapping[str, Any], dress: Dress, links: Links, *,
+    dated: bool = False,
+) -> Rendered:  # fmt: skip
+    """A rendered message with what machines read of it, the pictures of its codes, and its calendar file.
+
+    Args:
+        dated: whether the promised days are to be written into a calendar, also where the message is none of DATED.
+    """
+    said = script(message.key, message.category, message.review, context, dress.name, links)
+    enclosed = pictures(seen["codes"]) if seen["codes"] else ()
+    if dated or message.key in DATED:
+        enclosed += _calendar(message, seen, context)
+    whole = html.replace("</head>", f"{said}</head>", 1) if said else html
+    return Rendered(seen["subject"], seen["preheader"], whole, tidy(text), headers_for(message, links), enclosed)
+
+
+def _calendar(message: Shipped, seen: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Enclosure, ...]:
+    """The promised days as a file for a calendar; none where they are not known, or have passed."""
+    order, zone, now = _part(context, "order"), str(context.get("zone") or "UTC"), context.get("now")
+    first, last = (_day(order.get(name), context, zone) for name in ("promised_from", "promised_to"))
+    first, last = first or last, last or first
+    if not (seen["days"] and first and last and isinstance(now, datetime) and order.get("id")):
+        return ()
+    uid, title = f"{order['id']}-delivery@afterword", seen["subject"]
+    made = calendar(Occasion(uid, title, first, last, now, seen["preheader"], seen["links"]["order"].strip("#")))
+    return (Enclosure("delivery.ics", "text/calendar; charset=utf-8; method=PUBLISH", made),)
 
 
 def seen_by(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:
@@ -135,7 +170,7 @@ def seen_in(message: Shipped, words: Catalogue, context: Mapping[str, Any], dres
     """All that templates read but subject and preheader, for a message in these words."""
     values = standing_words(context, dress.name, words)
     return {
-        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "direction": direction(words),
+        **context, "locale": words.locale, "leading": LEADING.get(words.locale, "26px"), "direction": direction(words), "codes": {},
         "brand": dress.worn(), "links": _addresses(links), "words": values, "days": values["days"],
         "category": message.category, "why": words.say(f"footer.{message.category}", values), "tracker": links.tracked,
         "more": max(0, len(_part(context, "order").get("lines") or ()) - 40),

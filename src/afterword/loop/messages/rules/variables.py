@@ -31,6 +31,11 @@ VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("{% if event.starts_at %}{{ event.starts_at | time }}{% endif %}", "its hour, where they are"),
         ("{% if event.place %}{{ event.place }}{% endif %}", "where it is"),
     ),
+    "Codes": (
+        ("{% if order.number %}{{ order.number | qr }}{% endif %}", "order number as a QR code"),
+        ("{% if order.number %}{{ order.number | code128 }}{% endif %}", "order number as a bar code"),
+        ("{% if shipment.tracking_number %}{{ shipment.tracking_number | code128 }}{% endif %}", "tracking number as a bar code"),
+    ),
     "Product": (
         ("{% if product.title %}{{ product.title }}{% endif %}", "what it is about"),
         ('{% if product.url %}<a href="{{ product.url | tracked }}">…</a>{% endif %}', "link to it"),
@@ -43,5 +48,9 @@ VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("{{ links.preferences }}", "what we may write"),
         ("{{ links.unsubscribe }}", "no more of these"),
     ),
-    "Shop": (("{{ brand.name }}", "name"), ("{{ brand.postal_address }}", "postal address"), ("{{ brand.site_url | tracked }}", "the shop's site")),
+    "Shop": (
+        ("{{ brand.name }}", "name"),
+        ("{{ brand.postal_address }}", "postal address"),
+        ("{{ brand.site_url | tracked }}", "the shop's site"),
+    ),
 }

@@ -61,6 +61,7 @@ class Wording:
         blocks: the shop's own blocks that it includes, as they were when it was published.
         marks: UTM marks of its own, over those of the store.
         copy_to: an address of the team's that gets a copy of each.
+        dated: whether the promised days travel with it as a calendar file.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Wording:
     blocks: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     copy_to: str = ""
+    dated: bool = False
     number: int = 0
 
     @property
@@ -125,6 +127,7 @@ def document(wording: Wording) -> dict[str, Any]:
     more = {
         "survey": wording.survey, "review": wording.review, "blocks": dict(wording.blocks), "marks": dict(wording.marks),
         "copy_to": wording.copy_to,
+        "dated": wording.dated,
     }  # fmt: skip
     kept = {name: value for name, value in more.items() if value}
     return {"key": wording.key, "name": wording.name, "category": wording.category, "ground": wording.ground, "variants": variants, **kept}
@@ -155,10 +158,10 @@ def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
     if survey not in ("", "csat", "nps"):
         raise NotAWording(place="survey", fault="is csat, nps or nothing")
     variants = {str(locale): _variant(str(locale), one) for locale, one in _mapping(given, "variants").items()}
-    return Wording(
-        key, str(given.get("name") or key)[:200], category, ground, variants, survey, bool(given.get("review")),
-        _texts(given, "blocks", 200_000), _texts(given, "marks", 200), str(given.get("copy_to") or "")[:254], number,
-    )  # fmt: skip
+    copy_to, asked = str(given.get("copy_to") or "")[:254], bool(given.get("review"))
+    own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200), "dated": bool(given.get("dated"))}
+    name = str(given.get("name") or key)[:200]
+    return Wording(key, name, category, ground, variants, survey, asked, copy_to=copy_to, number=number, **own)
 
 
 def _mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:

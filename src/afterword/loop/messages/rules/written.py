@@ -21,8 +21,8 @@ from afterword.loop.accounts.types import Type
 from .brand import Dress
 from .links import Links
 from .liquid import BadTemplate, checked, environment_of
-from .mjml import Compiled, compile_page, compile_structure, tidy
-from .render import Rendered, headers_for, read_by, seen_in, settled_in
+from .mjml import Compiled, compile_page, compile_structure
+from .render import Rendered, finished, read_by, seen_in, settled_in
 from .shopify import with_variables
 from .wording import Wording, said, spoken_words
 
@@ -139,7 +139,7 @@ def render_wording(wording: Wording, locale: str, context: Mapping[str, Any], dr
         raise BadTemplate(fault=str(error)) from error
     if form_of(said(wording, locale).body) == "html":
         rich = _completed(rich, seen)
-    return Rendered(seen["subject"], seen["preheader"], rich, tidy(plain), headers_for(wording.kind, links))
+    return finished(wording.kind, seen, rich, plain, context, dress, links, dated=wording.dated)
 
 
 def proved(wording: Wording, locale: str) -> None:

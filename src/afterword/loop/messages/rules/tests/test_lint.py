@@ -89,9 +89,8 @@ def test_a_preheader_is_there_and_says_something_else() -> None:
 
 
 def test_words_against_the_voice_are_found_in_text_and_not_in_names_or_markup() -> None:
-    one = found(
-        SECTION.format('A cheap deal <a href="https://shop.example/cheap">x</a> {{ cheap | default: 1 }}'), avoided=("cheap",), preferred={"deal": "offer"}
-    )
+    body = SECTION.format('A cheap deal <a href="https://shop.example/cheap">x</a> {{ cheap | default: 1 }}')
+    one = found(body, avoided=("cheap",), preferred={"deal": "offer"})
     assert [f.said for f in one if "called" not in f.said] == ["“cheap” is not this shop's word", "“deal”, where this shop says “offer”"]
 
 

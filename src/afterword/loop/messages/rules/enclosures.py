@@ -1,0 +1,155 @@
+"""What travels with a mail beside its words: calendar files, pictures of codes. All made of what is known; nothing is fetched."""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from zlib import compress, crc32
+
+import segno
+from barcode.codex import Code128
+
+MOST_SIGNS = {"qr": 300, "code128": 40}  # that a code holds
+QUIET = {"qr": 4, "code128": 10}  # modules of white around a code
+MODULE = 4  # pixels a module of a code in lines: twice what is shown, so that it is crisp
+TALL = 160  # pixels of a code in lines
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file in a mail. With `cid` it is a picture within the HTML; without, it is attached under its name."""
+
+    name: str
+    kind: str
+    content: bytes
+    cid: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A picture of a code, and how large it is shown: half of its pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def fits(kind: str, value: str) -> bool:
+    """Whether a value can stand in such a code."""
+    printable = value.isascii() and value.isprintable() if kind == "code128" else True
+    return bool(value) and printable and len(value) <= MOST_SIGNS[kind]
+
+
+@lru_cache(maxsize=256)
+def code_picture(kind: str, value: str) -> Code:
+    """A QR code or a Code 128 as PNG, black on white with its quiet zone, at twice the size in which it is shown."""
+    if kind == "qr":
+        made = segno.make(value, error="m", micro=False)
+        modules = [[int(dark) for dark in row] for row in made.matrix_iter(scale=1, border=QUIET["qr"])]
+        scale = max(2, -(-320 // len(modules)))
+        rows = [_row(row, scale) for row in modules for _ in range(scale)]
+        return _png(rows, len(modules[0]) * scale)
+    lines = [0] * QUIET[kind] + [int(sign) for sign in Code128(value).build()[0]] + [0] * QUIET[kind]
+    return _png([_row(lines, MODULE)] * TALL, len(lines) * MODULE)
+
+
+def _row(modules: list[int], scale: int) -> bytes:
+    return b"\x00" + b"".join((b"\x00" if dark else b"\xff") * scale for dark in modules)
+
+
+def _png(rows: list[bytes], width: int) -> Code:
+    """Grey pixels as PNG (ISO/IEC 15948): each row begins with its filter, none."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, len(rows), 8, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", compress(b"".join(rows), 9)) + chunk(b"IEND", b"")
+    return Code(content, width // 2, len(rows) // 2)
+
+
+def cid_of(kind: str, value: str) -> str:
+    """The name by which the HTML of a mail calls the picture of a code."""
+    return f"{kind}-{sha256(value.encode()).hexdigest()[:16]}@codes"
+
+
+def pictures(codes: Iterable[tuple[str, str]]) -> tuple[Enclosure, ...]:
+    """The pictures of these codes (kind, value), to travel within a mail."""
+    return tuple(Enclosure(f"{kind}.png", "image/png", code_picture(kind, value).content, cid_of(kind, value)) for kind, value in codes)
+
+
+def with_pictures(html: str, enclosed: Iterable[Enclosure]) -> str:
+    """HTML that shows the pictures that would travel with it: for a window that has no mail around it."""
+    for one in enclosed:
+        if one.cid and one.cid in html:
+            html = html.replace(f"cid:{one.cid}", f"data:{one.kind};base64,{b64encode(one.content).decode()}")
+    return html
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something in a calendar. Days are whole days, both included; instants are aware."""
+
+    uid: str
+    title: str
+    first: date
+    last: date
+    said_at: datetime
+    text: str = ""
+    url: str = ""
+    place: str = ""
+
+
+def calendar(occasion: Occasion) -> bytes:
+    """An iCalendar file (RFC 5545) with one event, METHOD:PUBLISH: nobody is invited, nothing is answered."""
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Afterword//Messages//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", "BEGIN:VEVENT",
+        f"UID:{_escaped(occasion.uid)}", f"DTSTAMP:{_instant(occasion.said_at)}", *_span(occasion.first, occasion.last),
+        f"SUMMARY:{_escaped(occasion.title)}", *_more(occasion), "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
+    ]  # fmt: skip
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def _more(occasion: Occasion) -> Iterable[str]:
+    if occasion.text:
+        yield f"DESCRIPTION:{_escaped(occasion.text)}"
+    if occasion.place:
+        yield f"LOCATION:{_escaped(occasion.place)}"
+    if occasion.url:
+        yield f"URL:{occasion.url}"
+
+
+def _span(first: date, last: date) -> tuple[str, str]:
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return f"DTSTART:{_instant(first)}", f"DTEND:{_instant(max(last, first))}"
+    begin, end = (one.date() if isinstance(one, datetime) else one for one in (first, last))
+    return f"DTSTART;VALUE=DATE:{begin:%Y%m%d}", f"DTEND;VALUE=DATE:{max(begin, end) + timedelta(days=1):%Y%m%d}"
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _escaped(text: str) -> str:
+    """Text as a value: no line break starts a line of its own, and no other control sign is in it."""
+    flat = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    plain = "".join(sign for sign in flat if sign == "\n" or sign >= " ")
+    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _folded(line: str) -> Iterable[str]:
+    """A line in pieces of at most 75 octets, each after the first begun with a blank; no sign is cut in two."""
+    piece, size = "", 0
+    for sign in line:
+        width = len(sign.encode())
+        if size + width > 75:
+            yield piece
+            piece, size = " ", 1
+        piece += sign
+        size += width
+    yield piece
