@@ -106,12 +106,13 @@ def _carried(written: dict[UUID, Letter | Note], due: dict[UUID, dict[str, Any]]
     rehearsed = [one for id, one in written.items() if not due[id]["live"]]
     yield from _sent([rehearsal(one, due[one.id]["channel"]) if isinstance(one, Note) else _envelope(one) for one in rehearsed], mailbox())
     away = [one for id, one in written.items() if due[id]["live"]]
-    yield from _mailed([one for one in away if isinstance(one, Letter)], due, now)
-    yield from over_ways([one for one in away if isinstance(one, Note)], due, now)
+    until = clock.elapsed() + SENDING  # all that leaves shares the time that a lease allows for it
+    yield from _mailed([one for one in away if isinstance(one, Letter)], due, now, until)
+    yield from over_ways([one for one in away if isinstance(one, Note)], due, now, until)
 
 
 def _over_providers(
-    letters: list[tuple[Letter, bool]], due: dict[UUID, dict[str, Any]], now: datetime
+    letters: list[tuple[Letter, bool]], due: dict[UUID, dict[str, Any]], now: datetime, until: float
 ) -> Generator[Outcome | None, None, list[tuple[Letter, bool]]]:
     """Letters of stores whose mails a provider carries leave over it; the others are given back."""
     known = [way for way in channels.ways() if way.channel == EMAIL] if letters else []
@@ -122,24 +123,24 @@ def _over_providers(
         for way in known:
             those = [pair for pair in letters if channels.way_of(known, EMAIL, due[pair[0].id]["store"]) is way]
             envelopes = [_envelope(letter, once=single) for letter, single in those]
-            if those and (until := channels.resting(way.key, now)):
+            if those and (rests := channels.resting(way.key, now)):
                 said = "the mail provider fails and is left in peace for a while"
-                yield from (Outcome(one.id, "deferred", "resting", said=said, again_at=until) for one in envelopes)
+                yield from (Outcome(one.id, "deferred", "resting", said=said, again_at=rests) for one in envelopes)
             elif those:
-                yield from watched(
-                    way.key, channels.carry_mails(envelopes, way.settings, now, begin=begun, within=SENDING, breath=BREATH), now
-                )
+                left = max(0.0, until - clock.elapsed())
+                carried = channels.carry_mails(envelopes, way.settings, now, begin=begun, within=left, breath=BREATH)
+                yield from watched(way.key, carried, now)
     finally:
         begun.close()
     return [pair for pair in letters if channels.way_of(known, EMAIL, due[pair[0].id]["store"]) is None]
 
 
-def _mailed(away: list[Letter], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome | None]:
+def _mailed(away: list[Letter], due: dict[UUID, dict[str, Any]], now: datetime, until: float) -> Iterator[Outcome | None]:
     """Letters go to the mail server; what a dead sender had begun, and must not go twice, goes not at all."""
     doubtful = {x.id for x in away if due[x.id]["begun_at"] and once(due[x.id])}
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
     rest = [(letter, once(due[letter.id])) for letter in away if letter.id not in doubtful]
-    rest = yield from _over_providers(rest, due, now)
+    rest = yield from _over_providers(rest, due, now, until)
     if not rest:
         return
     if not server_name():
@@ -149,7 +150,7 @@ def _mailed(away: list[Letter], due: dict[UUID, dict[str, Any]], now: datetime) 
     yield from waiting
     begun = Begun()
     try:
-        yield from _sent(envelopes, outside(), begun)
+        yield from _sent(envelopes, outside(), begun, max(0.0, until - clock.elapsed()))
     finally:
         begun.close()
 
@@ -207,11 +208,11 @@ def _envelope(letter: Letter, *, once: bool = False) -> Envelope:
     return Envelope(letter.id, letter.sender, letter.address, letter.mail.raw, letter.mail.utf8, once)
 
 
-def _sent(envelopes: list[Envelope], server: Server, begin: Begun | None = None) -> Iterator[Outcome | None]:
+def _sent(envelopes: list[Envelope], server: Server, begin: Begun | None = None, within: float = SENDING) -> Iterator[Outcome | None]:
     """What became of each. A server that refuses us as a whole puts off what it has not answered."""
     left = {envelope.id for envelope in envelopes}
     try:
-        for outcome in stream_email(envelopes, server, begin=begin, within=SENDING, breath=BREATH) if envelopes else ():
+        for outcome in stream_email(envelopes, server, begin=begin, within=within, breath=BREATH) if envelopes else ():
             if outcome is not None:
                 left.discard(outcome.id)
             yield outcome

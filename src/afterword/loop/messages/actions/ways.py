@@ -12,19 +12,20 @@ from uuid import UUID
 
 from django.db import OperationalError
 
+from afterword.kit import clock
 from afterword.loop.channels import door as channels
 from afterword.loop.channels.door import Note, OpenWay, Outcome
 
 from ..types import NoProvider
-from .lease import SENDING, Begun
+from .lease import Begun
 from .outcomes import UNCOUNTED, once
 
 BREATH = 0.05
 UNHEARD = ("network", "no_server", "connection_lost")
 
 
-def over_ways(notes: Sequence[Note], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome | None]:
-    """One outcome for each note; None when nothing was heard for a breath."""
+def over_ways(notes: Sequence[Note], due: dict[UUID, dict[str, Any]], now: datetime, until: float) -> Iterator[Outcome | None]:
+    """One outcome for each note; None when nothing was heard for a breath. What has not begun by `until` (`clock.elapsed`) is put off."""
     if not notes:
         return
     known, groups = channels.ways(), defaultdict[str, list[Note]](list)
@@ -38,15 +39,15 @@ def over_ways(notes: Sequence[Note], due: dict[UUID, dict[str, Any]], now: datet
         by_key[way.key] = way
         groups[way.key].append(note)
     for key, those in groups.items():
-        yield from _over(by_key[key], those, due, now)
+        yield from _over(by_key[key], those, due, now, until)
 
 
-def _over(way: OpenWay, notes: list[Note], due: dict[UUID, dict[str, Any]], now: datetime) -> Iterator[Outcome | None]:
+def _over(way: OpenWay, notes: list[Note], due: dict[UUID, dict[str, Any]], now: datetime, until: float) -> Iterator[Outcome | None]:
     """A provider that knows a repetition by its key is asked again; of any other, what was begun and may not go twice is given up."""
-    until = channels.resting(way.key, now)
-    if until is not None:
+    rests = channels.resting(way.key, now)
+    if rests is not None:
         said = f"{way.provider.title} fails and is left in peace for a while"
-        yield from (Outcome(note.id, "deferred", "resting", said=said, again_at=until) for note in notes)
+        yield from (Outcome(note.id, "deferred", "resting", said=said, again_at=rests) for note in notes)
         return
     single = {note.id for note in notes if once(due[note.id]) and not channels.knows_repetitions(way.provider, way.settings)}
     doubtful = {id for id in single if due[id]["begun_at"]}
@@ -54,7 +55,8 @@ def _over(way: OpenWay, notes: list[Note], due: dict[UUID, dict[str, Any]], now:
     rest = [replace(note, once=note.id in single) for note in notes if note.id not in doubtful]
     begun = Begun()
     try:
-        carried = channels.carry(way.provider, rest, way.settings, now, begin=begun, within=SENDING, breath=BREATH)
+        left = max(0.0, until - clock.elapsed())
+        carried = channels.carry(way.provider, rest, way.settings, now, begin=begun, within=left, breath=BREATH)
         yield from watched(way.key, carried, now)
     finally:
         begun.close()
