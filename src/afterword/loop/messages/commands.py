@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -68,4 +69,44 @@ def lint(key: Annotated[list[str] | None, typer.Argument(help="which messages; w
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from refusal
     if wrong:
+        raise typer.Exit(1)
+
+
+@message.command("export")
+def export(
+    language: Annotated[str, typer.Argument(help="into which language it is to be translated, such as pt-BR")],
+    file: Annotated[Path, typer.Argument(help="where it is written: .po, or .xlf (XLIFF 2.1)")],
+    old: Annotated[bool, typer.Option("--xliff12", help="XLIFF 1.2 in place of 2.1")] = False,
+) -> None:
+    """Write what the shop wrote for translators."""
+    from afterword.kernel.errors import Refused
+    from afterword.loop.messages.actions.translate import export_texts
+
+    try:
+        raw = export_texts(language, "po" if file.suffix == ".po" else "xliff12" if old else "xliff")
+    except Refused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
+    file.write_bytes(raw)
+    typer.echo(f"{file}: {len(raw):,} bytes")
+
+
+@message.command("import")
+def take_in(
+    file: Annotated[Path, typer.Argument(help="a PO or XLIFF file that came back", exists=True, dir_okay=False)],
+    language: Annotated[str, typer.Option(help="into which language, where the file does not say")] = "",
+) -> None:
+    """Take translations in, as drafts. Ends with 1 where some do not fit; those that do are taken."""
+    from afterword.kernel.errors import Refused
+    from afterword.loop.messages.actions.translate import import_texts
+
+    try:
+        done = import_texts(file.read_bytes(), at=clock.now(), by="command line", target=language)
+    except Refused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
+    typer.echo(f"{done.texts} texts taken, {len(done.changed)} messages changed")
+    for fault in done.faults:
+        typer.echo(f"  {fault.place}: {fault.fault}", err=True)
+    if done.faults:
         raise typer.Exit(1)

@@ -19,6 +19,7 @@ from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
 from .actions.receive import Arrival, receive
 from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
 from .actions.team import try_on, write_to_team
+from .actions.translate import Taken, export_texts, import_texts
 from .queries import listing, trying, wordings
 from .queries.fatigue import MOST, Cost, Fatigue, fatigue
 from .queries.lacking import gaps
@@ -33,6 +34,7 @@ from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
+from .rules.exchange import Form, NotAFile
 from .rules.gaps import Gap
 from .rules.links import LIFE, BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
@@ -96,7 +98,12 @@ __all__ = [
     "catalogue",
     "category",
     "document",
+    "Form",
+    "NotAFile",
+    "Taken",
     "end_leases",
+    "export_texts",
+    "import_texts",
     "end_runs",
     "fallback_zone",
     "fatigue",

@@ -19,11 +19,13 @@ from afterword.loop.messages import door as messages
 
 from ..rules import message_name
 from . import wording
-from .frame import member_of, show, team
+from .frame import member_of, show, team, wanted
 from .notes import not_done, well
 from .previews import GROUPS
 
 SURVEYS = (("", gettext_lazy("nothing")), ("csat", gettext_lazy("a score of 1 to 5")), ("nps", gettext_lazy("a score of 0 to 10")))
+FORMS = ("po", "xliff", "xliff12")
+LARGEST = 10_000_000  # bytes
 MARKS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
 
@@ -40,7 +42,7 @@ def show_texts(request: HttpRequest) -> HttpResponse:
         named = draft.wording.name if draft and draft.wording.name != key else message_name(key)
         rows.append({"key": key, "name": named, "category": category, "draft": draft, "own": own})
     groups = [(words, [row for row in rows if row["category"] == kind]) for kind, words in GROUPS]
-    context = {"groups": groups, "blocks": messages.wordings.blocks().values()}
+    context = {"groups": groups, "blocks": messages.wordings.blocks().values(), "languages": languages()}
     return show(request, "console/writing/list.html", context, title=_("Texts"))
 
 
@@ -159,7 +161,46 @@ def _manners(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@require_safe
+@team("edit_messages")
+def export(request: HttpRequest) -> HttpResponse:
+    """What the shop wrote, as a file for translators."""
+    language, form = wanted(request, "language"), wanted(request, "form")
+    if form not in FORMS or not messages.is_language(language):
+        raise Http404
+    try:
+        raw = messages.export_texts(language, form)  # type: ignore[arg-type]
+    except messages.NotAFile as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:texts")
+    answer = HttpResponse(raw, content_type="text/x-gettext-translation" if form == "po" else "application/xliff+xml")
+    answer.headers["Content-Disposition"] = f'attachment; filename="texts-{language}.{"po" if form == "po" else "xlf"}"'
+    return answer
+
+
+@require_POST
+@team("edit_messages")
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A file that came back from translators: what fits is kept as drafts, what does not is named."""
+    file, member = request.FILES.get("file"), member_of(request)
+    if file is None or (file.size or 0) > LARGEST:
+        not_done(request, _("Choose a PO or XLIFF file of at most 10 MB."))
+        return redirect("console:texts")
+    try:
+        done = messages.import_texts(file.read(), at=clock.now(), by=member.email)
+    except messages.NotAFile as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:texts")
+    accounts.audit(member, "translations taken in", str(file.name)[:200], after={"messages": list(done.changed), "texts": done.texts})
+    well(request, _("%(n)s texts fit; drafts that changed: %(which)s.") % {"n": done.texts, "which": ", ".join(done.changed) or _("none")})
+    for fault in done.faults[:20]:
+        not_done(request, f"{fault.place}: {fault.fault}.")
+    return redirect("console:texts")
+
+
 urls = [
+    path("messages/texts/export", export, name="texts_export"),
+    path("messages/texts/import", take_in, name="texts_import"),
     path("messages/texts/", show_texts, name="texts"),
     path("messages/texts/new", begin, name="text_new"),
     path("messages/blocks/new", edit_block, name="block_new"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from afterword.kit import sql
@@ -143,3 +144,18 @@ def test_only_who_may_write_writes(shop: Shop, signed_in: Browser) -> None:
     support = signed_in(accounts.create_member("eva@shop.example", "support", by=None))
     for page in ("/messages/texts/", "/messages/texts/csat/", "/messages/words"):
         assert support.get(page).status_code == 403
+
+
+def test_texts_go_to_translators_and_come_back(browser: Client) -> None:
+    browser.post(f"{AT}save", form())
+    file = browser.get("/messages/texts/export?language=uk&form=xliff")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="texts-uk.xlf"'
+    source = '<source xml:space="preserve">Bună ziua!</source>'
+    assert source in file.content.decode()
+    back = SimpleUploadedFile("back.xlf", file.content.replace(source.encode(), f"{source}<target>Вітаємо!</target>".encode()))
+    told = browser.post("/messages/texts/import", {"file": back}, follow=True).content.decode()
+    assert "1 texts fit" in told
+    assert "Вітаємо!" in messages.wordings.draft("hello").wording.variants["uk"].body
+    refused = browser.post("/messages/texts/import", {"file": SimpleUploadedFile("x.po", b"nothing")}, follow=True)
+    assert "cannot be read" in refused.content.decode()
+    assert browser.get("/messages/texts/export?language=uk&form=doc").status_code == 404

@@ -159,9 +159,10 @@ def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
         raise NotAWording(place="survey", fault="is csat, nps or nothing")
     variants = {str(locale): _variant(str(locale), one) for locale, one in _mapping(given, "variants").items()}
     copy_to, asked = str(given.get("copy_to") or "")[:254], bool(given.get("review"))
-    own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200), "dated": bool(given.get("dated"))}
+    own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200)}
+    own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "number": number}
     name = str(given.get("name") or key)[:200]
-    return Wording(key, name, category, ground, variants, survey, asked, copy_to=copy_to, number=number, **own)
+    return Wording(key, name, category, ground, variants, survey, asked, **own)
 
 
 def _mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,0 +1,130 @@
+"""The texts of a message as translators want them: pieces of text without the structure around them, each under a name that lasts.
+
+A piece of a body is the text of one element, with the marks within it (`<b>`, `<a …>`, Liquid); what is no text is left out. Pieces
+are counted in the body of the language that is translated from, so that a translation is that body with its pieces replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .liquid import BadTemplate, checked
+from .wording import EVERY, Variant, Wording, said
+
+# What holds text: its whole content, marks and Liquid included, is one piece.
+_HOLDERS = "mj-text|mj-button|p|h1|h2|h3|h4|h5|h6|li|td|th|title"
+_PIECE = re.compile(rf"(<({_HOLDERS})\b[^<>]*>)(.*?)(?=</\2\s*>)", re.DOTALL | re.IGNORECASE)
+_INNER = re.compile(rf"<(?:{_HOLDERS}|table|tr)\b", re.IGNORECASE)
+_MARKS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<[^<>]*>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One text: its name (`subject`, `body.3`, `@.lead`), what is translated, and its translation, if there is one."""
+
+    name: str
+    source: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A translation that was not taken: where, and why."""
+
+    place: str
+    fault: str
+
+
+def pieces(body: str) -> Iterator[tuple[int, int, str]]:
+    """The texts of a body: (from, to, text), in order. What has other holders of text within it is looked into."""
+    at = 0
+    while found := _PIECE.search(body, at):
+        inner = found.group(3)
+        if _INNER.search(inner):
+            at = found.end(1)
+            continue
+        text = inner.strip()
+        if _MARKS.sub("", text).strip() and any(sign.isalpha() for sign in _MARKS.sub("", text)):
+            begin = found.start(3) + inner.index(text)
+            yield begin, begin + len(text), text
+        at = found.end()
+
+
+def units(wording: Wording, source: str, target: str) -> tuple[Unit, ...]:
+    """Every text of a message in the language it is translated from, with what stands for it in the other."""
+    there, other = said(wording, source), wording.variants.get(target, Variant())
+    found = [Unit(part, getattr(there, part), getattr(other, part)) for part in ("subject", "preheader", "text") if getattr(there, part)]
+    theirs = [text for _, _, text in pieces(other.body)]
+    ours = [text for _, _, text in pieces(there.body)]
+    same = len(theirs) == len(ours)
+    found += [Unit(f"body.{n}", text, theirs[n - 1] if same else "") for n, text in enumerate(ours, 1)]
+    words = {key: text for key, text in there.words.items() if isinstance(text, str)}
+    own = {key: text for key, text in other.words.items() if isinstance(text, str)}
+    return (*found, *(Unit(key, text, own.get(key, "")) for key, text in sorted(words.items())))
+
+
+def translated(wording: Wording, source: str, target: str, given: Mapping[str, Unit]) -> tuple[Wording, tuple[Fault, ...]]:
+    """The message with these translations in it; those that do not fit are left out, and named.
+
+    A text that has changed since it was exported, one that nobody knows, and one whose Liquid is not that of its source are not taken.
+    """
+    faults: list[Fault] = []
+    known = {unit.name: unit for unit in units(wording, source, target)}
+    taken: dict[str, str] = {}
+    for name, unit in given.items():
+        if not unit.target.strip():
+            continue
+        fault = _fault(known.get(name), unit, target)
+        if fault:
+            faults.append(Fault(f"{wording.key}:{name}", fault))
+        else:
+            taken[name] = unit.target
+    return _with(wording, source, target, taken), tuple(faults)
+
+
+def _fault(known: Unit | None, given: Unit, target: str) -> str:
+    if known is None:
+        return "there is no such text any more"
+    if given.source and known.source != given.source:
+        return "its source has changed since this was exported"
+    if sorted(_liquid(given.target)) != sorted(_liquid(known.source)):
+        lost = [one for one in _liquid(known.source) if one not in _liquid(given.target)]
+        return f"“{lost[0]}” of its source is missing" if lost else "it has Liquid that its source does not have"
+    try:
+        checked(given.target, target)
+    except BadTemplate as fault:
+        return str(fault)
+    return ""
+
+
+def _liquid(text: str) -> list[str]:
+    return [re.sub(r"\s+", " ", one) for one in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL)]
+
+
+def _with(wording: Wording, source: str, target: str, taken: Mapping[str, str]) -> Wording:
+    before, there = wording.variants.get(target, Variant()), said(wording, source)
+    words = {**before.words, **{name: text for name, text in taken.items() if name in there.words}}
+    parts = {part: taken.get(part, getattr(before, part)) for part in ("subject", "preheader", "text")}
+    body = before.body
+    if any(name.startswith("body.") for name in taken):
+        standing = {unit.name: unit.target for unit in units(wording, source, target)}
+        body = _replaced(there.body, {name: taken.get(name) or standing.get(name, "") for name in {*standing, *taken}})
+    made = Variant(**parts, body=body, words=words)
+    if made == before:
+        return wording
+    return replace(wording, variants={**wording.variants, target: made})
+
+
+def _replaced(body: str, texts: Mapping[str, str]) -> str:
+    made, at = "", 0
+    for n, (begin, end, text) in enumerate(pieces(body), 1):
+        made += body[at:begin] + (texts.get(f"body.{n}") or text)
+        at = end
+    return made + body[at:]
+
+
+def source_of(wording: Wording) -> str:
+    """The language a message is translated from: the first that was written, else the one for all."""
+    return next((one for one, variant in wording.variants.items() if one != EVERY and variant.body), next(iter(wording.variants), EVERY))
