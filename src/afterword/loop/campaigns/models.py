@@ -31,6 +31,7 @@ class Campaign(models.Model):
     last_leaves_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    fault = models.TextField(blank=True, default="", help_text="Why it could not be let go.")
     created_at = models.DateTimeField()
     created_by = models.TextField(blank=True, default="")
     started_by = models.TextField(blank=True, default="")

@@ -6,10 +6,12 @@ One transaction a campaign: killed in it, nothing has happened; done again, the 
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+import psycopg
+from django.db import DataError, ProgrammingError, transaction
 
 from afterword.kernel.ids import DICE_FACES, edges, factors
 from afterword.kit import sql
@@ -22,8 +24,11 @@ from ..queries.listing import origin_of
 from ..rules import instants, plans
 from ..types import EVERYWHERE, FIRST, HELD_OUT, REST, Plan
 
+log = logging.getLogger("afterword.campaigns")
+
+UNASKABLE = (DataError, ProgrammingError, psycopg.DataError, psycopg.ProgrammingError)
 GLOBAL_SALT = "afterword.global"  # the same people as in journeys
-DUE = "select id from campaign where state = 'scheduled' and release_at <= %s order by release_at, id for update skip locked"
+DUE = "select id from campaign where state = 'scheduled' and release_at <= %s order by release_at, id"
 # As `kernel.ids.dice`, of the customer: the first eight bytes of the digest, big end first.
 DICE = f"""
 (((('x' || encode(substring(sha256(uuid_send(f.customer_id)) from 1 for 4), 'hex'))::bit(32)::bigint %% {DICE_FACES}) * {2**32 % DICE_FACES}
@@ -77,15 +82,22 @@ where p.campaign_id = %(campaign)s and p.part = %(part)s
 
 
 def release(now: datetime) -> int:
-    """Let go every campaign whose time has come; how many messages are meant by that."""
+    """Let go every campaign whose time has come; how many messages are meant by that.
+
+    One whose people cannot be asked for is stopped with the reason, and holds no other up.
+    """
     frontier = events.frontier()
-    done = 0
-    while True:
-        with transaction.atomic():
-            due = sql.rows(f"{DUE} limit 1", [min(now, frontier) if frontier else now])
-            if not due:
-                return done
-            done += _released(Campaign.objects.get(pk=due[0][0]), now)
+    until, done = min(now, frontier) if frontier else now, 0
+    for (id,) in sql.rows(DUE, [until]):
+        try:
+            with transaction.atomic():
+                row = Campaign.objects.select_for_update().get(pk=id)
+                done += _released(row, now) if row.state == "scheduled" else 0
+        except UNASKABLE as error:
+            log.exception("campaign %s cannot be let go", id)
+            fault = str(error).split("\n")[0][:300]
+            Campaign.objects.filter(pk=id, state="scheduled").update(state="stopped", ended_at=now, fault=fault)
+    return done
 
 
 def _released(row: Campaign, now: datetime) -> int:

@@ -12,6 +12,7 @@ from afterword.kernel.ids import dice
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door
+from afterword.loop.campaigns.actions import release as release_module
 from afterword.loop.campaigns.actions.conclude import conclude, pace
 from afterword.loop.campaigns.actions.release import DICE, release
 from afterword.loop.campaigns.types import BadCampaign, NeedsApproval, NotNow, Plan
@@ -99,6 +100,17 @@ def test_nothing_is_released_before_the_log_is_sealed_up_to_its_moment(shop: int
     assert release(now + MINUTE) == 0
     tell(now + MINUTE)
     assert release(now + MINUTE) == shop
+
+
+def test_one_that_cannot_be_let_go_is_stopped_with_its_reason_and_holds_no_other_up(shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun()
+    with monkeypatch.context() as broken:
+        broken.setattr(release_module, "DRAW", "select 1 / 0")
+        assert release(T0 + 3 * HOUR) == 0
+    row = door.one("news")
+    assert (row.state, row.fault) == ("stopped", "division by zero")
+    begun(T0 + 3 * HOUR, key="other")
+    assert release(T0 + 4 * HOUR) == shop
 
 
 def test_nine_o_clock_is_nine_o_clock_where_people_are(shop: int) -> None:
