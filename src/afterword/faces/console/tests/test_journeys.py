@@ -186,7 +186,7 @@ def test_the_mail_is_shown_where_nothing_can_run_and_opening_it_counts_for_nothi
     sql.run(
         "insert into message_delivery (intent_id, customer_id, store, channel, address, subject, body) "
         "select id, customer_id, store, channel, 'ana@example.com', 'Hello', %s from message_intent where id = %s "
-        "on conflict (intent_id) do update set body = excluded.body",
+        "on conflict (intent_id, channel) do update set body = excluded.body",
         [raw, SENT],
     )
     browser = signed_in(alice)
