@@ -58,12 +58,11 @@
   // -- looking: the mail is written into the frame that is not seen, which is then shown, so that nothing flickers
   const frames = [...form.querySelectorAll('.mail__frame iframe')];
   const given = () => { const data = new FormData(form); data.delete('q'); return data; };
-  let hidden = frames[1], waiting, sheet;
+  let hidden = frames[1], waiting;
   const look = async () => {
     clearTimeout(waiting);
     const turn = ++asked;
-    sheet?.remove();
-    sheet = document.createElement('form');
+    const sheet = document.createElement('form');
     sheet.method = 'post';
     sheet.action = form.dataset.html;
     sheet.target = hidden.name;
@@ -77,6 +76,7 @@
     document.body.append(sheet);
     hidden.addEventListener('load', () => { if (turn === asked) { frames.forEach((one) => { one.hidden = one !== hidden; }); hidden = frames.find((one) => one.hidden); } }, { once: true });
     sheet.submit();
+    sheet.remove();   // what it said is on its way
     try {
       const answer = await fetch(form.dataset.look, { method: 'POST', body: given(), headers: { 'HX-Request': 'true' } });
       if (turn === asked && answer.ok) {
