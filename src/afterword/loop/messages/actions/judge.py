@@ -55,7 +55,8 @@ with asked as materialized ({verdicts}), known as (
     from asked a join message_intent b on b.id = a.id
 ), said as (
     select id, guard, channel, moment, zone, day_count, week_count, was, why, anyway,
-           case when anyway then 'go' else outcome end as outcome, case when anyway then '' else reason end as reason, case when not anyway then until end as until
+           case when anyway then 'go' else outcome end as outcome, case when anyway then '' else reason end as reason,
+           case when not anyway then until end as until
     from known
 )
 update message_intent m set
