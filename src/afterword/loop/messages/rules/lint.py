@@ -112,7 +112,7 @@ def _of_source(wording: Wording, locale: str, facts: Facts) -> Iterator[Finding]
             yield Finding("error", variant, part, what, "Leave it out: whoever writes their own name could write into this mail.", line)
         for line, what, mend in saying.words(source, facts.avoided, facts.preferred):
             yield Finding("warning", variant, part, what, mend, line)
-        for line, what, mend in reading.pictures(source) if part == "body" else ():
+        for line, what, mend in (*reading.pictures(source), *reading.stray(source)) if part == "body" else ():
             yield Finding("warning", variant, part, what, mend, line)
         for line, address in reading.addresses(source):
             if answer := facts.dead.get(address):

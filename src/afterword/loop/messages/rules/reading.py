@@ -92,6 +92,27 @@ def pictures(source: str) -> Iterator[tuple[int, str, str]]:
             yield line, "a picture without words", 'Add alt="…": what it shows, or alt="" if it only decorates.'
 
 
+_SHOWN = re.compile(
+    r"<(mj-text|mj-button|mj-table|mj-raw|mj-navbar-link|mj-accordion-title|mj-accordion-text|mj-social-element|mj-style|mj-title|mj-preview)\b"
+    r"[^<>]*>.*?</\1\s*>|<!--.*?-->|\{%.*?%\}",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def stray(source: str) -> Iterator[tuple[int, str, str]]:
+    """Words of MJML that stand in no text, so that nobody would see them: (line, what, how to mend); the first is enough."""
+    if "<mj-" not in source:
+        return
+    left = re.sub(r"<[^<>]*>", _blank, _SHOWN.sub(_blank, source))
+    if found := re.search(r"\S+", left):
+        line = left.count("\n", 0, found.start()) + 1
+        yield line, "it stands in no text, so nobody would see it", "Put it between <mj-text> and </mj-text>."
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found.group())
+
+
 def addresses(source: str) -> Iterator[tuple[int, str]]:
     """The literal addresses of links and pictures: (line, address)."""
     for found in _ADDRESS.finditer(source):

@@ -142,3 +142,9 @@ def test_a_block_that_is_not_there_is_an_error() -> None:
 def test_one_variant_for_all_languages_is_looked_at_once() -> None:
     wording = of_document({"key": "csat", "category": "service", "variants": {EVERY: {"body": SECTION.format("{{ nobody }}")}}})
     assert [one.locale for one in lint(wording, Facts(("en",)))] == [EVERY]
+
+
+def test_words_that_stand_in_no_text_are_seen_by_nobody_and_named() -> None:
+    inside = SECTION.format("x") + "{% if order.number %}" + SECTION.format("{{ order.number }}") + "{% endif %}"
+    assert "in no text" not in said(found(inside))
+    assert "body 2: it stands in no text" in said(found(f"{inside}\n{{{{ brand.name }}}}"))
