@@ -15,12 +15,14 @@ from babel.numbers import get_currency_precision
 
 from .links import Links
 from .liquid import harmless
+from .shipped import MESSAGES
 
 Given = Mapping[str, Any]
 PARCEL = frozenset({
     "shipping_notice", "delayed", "split_shipment", "attempt_failed", "pickup_reminder", "silent_parcel", "anxious_waiting",
     "delivered_thanks",
 })  # fmt: skip
+ORDER = frozenset({"order_confirmation", "gift_placed", "cancelled_by_us", "cancelled_care", "refund_done"})
 STATUS = {"cancelled_by_us": "OrderCancelled", "cancelled_care": "OrderCancelled", "refund_done": "OrderReturned"}
 MOST_LINES = 40
 _HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -43,7 +45,8 @@ def markup(key: str, category: str, review: bool, context: Given, shop: str, lin
         return _review(links.review)
     if key in PARCEL and (made := _parcel(order, parcel, shop, links)):
         return made
-    return _order(key, order, shop, links) if category == "transactional" else None
+    about_it = key in ORDER or (key not in MESSAGES and category == "transactional")  # a recall speaks of one thing, not of the order
+    return _order(key, order, shop, links) if about_it else None
 
 
 def _part(context: Given, name: str) -> Given:

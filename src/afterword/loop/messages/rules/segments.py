@@ -46,16 +46,23 @@ def pieces(body: str) -> Iterator[tuple[int, int, str]]:
             at = found.end(1)
             continue
         text = inner.strip()
-        if _MARKS.sub("", text).strip() and any(sign.isalpha() for sign in _MARKS.sub("", text)):
+        if _speaks(text):
             begin = found.start(3) + inner.index(text)
             yield begin, begin + len(text), text
         at = found.end()
 
 
+def _speaks(text: str) -> bool:
+    """Whether there is a word in it, beside marks and Liquid."""
+    return any(sign.isalpha() for sign in _MARKS.sub("", text))
+
+
 def units(wording: Wording, source: str, target: str) -> tuple[Unit, ...]:
     """Every text of a message in the language it is translated from, with what stands for it in the other."""
     there, other = said(wording, source), wording.variants.get(target, Variant())
-    found = [Unit(part, getattr(there, part), getattr(other, part)) for part in ("subject", "preheader", "text") if getattr(there, part)]
+    found = [
+        Unit(part, getattr(there, part), getattr(other, part)) for part in ("subject", "preheader", "text") if _speaks(getattr(there, part))
+    ]
     theirs = [text for _, _, text in pieces(other.body)]
     ours = [text for _, _, text in pieces(there.body)]
     same = len(theirs) == len(ours)
