@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from afterword.kit import sql
+from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.messages import door as messages
 
@@ -159,3 +159,21 @@ def test_texts_go_to_translators_and_come_back(browser: Client) -> None:
     refused = browser.post("/messages/texts/import", {"file": SimpleUploadedFile("x.po", b"nothing")}, follow=True)
     assert "cannot be read" in refused.content.decode()
     assert browser.get("/messages/texts/export?language=uk&form=doc").status_code == 404
+
+
+def test_a_journey_sends_it_once_it_is_published_and_the_editor_says_so(browser: Client) -> None:
+    from afterword.loop.journeys import door as journeys
+
+    text = (
+        "journey: spring\nname: Spring\nabout: Says hello.\nsubject: order\ntrigger:\n  event: order.delivered\n  max_age: 7d\n"
+        "steps:\n  - id: say\n    send:\n      message: hello\n      useful_for: 5d\n"
+    )
+    with pytest.raises(journeys.BadJourney, match="hello"):
+        journeys.begin_journey(text, at=clock.now())
+    browser.post(f"{AT}save", form())
+    browser.post(f"{AT}publish", {"base": messages.wordings.draft("hello").mark})
+    assert journeys.begin_journey(text, at=clock.now()).key == "spring"
+    assert [one.said for one in journeys.lint_text(text) if one.level == "error"] == []
+    assert journeys.sending("hello") == {"spring": "Spring"}
+    assert "Spring" in browser.get(AT).content.decode()
+    assert journeys.publish("spring", at=clock.now())
