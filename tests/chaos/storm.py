@@ -46,7 +46,8 @@ channels.add_domain("storm.example", at=clock.real_now())
 now, many = clock.real_now(), __MANY__
 for first in range(0, many, 1000):
     named = [(n, "gone" if n % 50 == 7 else "c") for n in range(first, min(first + 1000, many))]
-    told = [Told("customer.created", now, "storm", str(n), who=Who(str(n), f"{name}{n}@b{n % 9}.example", verified=True)) for n, name in named]
+    told = [Told("customer.created", now, "storm", str(n), who=Who(str(n), f"{name}{n}@b{n % 9}.example", verified=True))
+            for n, name in named]
     assert not identity.record(told, received_at=now).refused
 while events.waiting():
     events.seal(clock.real_now())

@@ -71,12 +71,13 @@ else:
 
 __all__ = [
     "BadJourney", "COLUMNS", "Change", "Difference", "DraftMoved", "Drawing", "Drawn", "Enrol", "Entering", "Entry", "Example",
-    "Explained", "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan", "RULES",
-    "Reason", "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk", "builder", "counts_of",
-    "decide", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from", "examples_of", "export", "failing",
-    "foresee", "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft", "keep_shipped", "known", "line_of", "lint_text",
-    "lint_texts", "loaded", "longest", "lots", "mark", "move", "names", "need_base", "on", "overview", "passage", "passages", "pause",
-    "plan", "publish", "reasons", "recompile", "reference_pages", "restore_version", "resume", "runs", "save_draft", "sending", "sends", "shipped",
-    "skip_wait", "spoken_event", "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes",
-    "take", "take_out", "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
+    "Explained", "Finding", "Foreseen", "Known", "Line", "NoSuchJourney", "NothingToSpeakOf", "PASS", "Part", "Passage", "Plan",
+    "RULES", "Reason", "Run", "Runs", "Shown", "Stride", "TRIGGER", "apply", "ask_approval", "begin_journey", "begin_walk",
+    "builder", "counts_of", "decide", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from",
+    "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft",
+    "keep_shipped", "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark", "move", "names",
+    "need_base", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages",
+    "restore_version", "resume", "runs", "save_draft", "sending", "sends", "shipped", "skip_wait", "spoken_event",
+    "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes", "take", "take_out",
+    "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
 ]  # fmt: skip

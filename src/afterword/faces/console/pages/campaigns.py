@@ -44,8 +44,13 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """All campaigns within reach, the latest first."""
     named = dict(segments.names())
     rows = [
-        {"line": line, "state": STATES[line.state], "kind": KIND_NAMES[line.plan.kind], "segment": named.get(line.plan.segment, ""),
-         "open": line.by.get("waiting", 0) + line.by.get("leaving", 0)}
+        {
+            "line": line,
+            "state": STATES[line.state],
+            "kind": KIND_NAMES[line.plan.kind],
+            "segment": named.get(line.plan.segment, ""),
+            "open": line.by.get("waiting", 0) + line.by.get("leaving", 0),
+        }
         for line in campaigns.overview(reach(request))
     ]
     return show(request, "console/campaigns/list.html", {"rows": rows}, title=_("Campaigns"))

@@ -78,7 +78,7 @@ def test_the_order_page_reads_well_in_every_language(client: Client, order: dict
 def test_pages_ask_the_database_a_fixed_number_of_times(client: Client, order: dict[str, UUID], django_assert_max_num_queries: Any) -> None:
     for link, most in (
         (address("score", order["message"], order["customer"], order["order"], note="main/csat"), 4),
-        (address("preferences", order["customer"], order["message"]), 8),
+        (address("preferences", order["customer"], order["message"]), 10),
         (address("review", order["message"], order["customer"], order["order"], UUID(int=0)), 6),
         (address("order", order["order"], order["customer"]), 8),
     ):

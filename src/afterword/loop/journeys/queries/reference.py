@@ -19,7 +19,7 @@ from ..steps.wait import WAKES
 def reference_pages() -> dict[str, str]:
     """The printed files, by their path below `docs/reference`."""
     kinds = {kind.name: (kind.title, kind.schema) for kind in errands.kinds().values()}
-    schema = journey_schema(events.vocabulary.names, messages.message_keys(), kinds)
+    schema = journey_schema(events.vocabulary.names, tuple(messages.MESSAGES), kinds)
     return {"steps.md": _steps(), "journey.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
 
 

@@ -12,6 +12,8 @@ from afterword.loop.journeys.rules.drawing import SHARED
 from afterword.loop.journeys.rules.form import Field, begun, grown, printed, read, renames
 from afterword.loop.journeys.rules.yaml import loaded
 
+pytestmark = pytest.mark.django_db
+
 ITEMS = [(key, item) for key, text in shipped().items() for item in loaded(text)["steps"]]
 
 

@@ -19,6 +19,8 @@ from afterword.loop.journeys.actions.lint import facts
 from afterword.loop.journeys.rules.lint import Facts, Finding, failing, lint
 from afterword.loop.messages import door as messages
 
+pytestmark = pytest.mark.django_db
+
 HEAD = "journey: x\npriority: normal\ntrigger: {event: order.placed}\n"
 FACTS = Facts(
     vocabulary=vocabulary,
@@ -210,7 +212,6 @@ def test_marketing_goes_only_where_people_can_say_yes() -> None:
     assert (one.level, one.place) == ("error", "steps.a.send.channel")
 
 
-@pytest.mark.django_db
 def test_nothing_is_wrong_with_any_ready_made_journey() -> None:
     found = journeys.lint_texts({entry.key: entry.text for entry in journeys.gallery()})
     assert len(found) > 30
@@ -222,7 +223,6 @@ def test_only_errors_keep_a_document_from_being_published() -> None:
     assert not failing(found(WRONG["always true"][0]))
 
 
-@pytest.mark.django_db
 def test_how_much_there_is_of_what_is_read_from_the_databases_own_reckoning() -> None:
     at = datetime(2026, 5, 4, 9, tzinfo=UTC)
     ana = Who("ana", "ana@example.com", verified=True)

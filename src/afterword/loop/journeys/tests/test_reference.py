@@ -16,6 +16,8 @@ from afterword.loop.journeys.rules.yaml import loaded
 from afterword.loop.journeys.types import BadJourney
 from afterword.loop.messages import door as messages
 
+pytestmark = pytest.mark.django_db
+
 FOLDER = Path(__file__).resolve().parents[5] / "docs" / "reference"
 
 
@@ -25,7 +27,7 @@ def test_the_printed_page_is_fresh(name: str) -> None:
 
 
 def test_every_shipped_journey_fits_the_schema() -> None:
-    validator = jsonschema.Draft202012Validator(journey_schema(events.vocabulary.names, messages.message_keys()))
+    validator = jsonschema.Draft202012Validator(journey_schema(events.vocabulary.names, tuple(messages.MESSAGES)))
     for key, text in door.shipped().items():
         assert not [e.message for e in validator.iter_errors(loaded(text))], key
 

@@ -11,8 +11,9 @@ from afterword.loop.journeys.actions.tick import _bind
 from afterword.loop.journeys.jobs import offer_shipped
 from afterword.loop.journeys.types import KeyTaken
 
+pytestmark = pytest.mark.django_db
 
-@pytest.mark.django_db
+
 def test_every_ready_made_journey_can_be_published_and_its_statements_run_on_the_real_tables() -> None:
     at = clock.real_now()
     assert set(door.keep_shipped(at=at)) == set(door.shipped())
@@ -27,14 +28,12 @@ def test_every_ready_made_journey_can_be_published_and_its_statements_run_on_the
                 assert cursor.fetchall() == []
 
 
-@pytest.mark.django_db
 def test_a_fresh_shop_is_offered_every_shipped_journey_once_and_none_of_them_runs() -> None:
     assert offer_shipped(clock.real_now()) == len(door.shipped())
     assert offer_shipped(clock.real_now()) == 0
     assert {line.state for line in door.overview()} == {"draft"}
 
 
-@pytest.mark.django_db
 def test_a_journey_of_the_gallery_is_taken_once_and_keeps_where_it_came_from() -> None:
     at = clock.real_now()
     row = door.take("gift", at=at)
