@@ -109,14 +109,14 @@ full = st.fixed_dictionaries(
 context = st.one_of(full, full, full, st.dictionaries(st.sampled_from(GIVEN), thing, max_size=2))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(WAYS)), template, context)
 def test_a_compiled_template_says_what_python_liquid_says(way: str, source: str, given: dict[str, Any]) -> None:
     one, other = outcomes(way, source, given)
     assert one == other
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(sorted(WAYS)), st.lists(st.one_of(partial, blocks(partial)), max_size=4).map("".join), context)
 def test_it_does_so_where_templates_share_their_scope(way: str, source: str, given: dict[str, Any]) -> None:
     one, other = outcomes(way, source, given, PARTIALS)

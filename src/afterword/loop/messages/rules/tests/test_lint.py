@@ -48,6 +48,7 @@ def test_a_good_message_is_let_be() -> None:
     assert said(found("Hello {{ customer.first_name | default: 'there' }}, {% if order.number %}{{ order.number }}{% endif %}")) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", MESSAGES)
 def test_there_is_nothing_wrong_with_what_ships(key: str) -> None:
     wording = of_document({"key": key, "category": MESSAGES[key].category, "variants": {}})
