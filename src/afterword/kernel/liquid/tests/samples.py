@@ -61,6 +61,7 @@ def outcome(make: Callable[[], str]) -> tuple[object, ...]:
     """What comes of it: the text and the warnings, or the error with its place."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)  # of whatever else this process has left open
         try:
             text = make()
         except LiquidError as error:
