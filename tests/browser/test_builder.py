@@ -150,6 +150,7 @@ def test_a_mistake_is_marked_at_its_step_and_its_field_and_both_views_are_one_te
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_the_builder_fits_every_window(window: Any) -> None:
     faults: list[str] = []
     for width in (1440, 390):

@@ -25,6 +25,7 @@ from .test_console import CHROMIUM, Eye, console
 
 __all__ = ["console"]
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),

@@ -91,6 +91,7 @@ def test_the_flow_counts_by_itself_and_a_step_opens_beside_it(window: Any) -> No
     context.close()
 
 
+@pytest.mark.slow
 def test_a_backtest_is_asked_watched_and_read(window: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AFTERWORD_HOME", str(tmp_path))
     (browser, cookie), (base, _pages) = window

@@ -31,7 +31,7 @@ from afterword.loop.segments import door as segments
 
 from .story import Story, day, shop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
 PEOPLE = 80
 TEST = Plan(
