@@ -54,11 +54,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     names = getattr(item, "fixturenames", ())
     commits = "transactional_db" in names or (marker and marker.kwargs.get("transaction"))
     if commits and nextitem is not None and testing.Databases.present is not None:
-        from django.db import connection, connections
+        from django.db import connection
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
-            connections.close_all()
+            testing.let_go()
             connection.settings_dict["NAME"] = testing.Databases.present.fresh()
 
 

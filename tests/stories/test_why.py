@@ -59,6 +59,8 @@ def test_what_is_said_of_every_fork_is_what_was_stored(monkeypatch: pytest.Monke
                         forks += 1
                         assert stay.computed == stay.outcome, stay
         assert forks > 40
+        one, other = (journeys.reasons(person, "forks") for person in people)
+        assert one == other, "who was merged is asked about as who they are now"
         assert verdicts == {"entered", "paused", "too_old"}
         late = [one for (c,) in sql.rows("select distinct customer_id from standing") for one in journeys.reasons(c, "forks").entering]
         assert all(one.parts for one in late)

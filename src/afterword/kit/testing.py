@@ -5,6 +5,7 @@ Loaded by pytest before Django's settings (`-p afterword.kit.testing`), so that 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -80,6 +81,28 @@ class Databases:
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(**self.server.parameters("postgres"), autocommit=True)  # type: ignore[arg-type]
+
+
+def let_go() -> None:
+    """Close this thread's connections, and those it made under a running loop, as the driver of a browser runs one.
+
+    Django keeps the second kind apart and shows it to nobody outside a loop; a test that made one would leave it to the
+    next browser test of its process, whose first question would then meet a database that is gone.
+    """
+    from django.db import connections
+
+    async def within() -> None:
+        connections.close_all()
+
+    connections.close_all()
+    allowed = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        asyncio.run(within())
+    finally:
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+        if allowed is not None:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = allowed
 
 
 def _fingerprint() -> str:

@@ -103,9 +103,12 @@ class _Asker:
 
 
 def reasons(customer: UUID, key: str) -> Explained:
-    """Why a customer is, was or was not in a journey, in the shop's time. Raises NoSuchJourney."""
+    """Why a customer is, was or was not in a journey, in the shop's time. Who was merged is asked about as who they are now.
+
+    Raises NoSuchJourney.
+    """
     with timezone.override(ZoneInfo(messages.fallback_zone())):
-        return _reasons(customer, key)
+        return _reasons(identity.survivors([customer]).get(customer, customer), key)
 
 
 def _reasons(customer: UUID, key: str) -> Explained:
