@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import b64encode
 from email.message import EmailMessage
-from uuid import UUID, uuid4
+from uuid import uuid4
+
+import pytest
 
 from afterword.loop.channels.email_anymail.send import ANYMAIL, send
 from afterword.loop.channels.tests.samples_double import NOW, Double, call
+from afterword.loop.channels.tests.samples_wire import samples, settings
 from afterword.loop.channels.types import Envelope, Outcome
 
-from .samples_double import INACTIVE, KEY, TOKEN, mailgun, postmark
+from .samples_double import INACTIVE, KEY, TOKEN, mailgun, postmark, said
 
 
 def envelope(to: str = "ana@b.example") -> Envelope:
@@ -26,8 +28,8 @@ def envelope(to: str = "ana@b.example") -> Envelope:
 
 
 def over(double: Double, *envelopes: Envelope, options: str = "") -> list[Outcome]:
-    settings = {"service": "postmark", "options": options or f"server_token = {TOKEN}\napi_url = {double.url}/"}
-    return [one for one in send(envelopes, settings, NOW) if one]
+    given = {"service": "postmark", "options": options or f"server_token = {TOKEN}\napi_url = {double.url}/"}
+    return [one for one in send(envelopes, given, NOW) if one]
 
 
 def test_a_mail_goes_in_its_parts_with_our_headers_and_our_id() -> None:
@@ -52,9 +54,9 @@ def test_what_it_refuses_is_understood() -> None:
         assert (gone.result, gone.suppress) == ("refused", True)
         wrong = over(double, *[envelope() for _ in range(9)], options=f"server_token = x\napi_url = {double.url}/")
         assert {(o.result, o.word) for o in wrong} == {("deferred", "no_server")}
-        double.faults = [(429, {"retry-after": "7"}, b"{}")]
+        double.faults = [said("too fast")]
         assert over(double, envelope())[0].word == "paced"
-        double.faults = [(503, {}, b"down")]
+        double.faults = [said("they are down")]
         assert over(double, envelope())[0].result == "deferred"
 
 
@@ -69,26 +71,43 @@ def test_a_lost_answer_is_in_doubt_and_a_connection_that_never_stood_is_not() ->
 
 def test_another_provider_is_another_line_of_options() -> None:
     with mailgun() as double:
-        settings = {"service": "mailgun", "options": f"api_key = {KEY}\nsender_domain = lut.example\napi_url = {double.url}/v3/"}
-        (outcome,) = [one for one in send([envelope()], settings, NOW) if one]
+        given = {"service": "mailgun", "options": f"api_key = {KEY}\nsender_domain = lut.example\napi_url = {double.url}/v3/"}
+        (outcome,) = [one for one in send([envelope()], given, NOW) if one]
     assert (outcome.result, outcome.provider_id) == ("accepted", "<20260504.1@lut.example>")
-
-
-POSTMARK = {"service": "postmark", "options": "", "receipts": "webhook_secret = aw:s3cret"}
-SIGNED = {"authorization": "Basic " + b64encode(b"aw:s3cret").decode(), "content-type": "application/json"}
 
 
 def test_receipts_are_believed_with_the_secret_that_was_set_and_never_without() -> None:
     assert ANYMAIL.verified
-    body = json.dumps({"RecordType": "Delivery", "MessageID": "m", "Recipient": "a@b.example"}).encode()
-    assert ANYMAIL.verified(call(body, headers=SIGNED), POSTMARK)
-    assert not ANYMAIL.verified(call(body, headers={"content-type": "application/json"}), POSTMARK)
-    assert not ANYMAIL.verified(call(body, headers=SIGNED), {**POSTMARK, "receipts": ""})
+    delivered, given = samples("email_anymail", "receipts")["delivered"].call(), settings("email_anymail")
+    assert ANYMAIL.verified(delivered, given)
+    assert not ANYMAIL.verified(delivered, {**given, "receipts": ""})
+    assert not ANYMAIL.verified(delivered, {**given, "receipts": "webhook_secret = aw:other"})
+
+
+def test_what_is_asked_and_answered_is_what_is_recorded() -> None:
+    (sample,) = samples("email_anymail", "requests").values()
+    with postmark() as double:
+        one = envelope()
+        over(double, one)
+        asked = double.asked[0]
+    wanted = {**sample.json, "Metadata": {"afterword": str(one.id)}}
+    assert (f"{asked.method} {asked.path}", asked.json()) == (sample.start, wanted)
+    assert {name: asked.headers[name] for name in sample.headers} == sample.headers
+
+
+@pytest.mark.parametrize("name", [n for n, one in samples("email_anymail", "answers").items() if "means" in one.says])
+def test_an_answer_means_what_is_recorded(name: str) -> None:
+    sample = samples("email_anymail", "answers")[name]
+    with postmark() as double:
+        double.faults = [sample.answer()]
+        (outcome,) = over(double, envelope(INACTIVE if INACTIVE in sample.body.decode() else "ana@b.example"))
+    spelt = f"{outcome.result} {outcome.word}" + " suppress" * outcome.suppress
+    assert spelt + (f" id={outcome.provider_id}" if outcome.provider_id else "") == sample.says["means"]
 
 
 def test_a_provider_s_own_signature_is_checked_by_its_view() -> None:
     assert ANYMAIL.verified
-    settings = {"service": "mailgun", "options": "", "receipts": "webhook_signing_key = sign-me"}
+    given = {"service": "mailgun", "options": "", "receipts": "webhook_signing_key = sign-me"}
 
     def told(key: str) -> bytes:
         mark = hmac.digest(key.encode(), b"1777885200" + b"t0ken", "sha256").hex()
@@ -97,23 +116,7 @@ def test_a_provider_s_own_signature_is_checked_by_its_view() -> None:
         return json.dumps({"signature": {"timestamp": "1777885200", "token": "t0ken", "signature": mark}, "event-data": event}).encode()
 
     headers = {"content-type": "application/json"}
-    assert ANYMAIL.verified(call(told("sign-me"), headers=headers), settings)
-    assert not ANYMAIL.verified(call(told("other"), headers=headers), settings)
+    assert ANYMAIL.verified(call(told("sign-me"), headers=headers), given)
+    assert not ANYMAIL.verified(call(told("other"), headers=headers), given)
     assert ANYMAIL.heard
-    assert ANYMAIL.heard(call(told("sign-me"), headers=headers), settings)[0].kind == "delivered"
-
-
-def test_events_in_anymail_s_words_become_ours() -> None:
-    assert ANYMAIL.heard
-    id = UUID("01926b2e-7a00-7000-8000-000000000001")
-    about = {"MessageID": "m1", "Metadata": {"afterword": str(id)}, "Email": "a@b.example", "Recipient": "a@b.example"}
-    kinds = (
-        {"RecordType": "Delivery", "DeliveredAt": "2026-05-04T09:00:00Z"},
-        {"RecordType": "Bounce", "Type": "HardBounce", "TypeCode": 1, "BouncedAt": "2026-05-04T09:00:00Z", "Description": "no such user"},
-        {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "BouncedAt": "2026-05-04T09:00:00Z"},
-        {"RecordType": "Open", "ReceivedAt": "2026-05-04T09:00:00Z"},
-    )
-    told = [ANYMAIL.heard(call(json.dumps({**about, **kind}).encode(), headers=SIGNED), POSTMARK) for kind in kinds]
-    assert [[(h.kind, h.id, h.suppress) for h in one] for one in told] == [
-        [("delivered", id, False)], [("failed", id, True)], [("complained", id, False)], [],
-    ]  # fmt: skip
+    assert ANYMAIL.heard(call(told("sign-me"), headers=headers), given)[0].kind == "delivered"

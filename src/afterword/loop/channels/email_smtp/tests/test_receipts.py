@@ -1,63 +1,19 @@
 """Bounces and complaints as real servers write them."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from afterword.loop.channels.email_smtp.receipts import read
+from afterword.loop.channels.email_smtp.receipts import answer, read
 from afterword.loop.channels.email_smtp.words import understood
 
 ID = "01934b2e-0000-7000-8000-000000000001"
-BOUNCE = f"""From: MAILER-DAEMON@mx.example
-To: shop@a.example
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-I am sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example
-
-Final-Recipient: rfc822; anna@b.example
-Action: ACTION
-Status: STATUS
-Diagnostic-Code: smtp; SAID
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <{ID}@lut.example>
-Subject: Your parcel
-
-x
---b--
-"""
-COMPLAINT = f"""From: fbl@provider.example
-Content-Type: multipart/report; report-type=feedback-report; boundary="b"
-
---b
-Content-Type: text/plain
-
-An abuse report.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: X/1
-Version: 1
-Original-Rcpt-To: <anna@b.example>
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: <{ID}@lut.example>
---b--
-"""
+SAMPLES = Path(__file__).parents[1] / "samples"
+BOUNCE, COMPLAINT, AWAY, REPLY = (
+    (SAMPLES / f"{name}.eml").read_text(encoding="utf-8") for name in ("bounce", "complaint", "away", "reply")
+)
+FAILED = ("failed", "5.1.1", "550 5.1.1 <anna@b.example>: Recipient address rejected: User unknown")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +28,8 @@ Message-ID: <{ID}@lut.example>
     ],
 )
 def test_a_delivery_report_says_who_why_and_which(action: str, status: str, said: str, kind: str, word: str, suppress: bool) -> None:
-    raw = BOUNCE.replace("ACTION", action).replace("STATUS", status).replace("SAID", said)
+    raw = BOUNCE.replace(f"Action: {FAILED[0]}", f"Action: {action}").replace(f"Status: {FAILED[1]}", f"Status: {status}")
+    raw = raw.replace(f"smtp; {FAILED[2]}", f"smtp; {said}")
     (receipt,) = read(raw.encode())
     assert (receipt.kind, receipt.word, receipt.suppress) == (kind, word, suppress)
     assert receipt.message_id == UUID(ID)
@@ -105,3 +62,9 @@ def test_what_is_no_report_gives_nothing(raw: bytes) -> None:
 def test_codes_become_our_words(code: int, said: str, result: str, word: str, suppress: bool) -> None:
     found, meaning = understood(code, said)
     assert (found, meaning.word, meaning.suppress) == (result, word, suppress)
+
+
+def test_a_person_s_answer_and_a_machine_s_are_told_apart() -> None:
+    said, machine = answer(REPLY.encode()), answer(AWAY.encode())
+    assert (said.automatic, said.text, said.answers[0]) == (False, "Where is it?", UUID(ID))
+    assert (machine.automatic, machine.answers[0]) == (True, UUID(ID))

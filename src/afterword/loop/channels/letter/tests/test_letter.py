@@ -12,6 +12,7 @@ from afterword.loop.channels.actions.carry import carry
 from afterword.loop.channels.letter.payloads import fonts
 from afterword.loop.channels.letter.send import LETTER
 from afterword.loop.channels.tests.samples_double import NOW, Answer, Asked, Double, note, serving
+from afterword.loop.channels.tests.samples_wire import samples
 from afterword.loop.channels.types import Note, Outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif("sans" not in fonts(), reason="the fonts are installed by CI")]
@@ -69,9 +70,9 @@ def test_it_is_kept_once_and_a_printer_outside_gets_it_instead() -> None:
 
     def printer(double: Double, asked: Asked) -> Answer:
         if asked.headers.get("authorization") != "Bearer p" or not asked.body.startswith(b"%PDF-"):
-            return 401, {}, b""
+            return samples("letter", "answers")["the token is wrong"].answer()
         double.taken.append(asked.headers["idempotency-key"])
-        return 202, {}, b""
+        return samples("letter", "answers")["taken"].answer()
 
     with serving(printer) as double:
         assert sent(letter, url=double.url, token="p")[0].result == "accepted"

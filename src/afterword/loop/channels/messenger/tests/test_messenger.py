@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from afterword.loop.channels.actions.carry import carry
 from afterword.loop.channels.messenger.send import MESSENGER
-from afterword.loop.channels.tests.samples_double import NOW, Double, call, linked, note
+from afterword.loop.channels.tests.samples_double import NOW, Double, linked, note
+from afterword.loop.channels.tests.samples_wire import samples
 from afterword.loop.channels.types import Note, Outcome
 
-from .samples_double import BLOCKED, LATELY, NOBODY, PAGE, SETTINGS, SILENT, refused, send_api
+from .samples_double import BLOCKED, LATELY, NOBODY, SETTINGS, SILENT, said, send_api
 
 
 @pytest.fixture
@@ -47,22 +46,13 @@ def test_codes_and_subcodes_are_understood(double: Double) -> None:
     blocked = sent(double, note(BLOCKED, open=True))
     assert (blocked.word, blocked.suppress) == ("not_reachable", False)
     assert sent(double, note(LATELY, open=True), token="x").word == "no_server"
-    double.faults = [refused(400, 613, "Calls to this API have exceeded the rate limit.")]
+    double.faults = [said("too fast")]
     assert sent(double, note(LATELY, open=True)).word == "paced"
 
 
-def test_what_the_page_is_told() -> None:
+def test_a_reading_means_all_up_to_its_moment_and_another_page_s_is_not_ours() -> None:
     assert MESSENGER.heard
-    person = {"sender": {"id": LATELY}, "recipient": {"id": PAGE}, "timestamp": 1777885200000}
-    messaging: list[dict[str, Any]] = [
-        {**person, "delivery": {"mids": ["m_1", "m_2"], "watermark": 1777885200000}},
-        {**person, "read": {"watermark": 1777885200000}},
-        {**person, "message": {"mid": "m_9", "text": "unde e?", "reply_to": {"mid": "m_1"}}},
-        {**person, "message": {"mid": "m_8", "text": "ours", "is_echo": True}},
-        {**person, "postback": {"payload": "start", "referral": {"ref": "tok"}}},
-    ]
-    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": messaging}]}).encode()
-    told = MESSENGER.heard(call(body), SETTINGS)
-    assert [h.kind for h in told] == ["delivered", "delivered", "read", "replied", "linked"]
-    assert (told[2].until, told[3].provider_id, told[4].token) == (told[2].at, "m_1", "tok")
-    assert MESSENGER.heard(call(body), {**SETTINGS, "page": "1"}) == ()
+    read = samples("messenger", "receipts")["all read up to a moment"].call()
+    (told,) = MESSENGER.heard(read, SETTINGS)
+    assert (told.kind, told.until) == ("read", told.at)
+    assert MESSENGER.heard(read, {**SETTINGS, "page": "1"}) == ()

@@ -5,40 +5,40 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from afterword.loop.channels.tests.samples_double import Answer, Asked, Double, answered, serving
+from afterword.loop.channels.tests.samples_double import Answer, Asked, Double, serving
+from afterword.loop.channels.tests.samples_wire import samples, settings
 
-TOKEN = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"
+SETTINGS = settings("telegram")
+TOKEN = SETTINGS["token"]
 KNOWN, BLOCKED, NOBODY, GONE = "5101", "5103", "5100", "5104"
-SETTINGS = {"bot": "tea_bot", "token": TOKEN, "secret": "s3cret_word"}
 
 
-def refused(code: int, said: str, **parameters: Any) -> Answer:
-    return answered(code, {"ok": False, "error_code": code, "description": said} | ({"parameters": parameters} if parameters else {}))
+def said(name: str, **more: Any) -> Answer:
+    """A recorded answer."""
+    return samples("telegram", "answers")[name].answer(**more)
 
 
 def _answer(double: Double, asked: Asked) -> Answer:
     if asked.path != f"/bot{TOKEN}/sendMessage":
-        return refused(401, "Unauthorized") if asked.path.endswith("/sendMessage") else refused(404, "Not Found")
-    said = asked.json()
-    chat, text = str(said.get("chat_id", "")), said.get("text", "")
+        return said("the token is wrong" if asked.path.endswith("/sendMessage") else "no such method")
+    given = asked.json()
+    chat, text = str(given.get("chat_id", "")), given.get("text", "")
     if not text.strip():
-        return refused(400, "Bad Request: message text is empty")
+        return said("no words")
     if len(text) > 4096:
-        return refused(400, "Bad Request: message is too long")
-    for row in said.get("reply_markup", {}).get("inline_keyboard", []):
+        return said("too long")
+    for row in given.get("reply_markup", {}).get("inline_keyboard", []):
         if any(not button.get("text") or not button.get("url", "").startswith("https://") for button in row):
-            return refused(400, "Bad Request: BUTTON_URL_INVALID")
+            return said("a button that is none")
     if chat == BLOCKED:
-        return refused(403, "Forbidden: bot was blocked by the user")
+        return said("they blocked the bot")
     if chat == GONE:
-        return refused(403, "Forbidden: user is deactivated")
+        return said("they are gone")
     if chat != KNOWN:
-        return refused(400, "Bad Request: chat not found")
-    double.taken.append(said)
-    number = len(double.taken)
-    return answered(
-        200, {"ok": True, "result": {"message_id": number, "date": 1777885200, "chat": {"id": int(chat), "type": "private"}, "text": text}}
-    )
+        return said("no such chat")
+    double.taken.append(given)
+    taken = samples("telegram", "answers")["taken"].json["result"]
+    return said("taken", result={**taken, "message_id": len(double.taken), "text": text})
 
 
 def bot_api() -> AbstractContextManager[Double]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from afterword.loop.channels.actions.carry import carry
 from afterword.loop.channels.telegram.send import TELEGRAM
-from afterword.loop.channels.tests.samples_double import NOW, Double, call, linked, note
-from afterword.loop.channels.types import Heard, Note, Outcome
+from afterword.loop.channels.tests.samples_double import NOW, Double, linked, note
+from afterword.loop.channels.tests.samples_wire import samples
+from afterword.loop.channels.types import Note, Outcome
 
-from .samples_double import BLOCKED, GONE, KNOWN, NOBODY, SETTINGS, bot_api, refused
+from .samples_double import BLOCKED, GONE, KNOWN, NOBODY, SETTINGS, bot_api, said
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_chat_that_is_closed_is_not_written_to_again(double: Double, chat: str
 
 
 def test_it_waits_as_long_as_it_is_told_and_asks_nothing_more(double: Double) -> None:
-    double.faults = [refused(429, "Too Many Requests: retry after 7", retry_after=7)] * 4
+    double.faults = [said("too fast")] * 4
     outcomes = sent(double, *[note(KNOWN) for _ in range(20)])
     assert {(o.result, o.word, o.again_at) for o in outcomes} == {("deferred", "paced", NOW + timedelta(seconds=7))}
     assert len(double.asked) <= TELEGRAM.at_once
@@ -51,29 +51,16 @@ def test_a_wrong_token_blames_nobody(double: Double) -> None:
     assert (outcome.result, outcome.word, outcome.suppress) == ("deferred", "no_server", False)
 
 
-def told(**update: Any) -> list[Heard]:
-    assert TELEGRAM.heard
-    return list(TELEGRAM.heard(call(json.dumps({"update_id": 9, **update}).encode()), SETTINGS))
-
-
-def said(text: str, kind: str = "private", **more: Any) -> dict[str, Any]:
-    return {"message_id": 3, "from": {"id": 5101}, "chat": {"id": 5101, "type": kind}, "date": 1777885200, "text": text, **more}
-
-
 def test_updates_are_believed_only_with_the_secret() -> None:
     assert TELEGRAM.verified
-    assert TELEGRAM.verified(call(b"{}", headers={"x-telegram-bot-api-secret-token": "s3cret_word"}), SETTINGS)
-    assert not TELEGRAM.verified(call(b"{}"), SETTINGS)
+    start = samples("telegram", "receipts")["somebody comes by their link"].call()
+    assert TELEGRAM.verified(start, SETTINGS)
+    assert not TELEGRAM.verified(replace(start, headers={}), SETTINGS)
 
 
-def test_a_customer_comes_by_their_link_writes_stops_and_blocks() -> None:
-    (start,) = told(message=said("/start AbC-_9"))
-    assert (start.kind, start.address, start.token) == ("linked", "5101", "AbC-_9")
-    (reply,) = told(message=said("Дякую", reply_to_message={"message_id": 1}))
-    assert (reply.kind, reply.text, reply.provider_id, reply.reference) == ("replied", "Дякую", "1", "tea_bot:9")
-    assert told(message=said("/stop"))[0].kind == "stopped"
-    member = {"chat": {"id": 5101, "type": "private"}, "date": 1777885200, "new_chat_member": {"status": "kicked"}}
-    assert told(my_chat_member=member)[0].kind == "unlinked"
-    assert told(message=said("hello", kind="group")) == []
+def test_an_update_counts_once_by_its_number_and_a_customer_comes_by_their_link() -> None:
+    assert TELEGRAM.heard
     assert TELEGRAM.welcome
-    assert TELEGRAM.welcome(SETTINGS, "AbC-_9") == "https://t.me/tea_bot?start=AbC-_9"
+    (start,) = TELEGRAM.heard(samples("telegram", "receipts")["somebody comes by their link"].call(), SETTINGS)
+    assert (start.kind, start.address, start.token, start.reference) == ("linked", "5101", "k3J9-token", "tea_bot:10000")
+    assert TELEGRAM.welcome(SETTINGS, start.token) == "https://t.me/tea_bot?start=k3J9-token"

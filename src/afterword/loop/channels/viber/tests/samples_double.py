@@ -5,37 +5,39 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from afterword.loop.channels.tests.samples_double import Answer, Asked, Double, answered, serving
+from afterword.loop.channels.tests.samples_double import Answer, Asked, Double, serving
+from afterword.loop.channels.tests.samples_wire import samples, settings
 
-TOKEN = "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+SETTINGS = settings("viber")
+TOKEN = SETTINGS["token"]
 KNOWN, LEFT, NOBODY = "01234567890A=", "leftleftleft==", "nobodynobody=="
-SETTINGS = {"uri": "tea", "token": TOKEN}
 
 
-def said(status: int, message: str, **more: Any) -> Answer:
-    return answered(200, {"status": status, "status_message": message, "chat_hostname": "SN-CHAT-1_", **more})
+def said(name: str, **more: Any) -> Answer:
+    """A recorded answer."""
+    return samples("viber", "answers")[name].answer(**more)
 
 
 def _answer(double: Double, asked: Asked) -> Answer:
     if asked.path != "/pa/send_message":
-        return said(1, "invalidUrl")
+        return said("the address of the API is wrong")
     if asked.headers.get("x-viber-auth-token") != TOKEN:
-        return said(2, "invalidAuthToken")
+        return said("the token is wrong")
     body = asked.json()
     missing = [name for name in ("receiver", "sender", "type", "text") if not body.get(name)]
     if missing or not body["sender"].get("name"):
-        return said(4, f"missingData: {missing}")
+        return said("something is missing")
     if len(body["sender"]["name"]) > 28 or len(body["text"]) > 7000 or len(body.get("tracking_data", "")) > 4096:
-        return said(3, "badData")
+        return said("not as it should be")
     for button in body.get("keyboard", {}).get("Buttons", []):
         if body.get("min_api_version", 1) < 1 or button["ActionType"] != "open-url" or not button["ActionBody"].startswith("https://"):
-            return said(3, "badData: keyboard is not valid")
+            return said("not as it should be")
     if body["receiver"] == LEFT:
-        return said(6, "receiverNotSubscribed")
+        return said("they left the bot")
     if body["receiver"] != KNOWN:
-        return said(5, "receiverNotRegistered")
+        return said("nobody of this id")
     double.taken.append(body)
-    return said(0, "ok", message_token=5741311803571721087 + len(double.taken))
+    return said("taken", message_token=5741311803571721087 + len(double.taken))
 
 
 def bot_api() -> AbstractContextManager[Double]:

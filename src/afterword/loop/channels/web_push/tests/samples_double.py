@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from afterword.loop.channels.tests.samples_double import NOW, Answer, Asked, Double, serving
-from afterword.loop.channels.web_push.payloads import new_key, packed, public, unpacked
+from afterword.loop.channels.tests.samples_wire import samples, settings
+from afterword.loop.channels.web_push.payloads import packed, public, unpacked
 
-KEY = new_key()
+SETTINGS = settings("web_push")
+KEY = SETTINGS["private"]
 BROWSER = ec.generate_private_key(ec.SECP256R1())
 AUTH = b"0123456789abcdef"
-SETTINGS = {"contact": "mailto:shop@lut.example", "private": KEY}
 POINT = BROWSER.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -62,20 +63,25 @@ def vouched(header: str, origin: str) -> bool:
     return bool(said["aud"] == origin and now < said["exp"] <= now + 86_400 and said["sub"].startswith(("mailto:", "https:")))
 
 
+def said(name: str) -> Answer:
+    """A recorded answer."""
+    return samples("web_push", "answers")[name].answer()
+
+
 def _answer(double: Double, asked: Asked) -> Answer:
     name = asked.path.removeprefix("/push/")
     if name == "gone":
-        return 410, {}, b"push subscription has unsubscribed or expired"
+        return said("the browser is gone")
     if not vouched(asked.headers.get("authorization", ""), double.url):
-        return 403, {}, b"invalid VAPID"
+        return said("subscribed under another key")
     if not asked.headers.get("ttl", "").isdigit() or asked.headers.get("content-encoding") != "aes128gcm":
-        return 400, {}, b"TTL and aes128gcm are needed"
+        return said("not as it should be")
     if asked.headers.get("urgency", "normal") not in ("very-low", "low", "normal", "high") or len(asked.headers.get("topic", "")) > 32:
-        return 400, {}, b"urgency or topic"
+        return said("not as it should be")
     if len(asked.body) > 4096:
-        return 413, {}, b"too large"
+        return said("too long")
     double.taken.append(json.loads(opened(asked.body)))
-    return 201, {"location": f"{double.url}/message/{len(double.taken)}"}, b""
+    return said("taken")
 
 
 def push_service() -> AbstractContextManager[Double]:

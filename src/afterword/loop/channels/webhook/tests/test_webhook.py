@@ -9,21 +9,27 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from afterword.loop.channels.actions.carry import carry
 from afterword.loop.channels.tests.samples_double import NOW, Answer, Asked, Double, linked, serving
+from afterword.loop.channels.tests.samples_wire import samples, settings
 from afterword.loop.channels.webhook.payloads import new_secret
 from afterword.loop.channels.webhook.send import WEBHOOK
 
-SECRET = new_secret()
+SECRET = settings("webhook")["secret"]
+
+
+def told(name: str) -> Answer:
+    """A recorded answer."""
+    return samples("webhook", "answers")[name].answer()
 
 
 def _answer(double: Double, asked: Asked) -> Answer:
     try:
         said = Webhook(SECRET).verify(asked.body, dict(asked.headers))
     except WebhookVerificationError:
-        return 401, {}, b"no"
+        return told("the signature is wrong")
     if said["data"]["id"] in [one["data"]["id"] for one in double.taken]:
-        return 200, {}, b"again"
+        return told("taken")
     double.taken.append(said)
-    return 202, {}, b""
+    return told("taken")
 
 
 def test_the_receiver_s_library_believes_it_and_a_repetition_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
-from uuid import uuid4
+from dataclasses import replace
 
 import pytest
 
 from afterword.loop.channels.actions.carry import carry
-from afterword.loop.channels.tests.samples_double import NOW, Double, call, linked, note
+from afterword.loop.channels.tests.samples_double import NOW, Double, linked, note
+from afterword.loop.channels.tests.samples_wire import samples
 from afterword.loop.channels.types import Note, Outcome
 from afterword.loop.channels.whatsapp.send import WHATSAPP
 
-from .samples_double import LATELY, NOT_THERE, NUMBER, SECRET, SETTINGS, SILENT, VERIFY, cloud_api, notice, refused
+from .samples_double import LATELY, NOT_THERE, NUMBER, SETTINGS, SILENT, VERIFY, cloud_api, said
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_what_meta_refuses_is_understood(double: Double) -> None:
     assert sent(double, linked(f"+{NOT_THERE}")).word == "not_reachable"
     assert sent(double, note(f"+{SILENT}", message="csat")).word == "bad_template"
     assert sent(double, linked(f"+{SILENT}"), token="old").word == "no_server"
-    double.faults = [refused(400, 130429, "Rate limit hit")]
+    double.faults = [said("too fast")]
     busy = sent(double, linked(f"+{SILENT}"))
     assert (busy.result, busy.word) == ("deferred", "paced")
 
@@ -65,57 +65,24 @@ def test_a_template_that_asks_for_what_is_not_known_is_not_sent_with_a_hole(doub
     assert (outcome.result, outcome.word) == ("refused", "cannot_say")
 
 
-def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
-    return {"x-hub-signature-256": "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()}
-
-
 def test_meta_s_signature_is_checked_over_the_raw_body() -> None:
     assert WHATSAPP.verified
-    body = notice(statuses=[])
-    assert WHATSAPP.verified(call(body, headers=signed(body)), SETTINGS)
-    assert not WHATSAPP.verified(call(body + b" ", headers=signed(body)), SETTINGS)
-    assert not WHATSAPP.verified(call(body, headers=signed(body, "other")), SETTINGS)
-    assert not WHATSAPP.verified(call(body), SETTINGS)
+    delivered = samples("whatsapp", "receipts")["delivered"].call()
+    assert WHATSAPP.verified(delivered, SETTINGS)
+    assert not WHATSAPP.verified(replace(delivered, body=delivered.body + b" "), SETTINGS)
+    assert not WHATSAPP.verified(delivered, {**SETTINGS, "secret": "other"})
+    assert not WHATSAPP.verified(replace(delivered, headers={}), SETTINGS)
 
 
 def test_meta_s_question_is_answered_only_with_the_right_word() -> None:
     assert WHATSAPP.challenge
-    asked = {"hub.mode": "subscribe", "hub.verify_token": VERIFY, "hub.challenge": "1158201444"}
-    assert WHATSAPP.challenge(call(b"", method="GET", query=asked), SETTINGS) == "1158201444"
-    assert WHATSAPP.challenge(call(b"", method="GET", query={**asked, "hub.verify_token": "no"}), SETTINGS) is None
+    asked = samples("whatsapp", "receipts")["Meta asks whether it is us"].call()
+    assert asked.query["hub.verify_token"] == VERIFY
+    assert WHATSAPP.challenge(asked, {**SETTINGS, "verify": "no"}) is None
 
 
-def test_statuses_and_messages_are_told_from_what_is_not_ours() -> None:
+def test_what_is_told_about_other_numbers_is_not_ours() -> None:
     assert WHATSAPP.heard
-    id = uuid4()
-    statuses = [
-        {"id": "wamid.1", "status": "sent", "timestamp": "1750263773", "recipient_id": LATELY},
-        {"id": "wamid.1", "status": "delivered", "timestamp": "1750263774", "recipient_id": LATELY, "biz_opaque_callback_data": str(id)},
-        {"id": "wamid.1", "status": "read", "timestamp": "1750263775", "recipient_id": LATELY},
-        {
-            "id": "wamid.2",
-            "status": "failed",
-            "timestamp": "1750263776",
-            "recipient_id": LATELY,
-            "errors": [{"code": 131049, "title": "Held"}],
-        },
-    ]
-    messages = [
-        {
-            "from": LATELY,
-            "id": "wamid.3",
-            "timestamp": "1750263777",
-            "type": "text",
-            "text": {"body": "Unde e?"},
-            "context": {"id": "wamid.1"},
-        },
-        {"from": LATELY, "id": "wamid.4", "timestamp": "1750263778", "type": "image", "image": {"id": "1", "caption": "broken"}},
-        {"from": LATELY, "id": "wamid.5", "timestamp": "1750263779", "type": "button", "button": {"text": "Stop", "payload": "x"}},
-    ]
-    told = WHATSAPP.heard(call(notice(statuses=statuses, messages=messages)), SETTINGS)
-    assert [(h.kind, h.id, h.word) for h in told[:3]] == [("delivered", id, ""), ("read", None, ""), ("failed", None, "held_by_provider")]
-    assert [(h.kind, h.address, h.text) for h in told[3:]] == [
-        ("replied", f"+{LATELY}", "Unde e?"), ("replied", f"+{LATELY}", "[image] broken"), ("replied", f"+{LATELY}", "Stop"),
-    ]  # fmt: skip
-    assert WHATSAPP.heard(call(notice(statuses=statuses)), {**SETTINGS, "number": NUMBER + "0"}) == ()
-    assert WHATSAPP.heard(call(b"[1]"), SETTINGS) == ()
+    delivered = samples("whatsapp", "receipts")["delivered"].call()
+    assert WHATSAPP.heard(delivered, {**SETTINGS, "number": NUMBER + "0"}) == ()
+    assert WHATSAPP.heard(replace(delivered, body=b"[1]"), SETTINGS) == ()
