@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -83,12 +82,42 @@ def foresee(key: Key, at: Annotated[str, typer.Option(help="As if it went then; 
     """Who would get it and who would not, and why. Nothing is sent and nothing is kept."""
     found = door.foresee(key, _instant(at) if at else clock.now())
     if as_json:
-        typer.echo(json.dumps({**asdict(found), "at": found.at.isoformat()}, ensure_ascii=False))
+        typer.echo(json.dumps(found.plain(), ensure_ascii=False))
         return
     said.print(f"{found.people:,} people: {found.go:,} would get it.")
     said.print(f"left alone: {found.everywhere:,} by the holdout of everything, {found.held_out:,} by this one's.")
     for outcome, reason, count in found.back:
         said.print(f"  {'would wait' if outcome == 'hold' else 'would not go'}, {escape(reason)}: {count:,}")
+    for way in found.channels:
+        said.print(f"by {way.channel}: {way.go:,}{f', {way.hold:,} more would wait' if way.hold else ''}; {_cost(way)}")
+    for word, counted in (("read in", found.languages), ("local time of", found.zones)):
+        if counted:
+            said.print(f"{word}: " + ", ".join(f"{escape(name)} {many:,}" for name, many in counted[:12]))
+
+
+def _cost(way: door.ByChannel) -> str:
+    """What a channel costs, in words; hundredths of its currency as it is written there."""
+    if way.minor is None:
+        return "what it costs is not known: no price is set"
+    if not way.minor:
+        return "costs nothing"
+    parts = f" ({way.segments:.2f} segments each)" if way.segments else ""
+    return f"costs about {way.minor / 100:,.2f} {way.currency}{parts}"
+
+
+@campaign.command("try")
+def try_on(
+    key: Key,
+    to: Annotated[str, typer.Option("--to", help="The address of the member who gets it.")],
+    arm: Annotated[str, typer.Option(help="Which of its messages, where several are held against each other.")] = "A",
+    language: Annotated[str, typer.Option(help="Another language than the person's own.")] = "",
+) -> None:
+    """Send it to a member as somebody of its segment would read it; its links lead nowhere, and it counts nowhere. Audited."""
+    member = _member(to)
+    if member is None:
+        raise NoMember(email=to)
+    went = door.try_on(key, to=member, arm=arm, locale=language, at=clock.now())
+    said.print(f"Sent to {escape(member.email)}, in the language {went}.")
 
 
 @campaign.command()

@@ -10,6 +10,7 @@ from .actions.conclude import asked, choose
 from .actions.drafts import copy, free_key, keep, throw_away
 from .actions.hands import pause, resume, stop
 from .actions.start import KIND, ask_approval, category, decide_approval, mark_of, moment_of, start
+from .actions.try_on import tried, try_on
 from .models import Campaign
 from .queries import figures
 from .queries.listing import Line, by_hour, costs, facts, names, one, origin_of, overview, reasons, tallies
@@ -22,8 +23,10 @@ from .types import (
     REST,
     AlreadyDecided,
     BadCampaign,
+    ByChannel,
     Foreseen,
     NeedsApproval,
+    NobodyThere,
     NoSuchCampaign,
     NotNow,
     Plan,
@@ -36,8 +39,9 @@ else:
     __getattr__ = lazily(__package__, {"foresee": "actions.foresee"})
 
 __all__ = [
-    "AlreadyDecided", "BadCampaign", "Campaign", "EVERYWHERE", "FIRST", "Foreseen", "HELD_OUT", "KIND", "KINDS", "Line", "NeedsApproval",
-    "NoSuchCampaign", "NotNow", "Plan", "REST", "Verdict", "ask_approval", "asked", "by_hour", "category", "choose", "copy", "costs",
-    "decide_approval", "facts", "figures", "foresee", "free_key", "keep", "mark_of", "moment_of", "names", "one", "origin_of", "overview",
-    "pause", "reasons", "reckoning", "resume", "start", "stop", "tallies", "throw_away",
+    "AlreadyDecided", "ask_approval", "asked", "BadCampaign", "by_hour", "ByChannel", "Campaign", "category", "choose", "copy", "costs",
+    "decide_approval", "EVERYWHERE", "facts", "figures", "FIRST", "foresee", "Foreseen", "free_key", "HELD_OUT", "keep", "KIND",
+    "KINDS", "Line", "mark_of", "moment_of", "names", "NeedsApproval", "NobodyThere", "NoSuchCampaign", "NotNow", "one", "origin_of",
+    "overview", "pause", "Plan", "reasons", "reckoning", "REST", "resume", "start", "stop", "tallies", "throw_away", "tried", "try_on",
+    "Verdict",
 ]  # fmt: skip

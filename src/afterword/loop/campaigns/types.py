@@ -34,6 +34,14 @@ class NeedsApproval(Refused):
     """Here a second person approves what is sent. Ask for it first: “{name}”, as it stands now, was not approved."""
 
 
+class NobodyThere(Refused):
+    """There is nobody in “{segment}” yet to try it on."""
+
+
+class NotTaken(Refused):
+    """It could not be sent to you: {said}"""
+
+
 class AlreadyDecided(Refused):
     """Which one goes to the rest is decided already."""
 
@@ -65,7 +73,9 @@ STRICTNESS = ("transactional", "service", "marketing")
 class Plan:
     """Everything that is decided about a campaign before it starts. It never changes afterwards.
 
-    `hour` and `day` are local to each person where `timing` is `local`; `at` is an instant (ISO 8601). Shares lie between 0 and 1.
+    `hour` and `day` are local to each person where `timing` is `local`; `at`, `event_at` and `event_until` are instants (ISO 8601).
+    `event_title` is the campaign's name where it is empty. `channel` is one, or `auto`: what each person prefers. Shares lie between 0
+    and 1.
     `base` is how many in a hundred are expected to do what is measured, `smallest` the smallest difference worth telling, both
     as shares.
     """
@@ -83,7 +93,10 @@ class Plan:
     priority: int = 1
     useful_hours: int = 72
     event_at: str = ""
+    event_until: str = ""
+    event_title: str = ""
     place: str = ""
+    channel: str = "email"
     holdout: float = 0.0
     test_share: float = 1.0
     metric: Metric = "clicked"
@@ -170,8 +183,29 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class ByChannel:
+    """What one channel would carry: how many go and how many wait first, in how many segments each on average, and what that costs.
+
+    `each_minor` and `minor` (of those that go; with those that wait, `most_minor`) are in minor units of `currency`; None where nobody
+    has said what it costs. `segments` is None where the channel is not paid by the segment.
+    """
+
+    channel: str
+    go: int
+    hold: int
+    segments: float | None = None
+    each_minor: float | None = None
+    minor: int | None = None
+    most_minor: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True)
 class Foreseen:
-    """Who would get it and who would not, by reason, at a moment; and how many each holdout leaves alone."""
+    """Who would get it and who would not, by reason, at a moment; how many each holdout leaves alone; by which channels and at what cost.
+
+    `languages`: in which language those who get it read it, how many. `zones`: whose clocks they live by, how many.
+    """
 
     at: datetime
     people: int
@@ -179,3 +213,10 @@ class Foreseen:
     everywhere: int
     held_out: int
     back: tuple[tuple[str, str, int], ...] = field(default=())  # hold or drop, the reason, how many
+    channels: tuple[ByChannel, ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+    zones: tuple[tuple[str, int], ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "at": self.at.isoformat()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .actions.addresses import link, prefer, unlink
 from .actions.breaker import answered, failed
-from .actions.carry import carry, knows_repetitions, spoken
+from .actions.carry import carry, cost_of, knows_repetitions, spoken
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .actions.providers import PROVIDERS, close_provider, set_provider
@@ -101,6 +101,7 @@ __all__ = [
     "day_allowance",
     "domains",
     "failed",
+    "cost_of",
     "failing",
     "forget_domain",
     "forget_paces",

@@ -31,6 +31,8 @@ from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
 from .queries.wordings import kind, kinds
 from .rules.brand import font_stack
+from .queries.tryouts import as_for
+from .queries.weights import read_in
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
@@ -43,7 +45,7 @@ from .rules.shipped import MESSAGES, Shipped
 from .rules.variables import VARIABLES
 from .rules.wording import EVERY, GROUNDS, Variant, Wording, document, is_language, nearest, of_document, sheet
 from .rules.written import shipped_blocks, shipped_source
-from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Live, NoAnswer, NoServer, about
+from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Foresight, Foretold, Live, NoAnswer, NoServer, about
 
 if TYPE_CHECKING:
     from .actions.foresee import foresee
@@ -81,6 +83,8 @@ __all__ = [
     "LinkExpired",
     "Live",
     "NoAnswer",
+    "Foresight",
+    "Foretold",
     "NoReason",
     "NoServer",
     "NotTheirs",
@@ -97,6 +101,7 @@ __all__ = [
     "carries",
     "catalogue",
     "category",
+    "as_for",
     "document",
     "Form",
     "NotAFile",
@@ -142,6 +147,7 @@ __all__ = [
     "register_state_guard",
     "rehearse",
     "ring",
+    "read_in",
     "send_anyway",
     "sent_lately",
     "server_name",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -98,6 +99,30 @@ class StateGuard:
     `when` is a condition, asked of the customer and order at the moment. Empty `only` means every message but those in
     `never`. A hold is asked again when one of `wakes` becomes known, or when it is of no use any more.
     """
+
+@dataclass(frozen=True)
+class Foretold:
+    """So many of these would go, be held or dropped, by that channel: `language` is what people speak (empty: not known)."""
+
+    outcome: str
+    reason: str
+    channel: str
+    message: str
+    language: str
+    zone: str
+    many: int
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What would become of messages; and, where a channel is paid by the segment, in how many its words go on average.
+
+    The keys of `segments` are channel, message, language.
+    """
+
+    counted: tuple[Foretold, ...] = ()
+    segments: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+
 
     name: str
     when: str

@@ -18,6 +18,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door as campaigns
+from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
@@ -37,6 +38,7 @@ CLASSES = {
     "marketing": gettext_lazy("Marketing"), "service": gettext_lazy("Service"), "transactional": gettext_lazy("About the order"),
 }  # fmt: skip
 MOMENT = "%Y-%m-%dT%H:%M"
+INSTANTS = ("at", "event_at", "event_until")
 
 
 def _choices(names: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -64,7 +66,13 @@ class CampaignForm(forms.Form):
     message_3 = forms.ChoiceField(label=gettext_lazy("And"), required=False)
     message_4 = forms.ChoiceField(label=gettext_lazy("And"), required=False)
     event_at = _moment(gettext_lazy("When the event is"), gettext_lazy("Nothing of it goes out after that."))
+    event_until = _moment(gettext_lazy("When it ends"), gettext_lazy("Two hours later where nothing is said."))
+    event_title = forms.CharField(
+        label=gettext_lazy("What it is called"), max_length=120, required=False,
+        help_text=gettext_lazy("As it stands in people’s calendars; the name of the campaign where nothing is said."),
+    )  # fmt: skip
     place = forms.CharField(label=gettext_lazy("Where it is"), max_length=200, required=False)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), initial="email", required=False)
     segment = forms.ChoiceField(label=gettext_lazy("Segment"))
     holdout = _percent(
         gettext_lazy("Left alone, %"), gettext_lazy("Drawn by lot, so that it can be told what the campaign did."), 0, 50, 0
@@ -129,6 +137,7 @@ class CampaignForm(forms.Form):
         self.fields["message"].choices = sayable  # type: ignore[attr-defined]
         for name in ("message_2", "message_3", "message_4"):
             self.fields[name].choices = [("", _("nothing")), *sayable]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = carried()  # type: ignore[attr-defined]
         self.fields["store"].initial = within[0][0] if within else ""
 
     def plan(self) -> campaigns.Plan:
@@ -137,14 +146,21 @@ class CampaignForm(forms.Form):
         zone = ZoneInfo(accounts.store(given["store"]).zone)
         tried = [given[name] for name in ("message", "message_2", "message_3", "message_4") if given[name]]
         shares: dict[str, Any] = {name: (given[name] or 0) / 100 for name in ("holdout", "test_share", "base", "smallest")}
-        words = ("kind", "store", "segment", "timing", "late", "metric", "rule", "winner", "unclear", "place")
-        plain = {name: given[name] for name in words}
+        words = ("kind", "store", "segment", "timing", "late", "metric", "rule", "winner", "unclear", "place", "event_title", "channel")
+        plain = {name: given[name] for name in words} | {"channel": given["channel"] or "email"}
         counts = {name: given[name] for name in ("per_minute", "useful_hours", "priority", "within_days")}
         return campaigns.Plan(
             **plain, **counts, **shares, messages=tuple(tried), live=given["live"] == "yes",
-            at=_written(given["at"], zone), event_at=_written(given["event_at"], zone),
+            at=_written(given["at"], zone), event_at=_written(given["event_at"], zone), event_until=_written(given["event_until"], zone),
             day=given["day"].isoformat() if given["day"] else "", hour=given["hour"].strftime("%H:%M") if given["hour"] else "",
         )  # fmt: skip
+
+
+def carried() -> list[tuple[str, Any]]:
+    """The channels that a campaign may go by: mail, those that somebody carries, and what each person prefers."""
+    there = {way.channel for way in channels.ways()} - {"email"}
+    named = [(key, name) for key, name in channels.CHANNELS.items() if key in there]
+    return [("email", channels.CHANNELS["email"]), *named, (channels.ANY_CHANNEL, _("What each person prefers"))]
 
 
 def by_class() -> list[tuple[Any, list[tuple[str, str]]]]:
@@ -166,10 +182,10 @@ def filled(row: campaigns.Campaign) -> dict[str, Any]:
     shares = {name: round(100 * getattr(plan, name), 4) for name in ("holdout", "test_share", "base", "smallest")}
     instants = {
         name: datetime.fromisoformat(text).astimezone(zone).strftime(MOMENT)
-        for name in ("at", "event_at") if (text := getattr(plan, name))
+        for name in INSTANTS if (text := getattr(plan, name))
     }  # fmt: skip
     return {**plan.plain(), "name": row.name, "about": row.about, "live": "yes" if plan.live else "no", **tried, **shares,
-            "at": "", "event_at": "", **instants}  # fmt: skip
+            **dict.fromkeys(INSTANTS, ""), **instants}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

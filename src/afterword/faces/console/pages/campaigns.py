@@ -19,12 +19,13 @@ from afterword.kernel.errors import Refused
 from afterword.kit import children, clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door as campaigns
+from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
 from ..rules import message_name
-from . import campaign_drafts
-from .campaign_drafts import KIND_NAMES, METRIC_NAMES, within
+from . import campaign_drafts, campaign_reads
+from .campaign_drafts import INSTANTS, KIND_NAMES, METRIC_NAMES, within
 from .frame import asks_for_part, member_of, reach, show, team
 from .notes import not_done, well
 
@@ -70,6 +71,7 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
         "arms": [(name, one, message_name(one)) for name, one in plan.arms], "moments": _moments(plan, row.store), "back": BACK,
         "second_person": accounts.installation().second_person and not accounts.approved(campaigns.KIND, key, campaigns.mark_of(row)),
         "approval": accounts.approval_of(campaigns.KIND, key, campaigns.mark_of(row)) if row.state == "draft" else None,
+        "channel_name": channel_name(plan.channel) if plan.channel != "email" else "",
         "mark": campaigns.mark_of(row), "carries": messages.carries(),
         "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
@@ -78,7 +80,7 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
 
 def _moments(plan: campaigns.Plan, store: str) -> dict[str, datetime]:
     zone = ZoneInfo(accounts.store(store).zone)
-    return {name: datetime.fromisoformat(text).astimezone(zone) for name in ("at", "event_at") if (text := getattr(plan, name))}
+    return {name: datetime.fromisoformat(text).astimezone(zone) for name in INSTANTS if (text := getattr(plan, name))}
 
 
 def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[str, Any]:
@@ -142,8 +144,21 @@ def foresee(request: HttpRequest, key: str) -> HttpResponse:
         context["refused"] = ended.said.removeprefix("Refused:").strip()
     else:
         found = json.loads(ended.said.splitlines()[-1])
-        context |= {"found": found, "kept": sum(count for *_rest, count in found["back"]), **power(plan, found["people"])}
+        context |= {"found": found, **costed(found), **power(plan, found["people"])}
     return show(request, "console/campaigns/foreseen.html", context, title=row.name)
+
+
+def costed(found: dict[str, Any]) -> dict[str, Any]:
+    """What was foreseen, by channels with their names."""
+    ways = [{**way, "name": channel_name(way["channel"])} for way in found["channels"]]
+    return {
+        "ways": ways, "unpriced": any(way["minor"] is None for way in ways), "more_zones": sum(many for _zone, many in found["zones"][8:]),
+    }  # fmt: skip
+
+
+def channel_name(channel: str) -> str:
+    """What people call it."""
+    return str(channels.CHANNELS.get(channel) or _("What each person prefers"))
 
 
 def power(plan: campaigns.Plan, people: int) -> dict[str, Any]:
@@ -239,6 +254,7 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
 urls = [
     path("campaigns/", show_list, name="campaigns"),
     *campaign_drafts.urls,
+    *campaign_reads.urls,
     path("campaigns/<slug:key>/", show_campaign, name="campaign"),
     path("campaigns/<slug:key>/foresee", foresee, name="campaign_foresee"),
     path("campaigns/<slug:key>/start", start, name="campaign_start"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
@@ -20,12 +21,19 @@ def keep(key: str, *, name: str, plan: Plan, at: datetime, by: str = "", about: 
     name = name.strip()[:120]
     if not name or not key:
         raise BadCampaign(field="name", fault="it needs one")
-    plans.checked(plan, dict(segments.names()), set(messages.message_keys()))
+    well_formed(plan)
     row = Campaign.objects.select_for_update().filter(key=key).first() or Campaign(key=key, created_at=at, created_by=by)
     need_state(row, "changed", "draft")
     row.name, row.about, row.store, row.plan = name, about.strip()[:300], plan.store, plan.plain()
     row.save()
     return row
+
+
+def well_formed(plan: Plan) -> Plan:
+    """The plan, if it can be carried out as this shop is set up. Raises BadCampaign."""
+    known = channels.ways()
+    carried = {channel for channel in channels.CHANNELS if channels.way_of(known, channel, plan.store)}
+    return plans.checked(plan, dict(segments.names()), set(messages.message_keys()), {"email", channels.ANY_CHANNEL, *carried})
 
 
 def free_key(name: str) -> str:

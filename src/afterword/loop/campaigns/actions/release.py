@@ -151,7 +151,7 @@ def arms_of(plan: Plan) -> list[dict[str, str]]:
         {
             "name": name,
             "message": one,
-            "channel": messages.kind(one).channel,
+            "channel": plan.channel,
             "category": plans.category_of(plan, messages.category(one)),
         }
         for name, one in plan.arms

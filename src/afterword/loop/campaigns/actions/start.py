@@ -15,7 +15,7 @@ from ..models import Campaign
 from ..queries.listing import origin_of
 from ..rules import instants, plans
 from ..types import BadCampaign, NeedsApproval, Plan
-from .drafts import locked, need_state
+from .drafts import locked, need_state, well_formed
 
 KIND = "campaign"
 ZONES = "select distinct zone from customers_customer where zone is not null"
@@ -31,7 +31,7 @@ def start(key: str, *, at: datetime, by: accounts.Member | None = None) -> Campa
     if by is not None:
         accounts.need(by, "publish", row.store)
     need_state(row, "started", "draft")
-    plan = plans.checked(Plan.of(row.plan), dict(segments.names()), set(messages.message_keys()))
+    plan = well_formed(Plan.of(row.plan))
     need_approval(row, by)
     row.revision_id = segments.live_revision(plan.segment)
     row.release_at = moment_of(plan, at)
@@ -82,7 +82,7 @@ def ask_approval(key: str, *, by: accounts.Member, at: datetime, note: str = "")
     row = locked(key)
     accounts.need(by, "publish", row.store)
     need_state(row, "asked about", "draft")
-    plans.checked(Plan.of(row.plan), dict(segments.names()), set(messages.message_keys()))
+    well_formed(Plan.of(row.plan))
     accounts.ask_approval(KIND, key, mark_of(row), by=by, at=at, note=note)
     accounts.audit(by, "campaign approval asked", key, after={"mark": mark_of(row)}, reason=note[:1000])
 

@@ -11,6 +11,8 @@ from json import dumps
 from ..types import ARMS, KINDS, STRICTNESS, BadCampaign, Plan
 
 MOST_HOLDOUT, MOST_DAYS, MOST_HOURS, MOST_A_MINUTE = 0.5, 60, 24 * 30, 100_000
+MOST_EVENT = timedelta(days=31)
+LATER = ("event_until", "event_title", "channel")
 CHOICES = {
     "timing": ("now", "at", "local"), "late": ("at_once", "next_day"), "metric": ("clicked", "bought", "answered"),
     "rule": ("fixed", "always_valid"), "winner": ("auto", "by_hand"), "unclear": ("first", "wait"), "kind": tuple(KINDS),
@@ -23,8 +25,9 @@ def key_from(name: str) -> str:
 
 
 def mark(name: str, plan: Plan) -> str:
-    """A digest of everything that somebody approves."""
-    return sha256(dumps([name, plan.plain()], sort_keys=True).encode()).hexdigest()[:32]
+    """A digest of everything that somebody approves. What plans did not know at first counts only where it says something."""
+    said = {field: value for field, value in plan.plain().items() if field not in LATER or value != getattr(Plan, field)}
+    return sha256(dumps([name, said], sort_keys=True).encode()).hexdigest()[:32]
 
 
 def category_of(plan: Plan, of_message: str) -> str:
@@ -32,8 +35,12 @@ def category_of(plan: Plan, of_message: str) -> str:
     return max(of_message, KINDS[plan.kind].category, key=STRICTNESS.index)
 
 
-def checked(plan: Plan, segments: Collection[str], messages: Collection[str]) -> Plan:
-    """The plan, or a refusal that names the field. Raises BadCampaign."""
+def checked(plan: Plan, segments: Collection[str], messages: Collection[str], channels: Collection[str] = ("email", "auto")) -> Plan:
+    """The plan, or a refusal that names the field. Raises BadCampaign.
+
+    Args:
+        channels: those that somebody carries for its store, and `auto`.
+    """
     for name, allowed in CHOICES.items():
         _need(getattr(plan, name) in allowed, name, f"must be one of {', '.join(allowed)}")
     _need(plan.segment in segments, "segment", "choose one that is there")
@@ -44,12 +51,22 @@ def checked(plan: Plan, segments: Collection[str], messages: Collection[str]) ->
     _need(plan.priority in (0, 1, 2), "priority", "high, normal or low")
     _need(0 <= plan.per_minute <= MOST_A_MINUTE, "per_minute", f"between 0 (as fast as it goes) and {MOST_A_MINUTE:,}")
     _need(1 <= plan.useful_hours <= MOST_HOURS, "useful_hours", f"between 1 and {MOST_HOURS} hours")
+    _need(plan.channel in channels, "channel", "nobody carries that channel for this store")
     _timed(plan)
     if plan.tests:
         _tested(plan)
     if plan.kind == "invitation":
-        _need(_instant(plan.event_at) is not None, "event_at", "an invitation says when it is")
+        _invites(plan)
     return plan
+
+
+def _invites(plan: Plan) -> None:
+    first, last = _instant(plan.event_at), _instant(plan.event_until)
+    _need(first is not None, "event_at", "an invitation says when it is")
+    _need(not plan.event_until or last is not None, "event_until", "say the day and the hour")
+    if first and last:
+        _need(first < last, "event_until", "it ends after it has begun")
+        _need(last - first <= MOST_EVENT, "event_until", f"at most {MOST_EVENT.days} days after it has begun")
 
 
 def _timed(plan: Plan) -> None:

@@ -313,7 +313,8 @@ def test_letters_of_an_invitation_know_what_it_invites_to_and_are_of_no_use_afte
     begun(kind="invitation", messages=["exclusive_content"], event_at=starts.isoformat(), place="Strada Lungă 12", useful_hours=700)
     release(T0 + 3 * HOUR)
     found = occasions(["campaign:news", "win_back"])
-    assert found == {"campaign:news": {"name": "News", "starts_at": starts, "place": "Strada Lungă 12"}}
+    about = {"place": "Strada Lungă 12", "zone": "Europe/Bucharest", "uid": "campaign-news"}
+    assert found == {"campaign:news": {"name": "News", "starts_at": starts, "ends_at": starts + 2 * HOUR, **about}}
     assert sql.rows("select distinct useful_until from message_intent") == [(starts,)]
 
 

@@ -55,7 +55,7 @@ def try_on(address: str, name: str, made: Rendered, *, mark: str, language: str)
     sender = Party((brand.sender_email if brand else "") or "shop@localhost", (brand.sender_name if brand else "") or shop)
     now = clock.real_now()
     id = uuid7(now)
-    letter = Rendered(f"{mark} {made.subject}", made.preheader, made.html, made.text)
+    letter = Rendered(f"{mark} {made.subject}", made.preheader, made.html, made.text, enclosed=made.enclosed)
     mail = build(letter, id=id, at=now, sender=sender, to=Party(address, name), locale=language)
     return next(iter(send_email([Envelope(id, sender.address, address, mail.raw, mail.utf8)], outside() if server_name() else mailbox())))
 

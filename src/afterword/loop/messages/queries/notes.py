@@ -50,9 +50,13 @@ select * from unnest(%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::timesta
 
 
 def notes(
-    due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime], now: datetime
+    due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime], now: datetime, *, keep: bool = True
 ) -> Iterator[tuple[dict[str, Any], Note | Refused]]:
-    """The note of each row (`id` of the delivery, `message_id`, `channel` …), or why it cannot be written."""
+    """The note of each row (`id` of the delivery, `message_id`, `channel` …), or why it cannot be written.
+
+    Args:
+        keep: whether its short addresses are to lead anywhere; not where it is only looked at.
+    """
     rows = [{**row, "id": row["message_id"], "delivery": row["id"]} for row in due]
     people = customers.contacts([row["customer_id"] for row in rows])
     bought = orders.letters([row["order_id"] for row in rows if row["order_id"]])
@@ -71,7 +75,7 @@ def notes(
             made.append((row, replace(written, recipient=address, open=(row["customer_id"], row["channel"]) in lately)))
         except Refused as refusal:
             made.append((row, refusal))
-    if kept:
+    if kept and keep:
         sql.run(KEEP_SHORT, [list(column) for column in zip(*kept, strict=True)])
     yield from made
 

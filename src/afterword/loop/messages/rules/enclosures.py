@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from zlib import compress, crc32
+from zoneinfo import ZoneInfo
 
 import segno
 from barcode.codex import Code128
@@ -93,7 +94,10 @@ def with_pictures(html: str, enclosed: Iterable[Enclosure]) -> str:
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something in a calendar. Days are whole days, both included; instants are aware."""
+    """Something in a calendar. Days are whole days, both included; instants are aware, and said as the clock of `zone` shows them.
+
+    `busy`: whoever goes there cannot be elsewhere.
+    """
 
     uid: str
     title: str
@@ -103,14 +107,17 @@ class Occasion:
     text: str = ""
     url: str = ""
     place: str = ""
+    zone: str = ""
+    busy: bool = False
 
 
 def calendar(occasion: Occasion) -> bytes:
     """An iCalendar file (RFC 5545) with one event, METHOD:PUBLISH: nobody is invited, nothing is answered."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Afterword//Messages//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-        f"UID:{_escaped(occasion.uid)}", f"DTSTAMP:{_instant(occasion.said_at)}", *_span(occasion.first, occasion.last),
-        f"SUMMARY:{_escaped(occasion.title)}", *_more(occasion), "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Afterword//Messages//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", *_zone(occasion),
+        "BEGIN:VEVENT", f"UID:{_escaped(occasion.uid)}", f"DTSTAMP:{_instant(occasion.said_at)}", *_span(occasion),
+        f"SUMMARY:{_escaped(occasion.title)}", *_more(occasion), f"TRANSP:{'OPAQUE' if occasion.busy else 'TRANSPARENT'}",
+        "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
 
@@ -124,11 +131,41 @@ def _more(occasion: Occasion) -> Iterable[str]:
         yield f"URL:{occasion.url}"
 
 
-def _span(first: date, last: date) -> tuple[str, str]:
+def _span(occasion: Occasion) -> tuple[str, str]:
+    first, last = occasion.first, occasion.last
     if isinstance(first, datetime) and isinstance(last, datetime):
-        return f"DTSTART:{_instant(first)}", f"DTEND:{_instant(max(last, first))}"
+        return _local("DTSTART", first, occasion.zone), _local("DTEND", max(last, first), occasion.zone)
     begin, end = (one.date() if isinstance(one, datetime) else one for one in (first, last))
     return f"DTSTART;VALUE=DATE:{begin:%Y%m%d}", f"DTEND;VALUE=DATE:{max(begin, end) + timedelta(days=1):%Y%m%d}"
+
+
+def _local(name: str, at: datetime, zone: str) -> str:
+    if not zone or zone == "UTC":
+        return f"{name}:{_instant(at)}"
+    return f"{name};TZID={zone}:{at.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+
+
+def _zone(occasion: Occasion) -> Iterable[str]:
+    """What the clock of the zone shows while it lasts: from each instant at which that changes, the offset that holds (RFC 5545, 3.6.5)."""
+    first, last, zone = occasion.first, occasion.last, occasion.zone
+    if not (isinstance(first, datetime) and isinstance(last, datetime)) or not zone or zone == "UTC":
+        return
+    place = ZoneInfo(zone)
+    yield from ("BEGIN:VTIMEZONE", f"TZID:{zone}")
+    yield from _observance("19700101T000000", first.astimezone(place), first.astimezone(place))
+    day = first
+    while (day := day + timedelta(hours=1)) <= last:  # an event that lasts while clocks are changed
+        before, after = (day - timedelta(hours=1)).astimezone(place), day.astimezone(place)
+        if before.utcoffset() != after.utcoffset():
+            yield from _observance(f"{before.replace(minute=0, second=0) + timedelta(hours=1):%Y%m%dT%H%M%S}", before, after)
+    yield "END:VTIMEZONE"
+
+
+def _observance(since: str, before: datetime, after: datetime) -> Iterable[str]:
+    kind = "DAYLIGHT" if after.dst() else "STANDARD"
+    yield from (
+        f"BEGIN:{kind}", f"DTSTART:{since}", f"TZOFFSETFROM:{before:%z}", f"TZOFFSETTO:{after:%z}", f"TZNAME:{after:%Z}", f"END:{kind}",
+    )  # fmt: skip
 
 
 def _instant(at: datetime) -> str:

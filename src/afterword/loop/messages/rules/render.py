@@ -12,7 +12,7 @@ The context every message is rendered with (anything may be missing; texts then 
                     promised_from, promised_to (days or instants; the promise as it stands now),
                     first_promised_to (the one before it, where it changed), delivered_at
     shipment        carrier, tracking_number, tracking_url
-    event           name, starts_at, place: what a campaign invites to
+    event           name, starts_at, ends_at, place, zone (of the place), uid: what a campaign invites to
     product         title, url: what a care, review or reorder message is about
     score, scale    what the customer answered, out of how much
 
@@ -142,6 +142,7 @@ def finished(
     enclosed = pictures(seen["codes"]) if seen["codes"] else ()
     if dated or message.key in DATED:
         enclosed += _calendar(message, seen, context)
+    enclosed += _invitation(seen, context)
     whole = html.replace("</head>", f"{said}</head>", 1) if said else html
     return Rendered(seen["subject"], seen["preheader"], whole, tidy(text), headers_for(message, links), enclosed)
 
@@ -156,6 +157,19 @@ def _calendar(message: Shipped, seen: Mapping[str, Any], context: Mapping[str, A
     uid, title = f"{order['id']}-delivery@afterword", seen["subject"]
     made = calendar(Occasion(uid, title, first, last, now, seen["preheader"], seen["links"]["order"].strip("#")))
     return (Enclosure("delivery.ics", "text/calendar; charset=utf-8; method=PUBLISH", made),)
+
+
+def _invitation(seen: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Enclosure, ...]:
+    """What a campaign invites to, as a file for a calendar; none where it is not known when it begins and ends, or it is over."""
+    event, now = _part(context, "event"), context.get("now")
+    first, last = event.get("starts_at"), event.get("ends_at")
+    if not (isinstance(first, datetime) and isinstance(last, datetime) and isinstance(now, datetime) and event.get("uid")) or last < now:
+        return ()
+    made = calendar(Occasion(
+        f"{event['uid']}@afterword", str(event.get("name") or seen["subject"]), first, last, now, seen["preheader"],
+        place=str(event.get("place") or ""), zone=str(event.get("zone") or ""), busy=True,
+    ))  # fmt: skip
+    return (Enclosure("event.ics", "text/calendar; charset=utf-8; method=PUBLISH", made),)
 
 
 def seen_by(message_key: str, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""What is told of a campaign before it goes: who, in which language, by which channel, at what cost; and it can be tried on oneself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+import pytest
+from typer.testing import CliRunner
+
+from afterword.kit import clock, sql
+from afterword.loop.accounts import door as accounts
+from afterword.loop.campaigns import door
+from afterword.loop.campaigns.commands import app
+from afterword.loop.campaigns.types import BadCampaign, NobodyThere, Plan
+from afterword.loop.channels import door as channels
+from afterword.loop.channels.sms_twilio.tests.samples_double import SETTINGS
+from afterword.loop.consent import door as consent
+from afterword.loop.events.types import Told, Who
+from afterword.loop.messages.rules.enclosures import Occasion, calendar
+from afterword.loop.segments import door as segments
+
+from .test_actions import DAY, HOUR, MINUTE, PLAN, T0, shop, tell
+
+__all__ = ["shop"]
+pytestmark = pytest.mark.django_db
+
+
+def kept(**more: Any) -> None:
+    door.keep("news", name="News", plan=Plan.of({**PLAN.plain(), **more}), at=T0 + 2 * HOUR)
+
+
+def customer_of(who: str) -> UUID:
+    found = sql.value("select id from customers_customer where email = %s", [f"{who}@example.com"])
+    assert isinstance(found, UUID)
+    return found
+
+
+def test_languages_and_zones_of_those_who_get_it_are_told(shop: int) -> None:
+    for n, language in ((0, "en"), (2, "th"), (4, "xx")):
+        sql.run("update customers_customer set language = %s where id = %s", [language, customer_of(f"p{n}")])
+    kept()
+    found = door.foresee("news", T0 + 2 * HOUR)
+    assert found.go == shop
+    assert dict(found.zones) == {"Europe/Bucharest": 30, "America/New_York": 30}
+    assert dict(found.languages) == {"ro": 57, "en": 2, "th": 1}, "who speaks what nobody has written reads the first that ships"
+    assert [(way.channel, way.go, way.minor) for way in found.channels] == [("email", shop, 0)]
+
+
+def test_a_channel_that_is_paid_by_the_segment_costs_what_its_words_weigh(shop: int) -> None:
+    channels.set_provider("sms", "sms_twilio", SETTINGS, by=None, at=T0)
+    for n in range(4):
+        who = Who(external_id=f"p{n}", email=f"p{n}@example.com", phone=f"+4071234567{n}", verified=True)
+        tell(T0 + HOUR + (n + 1) * MINUTE, Told("customer.updated", T0 + HOUR, "test", f"phone{n}", who=who))
+        consent.grant(
+            customer_of(f"p{n}"), channel="sms", purpose="service", at=T0 + HOUR, how="test", proof={"words": "Yes", "place": "x"}
+        )
+    tell(T0 + 2 * HOUR)
+    kept(channel="sms")
+    found = door.foresee("news", T0 + 2 * HOUR)
+    (way,) = [one for one in found.channels if one.go]
+    assert (way.channel, way.go, way.currency) == ("sms", 4, "EUR")
+    assert way.segments is not None
+    assert way.segments >= 1
+    assert way.each_minor == pytest.approx(5.2 * way.segments)
+    assert way.minor == round(4 * 5.2 * way.segments)
+    assert sql.value("select count(*) from message_short") == 0, "no address is kept for a message that is only weighed"
+    assert ("drop", "no way to reach them", shop - 4) in found.back
+    channels.set_provider("sms", "sms_twilio", {**SETTINGS, "price": ""}, by=None, at=T0)
+    assert next(one for one in door.foresee("news", T0 + 2 * HOUR).channels if one.go).minor is None
+
+
+def test_a_channel_that_nobody_carries_is_refused(shop: int) -> None:
+    with pytest.raises(BadCampaign, match="nobody carries"):
+        kept(channel="viber")
+
+
+def test_the_command_tells_the_same(shop: int) -> None:
+    kept()
+    with clock.travel(T0 + 2 * HOUR):
+        said = CliRunner().invoke(app, ["campaign", "foresee", "news"]).output
+    assert "by email: 60; costs nothing" in said
+    assert "local time of: " in said
+    assert "read in: Romanian 60" in said or "read in: ro 60" in said
+
+
+@pytest.fixture
+def mailed(monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
+    """Mails that went to the team, in place of a mail server."""
+    from afterword.loop.channels.door import Outcome
+    from afterword.loop.messages.actions import team
+
+    found: list[EmailMessage] = []
+
+    def send(envelopes: Any, _server: Any) -> list[Outcome]:
+        found.extend(message_from_bytes(one.raw, policy=policy.default) for one in envelopes)
+        return [Outcome(one.id, "accepted", "ok") for one in envelopes]
+
+    monkeypatch.setattr(team, "send_email", send)
+    monkeypatch.setattr(team, "server_name", lambda: "smtp.example")
+    monkeypatch.setattr(team, "outside", lambda: None)
+    return found
+
+
+def test_a_campaign_is_tried_on_oneself_with_a_real_person_s_data_and_its_event_for_the_calendar(
+    shop: int, mailed: list[EmailMessage]
+) -> None:
+    ana = accounts.create_member("ana@shop.example", "owner", by=None)
+    tell(T0 + HOUR + MINUTE, Told("customer.updated", T0 + HOUR, "test", "named", who=Who(external_id="p1", verified=True),
+                                  personal={"first_name": "Ruxandra", "full_name": "Ruxandra Pop"}))  # fmt: skip
+    starts = T0 + 9 * DAY
+    kept(kind="invitation", messages=["exclusive_content"], event_at=starts.isoformat(), event_until=(starts + 3 * HOUR).isoformat(),
+         event_title="An evening; of coffee", place="Strada Lungă 12")  # fmt: skip
+    door.try_on("news", to=ana, customer=customer_of("p1"), at=T0 + 2 * HOUR)
+    (mail,) = mailed
+    assert mail["To"] == "ana@shop.example"
+    assert str(mail["Subject"]).startswith("[Test]")
+    text = mail.as_string()
+    assert "/c/u/" not in text, "nobody unsubscribes a customer by trying a mail on"
+    (file,) = [part for part in mail.walk() if part.get_filename() == "event.ics"]
+    written = file.get_payload(decode=True)
+    assert isinstance(written, bytes)
+    lines = written.decode().replace("\r\n ", "").split("\r\n")
+    assert "SUMMARY:An evening\\; of coffee" in lines
+    assert "DTSTART;TZID=Europe/Bucharest:20260311T120000" in lines
+    assert "DTEND;TZID=Europe/Bucharest:20260311T150000" in lines
+    assert "LOCATION:Strada Lungă 12" in lines
+    assert "TZOFFSETTO:+0200" in lines
+    assert sql.value("select count(*) from message_intent") == 0
+    assert sql.value("select what from accounts_audit where subject = 'news'") == "campaign tried"
+
+
+def test_who_may_not_see_names_is_not_shown_one(shop: int, mailed: list[EmailMessage]) -> None:
+    dana = accounts.create_member("dana@shop.example", "marketer", by=None)
+    tell(T0 + HOUR + MINUTE, Told("customer.updated", T0 + HOUR, "test", "named", who=Who(external_id="p1", verified=True),
+                                  personal={"first_name": "Ruxandra", "full_name": "Ruxandra Pop"}))  # fmt: skip
+    kept()
+    named = door.tried("news", customer=customer_of("p1"), at=T0 + 2 * HOUR)
+    assert "Ruxandra" in named.text
+    door.try_on("news", to=dana, customer=customer_of("p1"), at=T0 + 2 * HOUR)
+    assert all("Ruxandra" not in str(part.get_payload(decode=True)) for part in mailed[0].walk())
+
+
+def test_where_nobody_is_in_the_segment_there_is_nobody_to_try_it_on(shop: int) -> None:
+    segments.save_segment("none", name="Nobody", text="count(order.placed) >= 99", at=T0 + HOUR)
+    kept(segment="none")
+    with pytest.raises(NobodyThere):
+        door.tried("news", at=T0 + 2 * HOUR)
+
+
+def test_an_event_that_lasts_while_the_clocks_are_changed_says_both_offsets() -> None:
+    first = T0.replace(month=3, day=28, hour=20)
+    made = calendar(Occasion("x", "Night", first, first + timedelta(hours=8), T0, zone="Europe/Bucharest")).decode().split("\r\n")
+    assert [line for line in made if line.startswith("TZOFFSETTO")] == ["TZOFFSETTO:+0200", "TZOFFSETTO:+0300"]
+    assert "DTSTART:20260329T030000" in made, "where the clock jumps, in the time that held until then"
+    assert "DTEND;TZID=Europe/Bucharest:20260329T070000" in made
+
+
+def test_a_plan_that_says_nothing_new_keeps_the_approval_it_had() -> None:
+    from afterword.loop.campaigns.rules import plans
+
+    before = {name: value for name, value in PLAN.plain().items() if name not in ("event_until", "event_title", "channel")}
+    assert plans.mark("News", PLAN) == plans.mark("News", Plan.of(before))
+    assert plans.mark("News", PLAN) != plans.mark("News", Plan.of({**before, "channel": "sms"}))
