@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -37,6 +39,12 @@ def values(text: str, *, longest: int) -> Any:
     """The plain values of a text of at most so many characters. Raises NotPlain with the line, also for keys given twice."""
     if len(text) > longest:
         raise NotPlain(place="document", fault=f"is too long; at most {longest:,} characters")
+    return deepcopy(_values(text))
+
+
+@lru_cache(128)
+def _values(text: str) -> Any:
+    """Kept for a while: a page that lists journeys reads every one of them, at twenty milliseconds each."""
     try:
         return reader().load(text)
     except MarkedYAMLError as error:
