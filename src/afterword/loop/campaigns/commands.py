@@ -102,7 +102,8 @@ def _cost(way: door.ByChannel) -> str:
     if not way.minor:
         return "costs nothing"
     parts = f" ({way.segments:.2f} segments each)" if way.segments else ""
-    return f"costs about {way.minor / 100:,.2f} {way.currency}{parts}"
+    most = f", {way.most_minor / 100:,.2f} with those who wait" if way.most_minor and way.most_minor != way.minor else ""
+    return f"costs about {way.minor / 100:,.2f} {way.currency}{most}{parts}"
 
 
 @campaign.command("try")

@@ -204,7 +204,7 @@ class ByChannel:
 class Foreseen:
     """Who would get it and who would not, by reason, at a moment; how many each holdout leaves alone; by which channels and at what cost.
 
-    `languages`: in which language those who get it read it, how many. `zones`: whose clocks they live by, how many.
+    `languages`: in which language those who get it, at once or later, read it; `zones`: whose clocks they live by; how many each.
     """
 
     at: datetime

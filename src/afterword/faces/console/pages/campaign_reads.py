@@ -57,7 +57,7 @@ def show_read(request: HttpRequest, key: str) -> HttpResponse:
     except Refused as refusal:
         refused = str(refusal)
     context = {
-        "campaign": row, "plan": plan, "made": made, "refused": refused, "wanted": wanted, "people": _people(request, wanted["people"]),
+        "campaign": row, "plan": plan, "made": made, "refused": refused, "wanted": wanted, "persons": _people(request, wanted["people"]),
         "form": "text" if request.GET.get("form") == "text" else "mail", "carries": messages.carries(),
         "arms": [(arm, message_name(one)) for arm, one in plan.arms],
         "languages": [(code, messages.OWN_NAMES[code]) for code in messages.LOCALES],

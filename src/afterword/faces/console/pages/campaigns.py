@@ -152,7 +152,8 @@ def costed(found: dict[str, Any]) -> dict[str, Any]:
     """What was foreseen, by channels with their names."""
     ways = [{**way, "name": channel_name(way["channel"])} for way in found["channels"]]
     return {
-        "ways": ways, "unpriced": any(way["minor"] is None for way in ways), "more_zones": sum(many for _zone, many in found["zones"][8:]),
+        "ways": ways, "segmented": any(way["segments"] for way in ways), "waits": sum(way["hold"] for way in ways),
+        "unpriced": any(way["minor"] is None for way in ways), "more_zones": sum(many for _zone, many in found["zones"][8:]),
     }  # fmt: skip
 
 

@@ -136,6 +136,39 @@ def test_who_would_get_it_is_told_by_reason(signed_in: Browser, dana: Any, here:
     assert sql.value("select count(*) from campaign_person") == 0
 
 
+def test_what_it_costs_and_who_reads_it_where_stands_on_the_page(signed_in: Browser, dana: Any, here: list[tuple[str, ...]]) -> None:
+    page = text(signed_in(dana), "/campaigns/news/foresee")
+    assert "By channel, and what it costs" in page
+    assert "Languages they read it in" in page
+    assert "Whose clocks they live by" in page
+
+
+def test_it_is_read_as_one_of_its_people_would_and_sent_to_oneself(
+    signed_in: Browser, alice: Any, dana: Any, mihai: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = text(signed_in(dana), "/campaigns/news/read/")
+    assert "What people would read" in page
+    assert "Send it to me" in page
+    assert signed_in(mihai).get("/campaigns/news/read/").status_code == 404
+    assert signed_in(mihai).post("/campaigns/glaze/try").status_code == 403
+    frame = signed_in(dana).get("/campaigns/news/read/html")
+    assert "sandbox" in frame.headers["Content-Security-Policy"]
+    from afterword.loop.channels.door import Outcome
+    from afterword.loop.messages.actions import team
+
+    taken: list[str] = []
+
+    def send(envelopes: Any, _server: Any) -> list[Outcome]:
+        taken.extend(one.recipient for one in envelopes)
+        return [Outcome(one.id, "accepted", "ok") for one in envelopes]
+
+    monkeypatch.setattr(team, "send_email", send)
+    said = signed_in(dana).post("/campaigns/news/try", {"arm": "A", "language": "ko"}, follow=True)
+    assert taken == [dana.email]
+    assert "no mail server is set" in said.content.decode()
+    assert said.redirect_chain[0][0].endswith("language=ko")
+
+
 def test_a_second_person_starts_it_and_nobody_starts_their_own(signed_in: Browser, alice: Any, dana: Any) -> None:
     accounts.set_second_person(True, by=None)
     writer, owner, mark = signed_in(dana), signed_in(alice), campaigns.mark_of(campaigns.one("news"))

@@ -52,13 +52,14 @@ def foresee(key: str, at: datetime) -> Foreseen:
         }, at, origin=origin_of(key), store=row.store)  # fmt: skip
         transaction.set_rollback(True)
     gone = [one for one in said.counted if one.outcome == "go"]
+    reached = [one for one in said.counted if one.outcome != "drop"]
     back = Counter[tuple[str, str]]()
     for one in said.counted:
         if one.outcome != "go":
             back[one.outcome, one.reason] += one.many
     return Foreseen(
         at, people, sum(one.many for one in gone), everywhere, held_out, tuple((*why, many) for why, many in back.most_common()),
-        _by_channel(said, row.store), _languages(gone, row.store), _most((one.zone, one.many) for one in gone),
+        _by_channel(said, row.store), _languages(reached, row.store), _most((one.zone, one.many) for one in reached),
     )  # fmt: skip
 
 
@@ -89,10 +90,10 @@ def _average(go: Counter[messages.Foretold], weights: Mapping[tuple[str, str, st
     return sum(weight * many for weight, many in weighed) / sum(many for _, many in weighed) if weighed else None
 
 
-def _languages(gone: Sequence[messages.Foretold], store: str) -> tuple[tuple[str, int], ...]:
+def _languages(reached: Sequence[messages.Foretold], store: str) -> tuple[tuple[str, int], ...]:
     """In which language they read it: what each person speaks, as far as the message is written in it."""
-    read = {message: messages.read_in(message, store, {one.language for one in gone}) for message in {one.message for one in gone}}
-    return _most((read[one.message][one.language], one.many) for one in gone)
+    read = {message: messages.read_in(message, store, {one.language for one in reached}) for message in {one.message for one in reached}}
+    return _most((read[one.message][one.language], one.many) for one in reached)
 
 
 def _most(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
