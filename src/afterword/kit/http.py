@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 
 from afterword.kernel.errors import Failed, Refused
 
+from . import clock
+
 MOST = 65_536
+PIECE = 65_536
 
 
 class Inside(Refused):
@@ -57,9 +60,14 @@ def _context() -> ssl.SSLContext:
 class Line:
     """A connection to whoever is asked, opened when it is needed and kept for the next request to the same host."""
 
-    def __init__(self, *, inside: bool = False, patience: float = 10.0) -> None:
-        """`inside`: whether addresses of our own network may be called. `patience`: seconds to connect, and for each answer."""
-        self.inside, self.patience = inside, patience
+    def __init__(self, *, inside: bool = False, patience: float = 10.0, most: int = MOST, within: float | None = None) -> None:
+        """`inside`: whether addresses of our own network may be called. `patience`: seconds to connect, and for each answer.
+
+        Args:
+            most: bytes of a body that are read.
+            within: seconds in which the whole body must have come; None: as long as something comes within `patience`.
+        """
+        self.inside, self.patience, self.most, self.within = inside, patience, most, within
         self._to: tuple[str, str, int] | None = None
         self._open: http.client.HTTPConnection | None = None
 
@@ -91,7 +99,7 @@ class Line:
             sent = True
             line.request(method, path, body, {"user-agent": "Afterword", **headers})
             answer = line.getresponse()
-            read = answer.read(MOST)
+            read = _read(answer, self.most, self.within)
         except (OSError, http.client.HTTPException, ValueError) as fault:
             self.close()
             raise Lost(host=host, fault=f"{type(fault).__name__}: {fault}"[:300], sent=sent) from fault
@@ -119,6 +127,18 @@ class Line:
         if self._open is not None:
             self._open.close()
             self._open = self._to = None
+
+
+def _read(answer: http.client.HTTPResponse, most: int, within: float | None) -> bytes:
+    """The body, at most so many bytes of it. Raises TimeoutError where it comes too slowly."""
+    if within is None:
+        return answer.read(most)
+    pieces, until = bytearray(), clock.elapsed() + within
+    while len(pieces) < most and (piece := answer.read1(min(PIECE, most - len(pieces)))):
+        pieces += piece
+        if clock.elapsed() > until:
+            raise TimeoutError("the body came too slowly")
+    return bytes(pieces)
 
 
 def _gone(line: http.client.HTTPConnection) -> bool:

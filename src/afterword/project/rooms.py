@@ -114,7 +114,11 @@ PERIODIC: tuple[Periodic, ...] = (
 FIRST: tuple[str, ...] = ("afterword.loop.messages.jobs:end_leases",)
 
 # What runs in the worker's process beside its loop: each `fn()` starts something and gives it back, to be stopped by `.stop()`.
-BESIDE: tuple[str, ...] = ("afterword.faces.mailbox.jobs:beside", "afterword.faces.mailbox.jobs:receiving")
+BESIDE: tuple[str, ...] = (
+    "afterword.faces.mailbox.jobs:beside",
+    "afterword.faces.mailbox.jobs:receiving",
+    "afterword.loop.messages.jobs:fetching",
+)
 
 # Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without
 # one the worker looks every five seconds.

@@ -21,8 +21,8 @@ ROLES = {
     "analyst": gettext_lazy("Analyst"), "developer": gettext_lazy("Developer"),
 }  # fmt: skip
 IN_BRAND = (
-    "colour", "logo_url", "voice", "type", "sender_name", "sender_email", "reply_to", "postal_address", "site_url", "day_cap", "week_cap",
-    "tracking",
+    "colour", "logo_url", "voice", "type", "sender_name", "sender_email", "reply_to", "postal_address", "legal", "site_url",
+    "day_cap", "week_cap", "tracking",
 )  # fmt: skip
 
 
@@ -189,6 +189,10 @@ class StoreForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("Stands under every mail, as the law wants."),
     )
+    legal = forms.CharField(
+        label=gettext_lazy("Legal details"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The firm, its register and tax numbers, as papers that travel with mails must name them."),
+    )  # fmt: skip
 
     PLAIN: ClassVar = ("name", "currency", "zone", "quiet_from", "quiet_until")
     CONCERNED: ClassVar = {"currency": "currency", "zone": "zone", "colour": "colour", "messages at most": "day_cap"}

@@ -48,6 +48,8 @@ class Brand:
 
     `voice` is how people are addressed: `warm` and `plain` by the first name, `formal` by the whole name.
 
+    `legal` is who sells, as papers must name them: the firm, its register and tax numbers, in lines.
+
     `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week. `tracking`: whether
     it is counted what people open and follow.
     """
@@ -60,6 +62,7 @@ class Brand:
     sender_email: str = ""
     reply_to: str = ""
     postal_address: str = ""
+    legal: str = ""
     site_url: str = ""
     day_cap: int = 2
     week_cap: int = 4

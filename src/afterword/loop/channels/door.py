@@ -17,6 +17,9 @@ from .email_smtp.receipts import read as read_email_receipt
 from .email_smtp.send import send as send_email
 from .email_smtp.send import stream as stream_email
 from .email_smtp.types import NoEncryption, Server, ServerUnreachable, SignInRefused
+from .letter.payloads import needed as fonts_needed
+from .letter.payloads import opened as open_paper
+from .letter.payloads import written_by as fonts_have
 from .letter.send import mark_printed
 from .queries import (
     domains,
@@ -98,11 +101,13 @@ __all__ = [
     "carry",
     "carry_mails",
     "close_provider",
+    "cost_of",
     "day_allowance",
     "domains",
     "failed",
-    "cost_of",
     "failing",
+    "fonts_have",
+    "fonts_needed",
     "forget_domain",
     "forget_paces",
     "health",
@@ -112,6 +117,7 @@ __all__ = [
     "link",
     "next_chance",
     "of_sender",
+    "open_paper",
     "mark_printed",
     "paced",
     "paper",

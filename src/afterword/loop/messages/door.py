@@ -16,6 +16,8 @@ from .actions.heard import NotTheirs, Understood, printed
 from .actions.heard import hear as hear_provider
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
+from .actions.papers import LARGEST as LARGEST_PAPER
+from .actions.papers import keep_paper
 from .actions.receive import Arrival, receive
 from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
 from .actions.team import try_on, write_to_team
@@ -29,10 +31,10 @@ from .queries.notes import behind
 from .queries.occasions import register_occasions
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
-from .queries.wordings import kind, kinds
-from .rules.brand import font_stack
 from .queries.tryouts import as_for
 from .queries.weights import read_in
+from .queries.wordings import kind, kinds
+from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
@@ -43,7 +45,7 @@ from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, Shipped
 from .rules.variables import VARIABLES
-from .rules.wording import EVERY, GROUNDS, Variant, Wording, document, is_language, nearest, of_document, sheet
+from .rules.wording import EVERY, GROUNDS, PAPERS, Variant, Wording, document, is_language, nearest, of_document, sheet
 from .rules.written import shipped_blocks, shipped_source
 from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Foresight, Foretold, Live, NoAnswer, NoServer, about
 
@@ -63,6 +65,7 @@ __all__ = [
     "CHECKS",
     "EVERY",
     "GROUNDS",
+    "LARGEST_PAPER",
     "LIFE",
     "LOCALES",
     "MAY_GIVE_WAY",
@@ -70,6 +73,7 @@ __all__ = [
     "MOST",
     "OFFERED",
     "OWN_NAMES",
+    "PAPERS",
     "VARIABLES",
     "Answer",
     "Arrival",
@@ -79,12 +83,12 @@ __all__ = [
     "Cost",
     "DraftMovedOn",
     "Fatigue",
+    "Foresight",
+    "Foretold",
     "Gap",
     "LinkExpired",
     "Live",
     "NoAnswer",
-    "Foresight",
-    "Foretold",
     "NoReason",
     "NoServer",
     "NotTheirs",
@@ -97,11 +101,11 @@ __all__ = [
     "Wording",
     "about",
     "address_lines",
+    "as_for",
     "behind",
     "carries",
     "catalogue",
     "category",
-    "as_for",
     "document",
     "Form",
     "NotAFile",
@@ -127,6 +131,7 @@ __all__ = [
     "is_language",
     "is_live",
     "judge",
+    "keep_paper",
     "kind",
     "kinds",
     "known",
@@ -142,12 +147,12 @@ __all__ = [
     "printed",
     "put_to_sleep",
     "read",
+    "read_in",
     "receive",
     "register_occasions",
     "register_state_guard",
     "rehearse",
     "ring",
-    "read_in",
     "send_anyway",
     "sent_lately",
     "server_name",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from afterword.kit import sql
+from afterword.kit.env import env_bool
 
 from .actions.copies import end_bodies as end_bodies_now
 from .actions.copies import send_copies as send_copies_now
@@ -12,6 +13,7 @@ from .actions.halt import watch as watch_now
 from .actions.hand_over import hand_over as hand_over_due
 from .actions.judge import judge as judge_due
 from .actions.lease import end_leases as end_leases
+from .actions.papers import Fetching, end_papers
 from .actions.try_links import try_links as try_links_now
 
 
@@ -41,8 +43,15 @@ def send_copies(now: datetime) -> int:
 
 
 def end_bodies(now: datetime) -> int:
-    """Forget the words of what was sent long ago."""
-    return end_bodies_now(now)
+    """Forget the words of what was sent long ago, and the papers that travelled with it."""
+    return end_bodies_now(now) + end_papers()
+
+
+def fetching() -> Fetching:
+    """Fetch the shop's own invoices, beside the worker's loop; `stop` ends it."""
+    beside = Fetching(inside=env_bool("AFTERWORD_WEBHOOKS_INSIDE", False))
+    beside.start()
+    return beside
 
 
 def next_due(now: datetime) -> datetime | None:

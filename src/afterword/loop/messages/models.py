@@ -69,6 +69,7 @@ class Manner(models.Model):
     preferred = models.JSONField(default=dict, help_text="Word → the one that is said instead.")
     marks = models.JSONField(default=dict, help_text="utm_source and its like.")
     keep_days = models.JSONField(default=dict, help_text="Category → for how many days a body is kept.")
+    paper = models.TextField(default="off", help_text="What travels with confirmations: off, summary or invoice.")
 
     class Meta:
         db_table = "message_manner"

@@ -59,6 +59,14 @@ class CategoryStays(Refused):
     """“{name}” is {category}; journeys that send it rely on that. Write a new message for another kind."""
 
 
+class NotAPaper(Refused):
+    """It cannot be enclosed: {what}. Send a PDF."""
+
+
+class PaperTooLarge(Refused):
+    """It is larger than {most} bytes, which no mail should carry."""
+
+
 class NotFit(Refused):
     """It cannot be published yet: {faults}"""
 
@@ -93,14 +101,6 @@ class Halt:
 
 
 @dataclass(frozen=True)
-class StateGuard:
-    """A reason not to send that lies in the state of things, registered by the room that knows it.
-
-    `when` is a condition, asked of the customer and order at the moment. Empty `only` means every message but those in
-    `never`. A hold is asked again when one of `wakes` becomes known, or when it is of no use any more.
-    """
-
-@dataclass(frozen=True)
 class Foretold:
     """So many of these would go, be held or dropped, by that channel: `language` is what people speak (empty: not known)."""
 
@@ -123,6 +123,14 @@ class Foresight:
     counted: tuple[Foretold, ...] = ()
     segments: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
+
+@dataclass(frozen=True)
+class StateGuard:
+    """A reason not to send that lies in the state of things, registered by the room that knows it.
+
+    `when` is a condition, asked of the customer and order at the moment. Empty `only` means every message but those in
+    `never`. A hold is asked again when one of `wakes` becomes known, or when it is of no use any more.
+    """
 
     name: str
     when: str

@@ -27,6 +27,8 @@ class OrderEvent(Event):
 
     subject: ClassVar[Subject] = "order"
 
+    invoice_url: str | None = prop("text", "where the shop's own invoice, or credit note, can be had as PDF", personal=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderContents(OrderEvent):

@@ -23,6 +23,14 @@ class Answer(Schema):
     refused: list[Fault] = []
 
 
+class Taken(Schema):
+    """A paper that was kept: of which order, of which kind, how many bytes."""
+
+    order: str
+    kind: str
+    size: int
+
+
 class Problem(Schema):
     """A refusal (RFC 9457)."""
 

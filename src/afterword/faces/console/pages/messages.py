@@ -107,6 +107,8 @@ def show_message(request: HttpRequest, id: UUID) -> HttpResponse:
         "sends_anyway": accounts.may(member_of(request), "send_anyway", row["store"]), "late": row["useful_until"] < now,
         "store": next((store for store in stores if store.key == row["store"]), None),
     }  # fmt: skip
+    paper, _semicolon, why = (row["enclosed"] or "").partition(";")
+    context |= {"paper": paper.partition(":")[0], "paper_why": (why or paper.partition(":")[2]).strip()}
     if row["size"] and accounts.may(member_of(request), "see_contact", row["store"]):
         context["mail"] = opened(messages.listing.body(id, reach(request)))
     return show(request, "console/messages/message.html", context, title=context["title"])

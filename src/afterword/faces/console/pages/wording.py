@@ -56,7 +56,7 @@ def draft_of(key: str) -> messages.wordings.Draft:
 def written(request: HttpRequest, wording: messages.Wording) -> messages.Wording:
     """The message as it stands in the form. Raises Refused where it is no message."""
     given, form = messages.document(wording), {name: str(value) for name, value in request.POST.items()}
-    given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to") if name in form}
+    given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to", "paper") if name in form}
     if "name" in form:
         given |= {"review": form.get("review") == "on", "dated": form.get("dated") == "on"}
         given["marks"] = {name[4:]: value.strip() for name, value in form.items() if name.startswith("utm:") and value.strip()}
@@ -141,11 +141,18 @@ def _editor(
         "grounds": messages.GROUNDS[wording.category], "more": [one for one in _languages() if one[0] not in {tab.locale for tab in shown}],
         "examples": messages.OFFERED, "variables": messages.VARIABLES, "blocks": _blocks(), "sends": _senders(wording.key),
         "utm": [(name, wording.marks.get(name, "")) for name in ("utm_source", "utm_medium", "utm_campaign")],
+        "papers": [("", _("as the store wishes")), *paper_names()],
         "latest": messages.listing.latest_order(reach(request)), "sees": accounts.may(member_of(request), "see_contact"),
     }  # fmt: skip
     answer = show(request, "console/writing/edit.html", context, title=str(context["title"]))
     answer.status_code = 200 if not refused else 409 if theirs is not None else 422
     return answer
+
+
+def paper_names() -> list[tuple[str, str]]:
+    """What may travel with a message, by its word."""
+    said = (_("no paper"), _("a summary of the order, as PDF"), _("the shop’s own invoice, else a summary"))
+    return list(zip(messages.PAPERS, said, strict=True))
 
 
 def _first_language(wording: messages.Wording) -> str:
@@ -234,6 +241,21 @@ def look_html(request: HttpRequest, key: str) -> HttpResponse:
         return framed(answer.content.decode())
     light = request.POST.get("light", "")
     return framed(_LIGHT.sub("@media all" if light == "dark" else "@media not all", html) if light in ("dark", "light") else html)
+
+
+@require_POST
+@team("see_contact")
+def look_paper(request: HttpRequest, key: str) -> HttpResponse:
+    """The summary that would travel with it, as PDF, for whom the mail is shown."""
+    try:
+        wording, locale, who = _looked_at(request, key)
+        raw = messages.trying.paper(wording, locale, who, clock.now())
+    except Refused as refusal:
+        not_done(request, str(refusal))
+        return redirect("console:text", key=key)
+    answer = HttpResponse(raw, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="summary.pdf"'
+    return answer
 
 
 @require_safe
@@ -328,6 +350,7 @@ urls = [
     path("messages/texts/<slug:key>/save", save, name="text_save"),
     path("messages/texts/<slug:key>/look", look, name="text_look"),
     path("messages/texts/<slug:key>/html", look_html, name="text_html"),
+    path("messages/texts/<slug:key>/paper", look_paper, name="text_paper"),
     path("messages/texts/<slug:key>/people", seek, name="text_people"),
     path("messages/texts/<slug:key>/publish", publish, name="text_publish"),
     path("messages/texts/<slug:key>/back", go_back, name="text_back"),

@@ -144,6 +144,7 @@ def _shown_manners(store: Any) -> dict[str, Any]:
     return {
         "store": store, "avoided": "\n".join(kept.avoided), "preferred": "\n".join(f"{a} = {b}" for a, b in kept.preferred.items()),
         "marks": [(name, kept.marks.get(name, "")) for name in MARKS],
+        "paper": kept.paper, "papers": wording.paper_names(),
         "days": [(kind, words, kept.keep_days.get(kind, "")) for kind, words in GROUPS],
     }  # fmt: skip
 
@@ -158,6 +159,7 @@ def _manners(request: HttpRequest) -> dict[str, Any]:
         "preferred": {word.strip()[:80]: better.strip()[:80] for word, _eq, better in pairs if word.strip() and better.strip()},
         "marks": {name: request.POST.get(name, "").strip()[:200] for name in MARKS if request.POST.get(name, "").strip()},
         "keep_days": {kind: int(given) for kind, given in days.items() if given},
+        "paper": given if (given := request.POST.get("paper", "")) in messages.PAPERS else "off",
     }
 
 

@@ -177,3 +177,21 @@ def test_a_journey_sends_it_once_it_is_published_and_the_editor_says_so(browser:
     assert journeys.sending("hello") == {"spring": "Spring"}
     assert "Spring" in browser.get(AT).content.decode()
     assert journeys.publish("spring", at=clock.now())
+
+
+def test_a_store_says_what_travels_with_its_confirmations_and_the_summary_can_be_looked_at(alice: Any, signed_in: Any) -> None:
+    browser = signed_in(alice)
+    browser.post("/messages/words", {"store": "main", "paper": "invoice"})
+    assert messages.wordings.manners("main").paper == "invoice"
+    assert 'value="invoice" selected' in browser.get("/messages/words").content.decode()
+    browser.post("/messages/words", {"store": "main", "paper": "everything"})
+    assert messages.wordings.manners("main").paper == "off"
+    paper = browser.post("/messages/texts/order_confirmation/paper", {"language": "ko", "who": "example:ordinary-ordinary"})
+    assert (paper.headers["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_a_message_says_for_itself_what_travels_with_it(alice: Any, signed_in: Any) -> None:
+    browser = signed_in(alice)
+    base = messages.wordings.draft("delayed").mark
+    browser.post("/messages/texts/delayed/save", {"base": base, "name": "", "paper": "summary"})
+    assert messages.wordings.draft("delayed").wording.paper == "summary"

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fontTools.ttLib import TTCollection, TTFont
-from fpdf import FPDF
 
 from ..types import CannotSay
+
+if TYPE_CHECKING:
+    from fpdf import FPDF  # it brings libraries for pictures along, so it is loaded where a paper is drawn
 
 # Millimetres. The window shows 85 by 45 from (20, 45): a line of whence it comes, and up to six of where it goes.
 LEFT, RIGHT, WINDOW_TOP, WINDOW_WIDTH, TEXT_TOP = 25.0, 20.0, 45.0, 80.0, 103.4
@@ -50,33 +53,49 @@ def _known(path: Path) -> frozenset[int]:
     return frozenset(font.getBestCmap())
 
 
-def pdf(sheet: Sheet, folder: str = "") -> bytes:
-    """The letter. Raises CannotSay where a font is missing, a character has none, or the address is too long for the window."""
+def written_by(folder: str = "") -> frozenset[int]:
+    """All signs that any of the fonts has. Whoever would rather leave a sign out than the whole paper asks for these first."""
+    return frozenset().union(*(_known(path) for path in fonts(folder).values()))
+
+
+def needed(said: str, folder: str = "", *, paper: str = "A letter") -> dict[str, Path]:
+    """The fonts that this text needs, by family, the first being the one that is written in. Raises CannotSay where one is missing."""
     found = fonts(folder)
     if "sans" not in found:
-        raise CannotSay(provider="A letter", fault="the fonts Noto Sans are not installed (Debian: fonts-noto-core, fonts-noto-cjk)")
-    said = "".join((*sheet.to, sheet.whence, sheet.day, sheet.title, sheet.text, sheet.sender))
+        raise CannotSay(provider=paper, fault="the fonts Noto Sans are not installed (Debian: fonts-noto-core, fonts-noto-cjk)")
     characters = {ord(c) for c in said if not c.isspace() and c.isprintable()}
-    needed = [
-        family for family, path in found.items() if family == "sans" or characters - _known(found["sans"]) & characters & _known(path)
-    ]
-    if missing := characters - frozenset().union(*(_known(found[family]) for family in needed)):
-        raise CannotSay(provider="A letter", fault=f"no font has “{chr(min(missing))}”")
-    if len(sheet.to) > MOST_LINES:
-        raise CannotSay(provider="A letter", fault=f"the address has {len(sheet.to)} lines, and the window shows {MOST_LINES}")
-    return _drawn(sheet, {family: found[family] for family in needed})
+    foreign = characters - _known(found["sans"])
+    families = [family for family, path in found.items() if family == "sans" or foreign & _known(path)]
+    if missing := characters - frozenset().union(*(_known(found[family]) for family in families)):
+        raise CannotSay(provider=paper, fault=f"no font has “{chr(min(missing))}”")
+    return {family: found[family] for family in families}
 
 
-def _drawn(sheet: Sheet, found: dict[str, Path]) -> bytes:
+def opened(found: dict[str, Path], *, title: str, author: str) -> FPDF:
+    """A document of A4 sheets that is written in these fonts, every language shaped as it is read. It has no page yet."""
+    from fpdf import FPDF
+
     page = FPDF(format="A4", unit="mm")
-    page.set_margins(LEFT, 20, RIGHT)
-    page.set_auto_page_break(True, 25)
     for family, path in found.items():
         page.add_font(family, "", str(path), collection_font_number=KOREAN if path.suffix == ".ttc" else 0)
     page.set_fallback_fonts([family for family in found if family != "sans"])
     page.set_text_shaping(True)
-    page.set_title(sheet.title)
-    page.set_author(sheet.sender)
+    page.set_title(title)
+    page.set_author(author)
+    return page
+
+
+def pdf(sheet: Sheet, folder: str = "") -> bytes:
+    """The letter. Raises CannotSay where a font is missing, a character has none, or the address is too long for the window."""
+    if len(sheet.to) > MOST_LINES:
+        raise CannotSay(provider="A letter", fault=f"the address has {len(sheet.to)} lines, and the window shows {MOST_LINES}")
+    return _drawn(sheet, needed("".join((*sheet.to, sheet.whence, sheet.day, sheet.title, sheet.text, sheet.sender)), folder))
+
+
+def _drawn(sheet: Sheet, found: dict[str, Path]) -> bytes:
+    page = opened(found, title=sheet.title, author=sheet.sender)
+    page.set_margins(LEFT, 20, RIGHT)
+    page.set_auto_page_break(True, 25)
     page.add_page()
     for mark, length in ((FOLDS[0], 4), (FOLDS[1], 4), (HOLE, 6)):
         page.set_line_width(0.15)

@@ -6,10 +6,15 @@ from uuid import UUID
 
 from afterword.kit import sql
 
+THEIR_PAPERS = """
+delete from message_paper where order_id in (select order_id from event where customer_id = any(%s) and order_id is not null)
+"""
+
 
 def forget(customers: list[UUID]) -> int:
     """Empty the deliveries to these customers, and forget where short links lead that stood in them; how many deliveries there were."""
     sql.run("delete from message_short where customer_id = any(%s)", [customers])
+    sql.run(THEIR_PAPERS, [customers])
     return sql.run(
         "update message_delivery set address = '', subject = '', body = null, response = '' "
         "where customer_id = any(%s) and (address <> '' or subject <> '' or body is not null or response <> '')",

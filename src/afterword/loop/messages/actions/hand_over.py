@@ -32,6 +32,7 @@ from .depart import departing
 from .halt import HALTED
 from .lease import BATCH, SENDING, Begun, lease
 from .outcomes import UNCOUNTED, Handed, keep, once
+from .papers import awaited
 from .rehearse import rehearsal
 from .ways import over_ways, watched
 
@@ -53,6 +54,8 @@ def hand_over(now: datetime, *, logical: bool = False) -> Handed:
         for row in due.values():
             row["live"] = row["origin"] in live
         resting = _resting(due, now)
+        if not logical:
+            resting |= awaited(row for id, row in due.items() if id not in resting)
         written, faults = _written([row for id, row in due.items() if id not in resting], now, logical)
         answers = Answers(outside_of=due)
         carried = answers.heard(_carried(written, due, now))

@@ -29,7 +29,7 @@ ATTEMPTS = 6
 BACK_OFF = (60, 300, 1800, 7200, 21600)
 NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is, however often it was tried
 AT_ONCE = 1  # seconds, for what never began
-UNCOUNTED = ("not_begun", "paced", "resting", "halted")  # nobody tried
+UNCOUNTED = ("not_begun", "paced", "resting", "halted", "awaits_paper")  # nobody tried
 IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
 # Addresses that a customer linked are taken back where they are closed; those that the shop knows are suppressed.
 LINKED = frozenset({"telegram", "viber", "messenger", "web_push"})
@@ -38,10 +38,10 @@ update message_delivery d set state = case when d.state in ('delivered', 'read')
        leased_until = null, response = g.response, address = g.address, locale = g.locale, subject = g.subject,
        body = decode(g.body, 'base64'), accepted_at = g.accepted_at, attempts = g.attempts, held_by = '', begun_at = null,
        failed_at = g.failed_at, provider = g.provider, provider_id = g.provider_id, segments = g.segments, cost_minor = g.cost_minor,
-       currency = g.currency, revision = g.revision
+       currency = g.currency, revision = g.revision, enclosed = g.enclosed
 from jsonb_to_recordset(%s::jsonb) as g (id uuid, state text, next_at timestamptz, response text, address text, locale text,
      subject text, body text, accepted_at timestamptz, attempts smallint, failed_at timestamptz, provider text, provider_id text,
-     segments smallint, cost_minor numeric, currency text, revision integer)
+     segments smallint, cost_minor numeric, currency text, revision integer, enclosed text)
 where d.id = g.id and (d.held_by = %s or g.state = 'accepted')
 """
 INTENT_DONE = """
@@ -142,7 +142,7 @@ def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | Not
         "accepted_at": at.isoformat() if state == "accepted" else None, "failed_at": at.isoformat() if state == "failed" else None,
         "provider": outcome.provider, "provider_id": outcome.provider_id, "segments": outcome.segments, "cost_minor": outcome.cost_minor,
         "currency": outcome.currency, "another": state == "failed" and not doubt and bool(row["asked_channel"]),
-        "revision": row.get("revision"),
+        "revision": row.get("revision"), "enclosed": letter.enclosed if isinstance(letter, Letter) and state == "accepted" else "",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from ..models import Block, Manner, Message, Revision
 from ..queries.wordings import as_shipped, blank, with_blocks
 from ..rules.shipped import MESSAGES
-from ..rules.wording import Wording, document, of_document
+from ..rules.wording import PAPERS, NotAWording, Wording, document, of_document
 from ..rules.written import proved
 from ..types import BadKey, CategoryStays, DraftMovedOn, MessageKeyTaken, StillSent
 
@@ -134,9 +134,11 @@ def delete_block(key: str) -> None:
 
 
 def save_manners(
-    store: str, *, avoided: list[str], preferred: Mapping[str, str], marks: Mapping[str, str], keep_days: Mapping[str, int]
-) -> None:
-    """How a store writes: words to avoid, words to prefer, marks of links, days that bodies are kept by category."""
-    Manner.objects.update_or_create(
-        store=store, defaults={"avoided": avoided, "preferred": dict(preferred), "marks": dict(marks), "keep_days": dict(keep_days)}
-    )
+    store: str, *, avoided: list[str], preferred: Mapping[str, str], marks: Mapping[str, str], keep_days: Mapping[str, int],
+    paper: str = "off",
+) -> None:  # fmt: skip
+    """How a store writes: words to avoid and to prefer, marks of links, days that bodies are kept, the paper with confirmations."""
+    if paper not in PAPERS:
+        raise NotAWording(place="paper", fault=f"is one of {', '.join(PAPERS)}")
+    given = {"avoided": avoided, "preferred": dict(preferred), "marks": dict(marks), "keep_days": dict(keep_days), "paper": paper}
+    Manner.objects.update_or_create(store=store, defaults=given)

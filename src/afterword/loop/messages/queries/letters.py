@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ from ..rules.shipped import shipped
 from ..rules.wording import Wording, nearest
 from ..rules.written import render_wording
 from .occasions import occasions
+from .papers import enclosed, kept_papers, wish
 from .wordings import Manners, all_manners, live
 
 SCORES = """
@@ -67,6 +68,10 @@ class House:
         """The revision that is sent now; None where it is sent as it ships."""
         return self.wordings[message].number if message in self.wordings else None
 
+    def paper(self, row: dict[str, Any]) -> str:
+        """Which paper travels with a letter: off, summary or invoice."""
+        return wish(row["message"], self.wordings.get(row["message"]), self.manners.get(self.store(row["store"]).key, Manners()))
+
 
 class NoAddress(Refused):
     """There is no e-mail address to send this to."""
@@ -82,6 +87,7 @@ class Letter:
     locale: str
     subject: str
     mail: Mail
+    enclosed: str = ""  # which paper travels with it, and why it is no other
 
 
 def ring() -> Ring:
@@ -106,6 +112,7 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     more = _more(due)
     sold = _sold(bought, more)
     house = house_of(due)
+    more["papers"] = kept_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
     for row in due:
         try:
             row["revision"] = house.revision(row["message"])
@@ -194,11 +201,14 @@ def _letter(
     locale = spoken(person, order, store, wording)
     order = in_words(order, locale)
     rendered = written(row, person, order, more, house, locale, at)
+    zone, dress = order.get("zone") or person.get("zone") or store.zone, Dress(store.name, store.brand)
+    paper = enclosed(row, house.paper(row), order, more.get("papers", {}), dress, locale, zone, at)
+    rendered = replace(rendered, enclosed=(*rendered.enclosed, *paper.files))
     sender = Party(store.brand.sender_email or "shop@localhost", store.brand.sender_name or store.name)
     reply_to = Party(store.brand.reply_to) if store.brand.reply_to else None
     name = order.get("full_name") or person.get("full_name") or ""
     mail = build(rendered, id=row["id"], at=at, sender=sender, to=Party(address, name), reply_to=reply_to, locale=locale)
-    return Letter(row["id"], sender.address, address, locale, rendered.subject, mail)
+    return Letter(row["id"], sender.address, address, locale, rendered.subject, mail, paper.said)
 
 
 def spoken(person: dict[str, Any], order: dict[str, Any], store: Store, wording: Wording | None = None) -> str:

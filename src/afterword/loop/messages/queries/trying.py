@@ -9,6 +9,7 @@ from typing import Any
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Brand
+from afterword.loop.orders import door as orders
 
 from ..models import Block
 from ..rules.brand import Dress
@@ -18,7 +19,8 @@ from ..rules.lint import Facts, Finding, lint
 from ..rules.render import Rendered
 from ..rules.wording import Wording
 from ..rules.written import render_wording
-from .letters import NOWHERE, preview
+from .letters import NOWHERE, in_words, preview
+from .papers import drawing, kind_of
 from .wordings import all_manners, with_blocks
 
 _ANYWHERE = "https://shop.example/c"
@@ -93,6 +95,20 @@ def example(wording: Wording, locale: str, one: Example, at: datetime, links: Li
         context["zone"] = context["zone"] or stores[0].zone
     dress = Dress(stores[0].name, stores[0].brand) if stores else Dress("Afterword", Brand())
     return render_wording(wording, locale, context, dress, links)
+
+
+def paper(wording: Wording, locale: str, to: Who, at: datetime) -> bytes:
+    """The summary that would travel with it for somebody, as PDF. Raises CannotSay where there are no fonts."""
+    stores = accounts.stores()
+    store = next((one for one in stores if to.order is not None and one.key == to.order["store"]), stores[0] if stores else None)
+    if to.order is not None:
+        order = in_words(orders.letters([to.order["order_id"]]).get(to.order["order_id"], {}), locale)
+    else:
+        context = (to.example or ORDINARY).context(at)
+        given = context["order"]
+        order = {**given, "shipping_address": given.get("address"), "full_name": context["customer"].get("full_name")}
+    dress = Dress(store.name, store.brand) if store else Dress("Afterword", Brand())
+    return drawing(kind_of(wording.key), order, dress, locale, order.get("zone") or (store.zone if store else "UTC"), at)
 
 
 def facts(at: datetime) -> Facts:

@@ -38,6 +38,7 @@ class Manners:
     preferred: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     keep_days: Mapping[str, int] = field(default_factory=dict)
+    paper: str = "off"
 
 
 def _bare(wording: Wording) -> str:
@@ -148,15 +149,16 @@ def manners(store: str) -> Manners:
     row = rows.get(store)
     if row is None:
         return Manners()
-    return Manners(tuple(row.avoided), dict(row.preferred), dict(row.marks), {k: int(v) for k, v in row.keep_days.items()})
+    return _manners(row)
+
+
+def _manners(row: Manner) -> Manners:
+    return Manners(tuple(row.avoided), dict(row.preferred), dict(row.marks), {k: int(v) for k, v in row.keep_days.items()}, row.paper)
 
 
 def all_manners() -> dict[str, Manners]:
     """The wishes of all stores, by key. One statement."""
-    return {
-        row.store: Manners(tuple(row.avoided), dict(row.preferred), dict(row.marks), {k: int(v) for k, v in row.keep_days.items()})
-        for row in Manner.objects.all()
-    }
+    return {row.store: _manners(row) for row in Manner.objects.all()}
 
 
 def with_blocks(wording: Wording) -> Wording:

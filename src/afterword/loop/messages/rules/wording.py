@@ -19,6 +19,7 @@ from afterword.kernel.errors import Refused
 from .catalogues import LOCALES, Catalogue, catalogue
 from .shipped import MESSAGES, Category, Shipped
 
+PAPERS = ("off", "summary", "invoice")  # nothing; a summary of the order; the shop's own invoice, else a summary
 EVERY = "*"  # the variant that all languages share
 PARTS = ("subject", "preheader", "body", "text")
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -62,6 +63,7 @@ class Wording:
         marks: UTM marks of its own, over those of the store.
         copy_to: an address of the team's that gets a copy of each.
         dated: whether the promised days travel with it as a calendar file.
+        paper: what else travels with it, one of PAPERS; empty: as its store wishes.
     """
 
     key: str
@@ -75,6 +77,7 @@ class Wording:
     marks: Mapping[str, str] = field(default_factory=dict)
     copy_to: str = ""
     dated: bool = False
+    paper: str = ""
     number: int = 0
 
     @property
@@ -127,7 +130,7 @@ def document(wording: Wording) -> dict[str, Any]:
     more = {
         "survey": wording.survey, "review": wording.review, "blocks": dict(wording.blocks), "marks": dict(wording.marks),
         "copy_to": wording.copy_to,
-        "dated": wording.dated,
+        "dated": wording.dated, "paper": wording.paper,
     }  # fmt: skip
     kept = {name: value for name, value in more.items() if value}
     return {"key": wording.key, "name": wording.name, "category": wording.category, "ground": wording.ground, "variants": variants, **kept}
@@ -158,9 +161,12 @@ def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
     if survey not in ("", "csat", "nps"):
         raise NotAWording(place="survey", fault="is csat, nps or nothing")
     variants = {str(locale): _variant(str(locale), one) for locale, one in _mapping(given, "variants").items()}
+    paper = str(given.get("paper") or "")
+    if paper not in ("", *PAPERS):
+        raise NotAWording(place="paper", fault=f"is {', '.join(PAPERS)} or nothing")
     copy_to, asked = str(given.get("copy_to") or "")[:254], bool(given.get("review"))
     own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200)}
-    own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "number": number}
+    own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "paper": paper, "number": number}
     name = str(given.get("name") or key)[:200]
     return Wording(key, name, category, ground, variants, survey, asked, **own)
 
@@ -273,5 +279,5 @@ def sheet(wording: Wording) -> str:
         lines += [f"{key} = {' | '.join(text) if isinstance(text, tuple) else text}" for key, text in sorted(variant.words.items())]
     for name, source in sorted(wording.blocks.items()):
         lines += [f"── block {name}", *(f"  {line}" for line in source.splitlines())]
-    facts = {"ground": wording.ground, "copy to": wording.copy_to, **wording.marks}
+    facts = {"ground": wording.ground, "copy to": wording.copy_to, "paper": wording.paper, **wording.marks}
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in facts.items() if value)]) + "\n"
