@@ -42,7 +42,7 @@ def backtest(
         typer.Option(help="What to assume of a reaction: step:event=12% or step:event=12%,2d (half of them within two days)."),
     ] = None,
     guard: Annotated[bool, typer.Option(help="Also ask the guard of every message.")] = True,
-    spark: Annotated[str, typer.Option(help="On a cluster, such as spark://host:7077: which way each would have gone.")] = "",
+    spark: Annotated[str, typer.Option(help="On a cluster, such as spark://host:7077.")] = "",
     shared: Annotated[Path | None, typer.Option(help="With --spark: a folder that the cluster sees too, for the lake's copy.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False,
 ) -> None:
@@ -65,7 +65,7 @@ def backtest(
             text, pinned = first
             place = shared or lake.lake_folder().with_name("lake-spark")
             found = door.backtest_on_spark(
-                text, since=start, until=end, master=spark, shared=place, pinned=pinned,
+                text, since=start, until=end, master=spark, shared=place, guard=guard, pinned=pinned,
                 progress=lambda name, count: status.update(f"copying {name}"),
             )  # fmt: skip
         elif second:
@@ -78,7 +78,7 @@ def backtest(
     else:
         _print(found)
         if spark:
-            said.print("[dim]On a cluster the guard is not asked, and no reactions are assumed.[/]")
+            said.print("[dim]On a cluster no reactions are assumed.[/]")
 
 
 def _not_on_spark(against: str, assume: list[str] | None) -> None:

@@ -33,7 +33,7 @@ EARLIER = timedelta(days=70)  # longer than any clock looks ahead
 Progress = Callable[[str, int], None]
 FLOW = "select step, outcome, next_step, count(*) from pass group by all order by step, 4 desc, outcome, next_step"
 VERDICTS = "select step, state, reason, count(*) from intent group by all order by step, 4 desc, state, reason"
-PER_DAY = "select went_at::date, count(*) from intent where state = 'go' group by 1 order by 1"
+PER_DAY = "select cast(went_at as date), count(*) from intent where state = 'go' group by 1 order by 1"
 PER_PERSON = """
 select n, count(*) from (select count(*) as n from intent where state = 'go' group by customer_id) group by 1 order by 1
 """

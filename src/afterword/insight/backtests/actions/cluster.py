@@ -1,6 +1,6 @@
-"""A backtest on a Spark cluster: the lake copied to where the cluster reads it, the same statements, counted there.
+"""A backtest on a Spark cluster: the lake copied to where the cluster reads it, the same statements and guard, counted there.
 
-The guard and reactions are not asked there: what comes back is who would have entered and which way each would have gone.
+Reactions are not made up there: where a later step hangs on one, it is what really came.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from afterword.loop.journeys.types import Journey
 
 from ...lake import door as lake
 from ..types import Backtest, NoCluster, NoJava, NoSpark
-from .ask import FLOW, Progress, struck
+from .ask import FLOW, PER_DAY, PER_PERSON, VERDICTS, Progress, struck
+from .cluster_guard import SparkGuard
 from .spark import TYPES, SparkReplay, mount, statements
 
 OLDEST_JAVA = 17
 
 
 def backtest_on_spark(
-    text: str, *, since: datetime, until: datetime, master: str, shared: Path, folder: Path | None = None,
+    text: str, *, since: datetime, until: datetime, master: str, shared: Path, guard: bool = True, folder: Path | None = None,
     pinned: Mapping[str, str] | None = None, progress: Progress | None = None,
 ) -> Backtest:  # fmt: skip
     """Ask a journey document of the past on a cluster. Raises NoSpark, NoJava, NoCluster.
@@ -40,6 +41,7 @@ def backtest_on_spark(
     Args:
         master: the cluster's address, such as spark://host:7077.
         shared: a folder that this machine and the cluster see under the same path; the lake is copied there.
+        guard: also ask the guard of every message, with the other journeys' messages as they really went.
     """
     need_spark()
     journey = journeys.understood(text, pinned)
@@ -53,8 +55,15 @@ def backtest_on_spark(
         SparkReplay(session, journey.key, statements(journey), journey.subject == "customer").run(since, until)
         flow = [tuple(row) for row in session.sql(FLOW).collect()]
         entered = int(session.sql("select count(*) from pass where step = 'trigger'").collect()[0][0])
-        clocked["journey"] = time.perf_counter() - began
-    return Backtest(journey.key, since, until, entered, flow, seconds=clocked)
+        clocked["journey"], began = time.perf_counter() - began, time.perf_counter()
+        found = Backtest(journey.key, since, until, entered, flow, seconds=clocked)
+        if guard:
+            SparkGuard(session, journey, progress).judge(until)
+            found.verdicts, found.per_day, found.per_person = (
+                [tuple(row) for row in session.sql(text).collect()] for text in (VERDICTS, PER_DAY, PER_PERSON)
+            )
+            clocked["guard"] = time.perf_counter() - began
+    return found
 
 
 def need_spark() -> None:
