@@ -13,6 +13,7 @@ from .actions.start import KIND, ask_approval, category, decide_approval, mark_o
 from .actions.try_on import tried, try_on
 from .models import Campaign
 from .queries import figures
+from .queries.effects import FEWEST, FEWEST_BUYERS, WINDOWS, effect
 from .queries.listing import Line, by_hour, costs, facts, names, one, origin_of, overview, reasons, tallies
 from .rules import reckoning
 from .types import (
@@ -24,6 +25,7 @@ from .types import (
     AlreadyDecided,
     BadCampaign,
     ByChannel,
+    Effect,
     Foreseen,
     NeedsApproval,
     NobodyThere,
@@ -40,8 +42,8 @@ else:
 
 __all__ = [
     "AlreadyDecided", "ask_approval", "asked", "BadCampaign", "by_hour", "ByChannel", "Campaign", "category", "choose", "copy", "costs",
-    "decide_approval", "EVERYWHERE", "facts", "figures", "FIRST", "foresee", "Foreseen", "free_key", "HELD_OUT", "keep", "KIND",
-    "KINDS", "Line", "mark_of", "moment_of", "names", "NeedsApproval", "NobodyThere", "NoSuchCampaign", "NotNow", "one", "origin_of",
-    "overview", "pause", "Plan", "reasons", "reckoning", "REST", "resume", "start", "stop", "tallies", "throw_away", "tried", "try_on",
-    "Verdict",
+    "decide_approval", "Effect", "effect", "EVERYWHERE", "facts", "FEWEST", "FEWEST_BUYERS", "figures", "FIRST", "foresee", "Foreseen",
+    "free_key", "HELD_OUT", "keep", "KIND", "KINDS", "Line", "mark_of", "moment_of", "names", "NeedsApproval", "NobodyThere",
+    "NoSuchCampaign", "NotNow", "one", "origin_of", "overview", "pause", "Plan", "reasons", "reckoning", "REST", "resume", "start",
+    "stop", "tallies", "throw_away", "tried", "try_on", "Verdict", "WINDOWS",
 ]  # fmt: skip

@@ -170,16 +170,32 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """Of so many people so many bought, in so many orders, for so much in all (minor units of the company's currency)."""
+
+    people: int
+    bought: int
+    orders: int
+    spent: int
+
+
+@dataclass(frozen=True)
 class Effect:
-    """What a campaign did against those who were left alone: shares who bought and money a head, each difference with its interval."""
+    """What a campaign did within so many days, to those it was for against those who were left alone.
+
+    `share` is the difference of the shares who bought, `orders` and `money` those of orders and money a head, each with its interval
+    (95 %); None where there are too few people or buyers to say anything. `smallest` is the smallest difference of shares that so many
+    people could tell in four of five cases; None where they could tell none.
+    """
 
     against: str
-    treated: int
-    alone: int
-    bought: float
-    bought_alone: float
-    difference: tuple[float, float, float]
-    money: tuple[float, float, float]
+    days: int
+    written: Sums
+    alone: Sums
+    share: tuple[float, float, float] | None
+    orders: tuple[float, float, float] | None
+    money: tuple[float, float, float] | None
+    smallest: float | None
 
 
 @dataclass(frozen=True)

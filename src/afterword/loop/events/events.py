@@ -243,13 +243,15 @@ class ExperimentAssigned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentHeldOut(Event):
-    """A customer was left without the messages of a journey, so that it can be told what they are worth."""
+    """A customer was left without the messages of a journey or campaign, so that it can be told what they are worth."""
 
     name: ClassVar[str] = "experiment.held_out"
     example: ClassVar[dict[str, Any]] = {"journey": "win_back", "run": RUN}
 
-    journey: str | None = prop("text", "the journey; empty for the holdout of everything")
-    run: str | None = prop("uuid", "the run it happened in")
+    journey: str | None = prop("text", "the journey, or `campaign:` and the key of the campaign")
+    campaign: str | None = prop("text", "the campaign, where it is one")
+    run: str | None = prop("uuid", "the run it happened in; of a campaign, its customer")
+    everywhere: bool | None = prop("bool", "whether they are left alone by all marketing, and not by this one only")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
 from ..rules import message_name
-from . import campaign_drafts, campaign_reads
+from . import campaign_drafts, campaign_effects, campaign_reads
 from .campaign_drafts import INSTANTS, KIND_NAMES, METRIC_NAMES, within
 from .frame import asks_for_part, member_of, reach, show, team
 from .notes import not_done, well
@@ -98,19 +98,9 @@ def _went(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[
         "everywhere": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.EVERYWHERE),
         "held_out": sum(n for (_part, arm), n in drawn.items() if arm == campaigns.HELD_OUT),
         "rest": sum(n for (part, arm), n in drawn.items() if part == campaigns.REST and arm == ""),
-        "everybody": sum(drawn.values()), "effect": campaigns.figures.effect(row, now),
+        "everybody": sum(drawn.values()),
     }  # fmt: skip
-    return {**context, **_did(context["effect"]), **(_tested(row, plan, now) if plan.tests else {})}
-
-
-def _did(effect: Any) -> dict[str, Any]:
-    """The effect in points, and in money of the company."""
-    if effect is None:
-        return {}
-    return {
-        "effect_points": [100 * part for part in effect.difference], "effect_money": [round(part) for part in effect.money],
-        "currency": accounts.installation().reporting_currency,
-    }  # fmt: skip
+    return {**context, **(_tested(row, plan, now) if plan.tests else {})}
 
 
 def _tested(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dict[str, Any]:
@@ -256,6 +246,7 @@ urls = [
     path("campaigns/", show_list, name="campaigns"),
     *campaign_drafts.urls,
     *campaign_reads.urls,
+    *campaign_effects.urls,
     path("campaigns/<slug:key>/", show_campaign, name="campaign"),
     path("campaigns/<slug:key>/foresee", foresee, name="campaign_foresee"),
     path("campaigns/<slug:key>/start", start, name="campaign_start"),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import DataError, ProgrammingError, transaction
@@ -17,6 +19,8 @@ from afterword.kernel.ids import DICE_FACES, edges, factors
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
+from afterword.loop.events.types import Told
+from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 
 from ..models import Campaign
@@ -56,6 +60,8 @@ from (
 ) drawn
 on conflict (campaign_id, customer_id) do nothing
 """
+ALONE = "select customer_id, arm from campaign_person where campaign_id = %s and arm = any(%s) order by customer_id"
+BATCH = 5000
 ZONES = "select distinct zone from campaign_person where campaign_id = %s and part = %s and planned_at is null"
 # Those of one instant come one after the other, in the order of their lots. Whoever is left alone has a turn too, to be compared with.
 TURN = f"""
@@ -104,6 +110,7 @@ def _released(row: Campaign, now: datetime) -> int:
     plan = Plan.of(row.plan)
     assert row.release_at is not None
     draw(row, plan)
+    tell_held_out(row, now)
     meant = send_to(row, plan, FIRST, row.release_at)
     row.state, row.released_at, row.paced_until, row.last_leaves_at = "sending", now, now, now
     row.save()
@@ -116,6 +123,27 @@ def draw(row: Campaign, plan: Plan) -> int:
     drawn = sql.run(DRAW.format(everybody=row.revision.everybody), _draws(row, plan))
     sql.run("analyze campaign_person")
     return drawn
+
+
+def tell_held_out(row: Campaign, now: datetime) -> int:
+    """`experiment.held_out` for everybody who is left alone, as of the moment they were drawn at; how many. In the caller's transaction."""
+    assert row.release_at is not None
+    found = sql.rows(ALONE, [row.pk, [EVERYWHERE, HELD_OUT]])
+    for some in batched(found, BATCH):
+        identity.record([_held_out(row, row.release_at, customer, arm) for customer, arm in some], received_at=max(now, row.release_at))
+    return len(found)
+
+
+def _held_out(row: Campaign, at: datetime, customer: UUID, arm: str) -> Told:
+    return Told(
+        "experiment.held_out", at, "afterword", f"{origin_of(row.key)}:{customer}:held_out", store=row.store, customer_id=customer,
+        properties={"journey": origin_of(row.key), "campaign": row.key, "run": str(customer), "everywhere": arm == EVERYWHERE},
+    )  # fmt: skip
+
+
+def batched(rows: Sequence[tuple[Any, ...]], size: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The same rows, some at a time."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _draws(row: Campaign, plan: Plan) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What people did: reactions to a campaign's messages, the arms of its test, and its effect against those who were left alone."""
+"""What people did: reactions to a campaign's messages, and the arms of its test."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from afterword.kit import sql
 
 from ..models import Campaign
 from ..rules import plans
-from ..rules.reckoning import newcombe, welch
-from ..types import EVERYWHERE, FIRST, HELD_OUT, Arm, Effect, Plan
+from ..types import EVERYWHERE, FIRST, HELD_OUT, Arm, Plan
 from .listing import origin_of
 
 BOUGHT_WITHIN = timedelta(days=14)
@@ -65,19 +64,6 @@ left join lateral (
 ) r on m.state = 'sent'
 where p.campaign_id = %(campaign)s
 """
-# Only those whose time is over are compared, in the same part, each counted from when it was their turn, whatever they got.
-WORTH = """
-select arm, count(*), count(*) filter (where orders > 0), coalesce(avg(spent), 0)::float, coalesce(var_samp(spent), 0)::float
-from (
-    select case when p.arm in (%(everywhere)s, %(held_out)s) then p.arm else 'written' end as arm,
-           count(o.id) as orders, coalesce(sum((o.properties ->> 'total_base_minor')::numeric), 0) as spent
-    from campaign_person p left join identity_survivor s on s.customer_id = p.customer_id
-    left join event o on o.customer_id = coalesce(s.survivor_id, p.customer_id) and o.name = 'order.placed' and o.known_at > p.planned_at
-         and o.occurred_at > p.planned_at and o.occurred_at <= p.planned_at + %(bought)s::interval
-    where p.campaign_id = %(campaign)s and p.planned_at + %(bought)s::interval <= %(now)s
-    group by p.customer_id, p.arm
-) each group by arm
-"""
 DRAWN = "select part, arm, count(*) from campaign_person where campaign_id = %s group by 1, 2 order by 1, 2"
 
 
@@ -112,17 +98,3 @@ def reactions(row: Campaign) -> dict[str, int]:
     """How many messages went, and how many people did what; what machines did is apart. One statement."""
     about = {"origin": origin_of(row.key), "campaign": row.pk, "bought": BOUGHT_WITHIN}
     return {name: int(count or 0) for name, count in sql.records(REACTIONS, about)[0].items()}
-
-
-def effect(row: Campaign, now: datetime) -> Effect | None:
-    """What it did against those who were left alone: its own holdout, else that of everything. None where nobody is ripe yet."""
-    about = {"campaign": row.pk, "bought": BOUGHT_WITHIN, "now": now, "everywhere": EVERYWHERE, "held_out": HELD_OUT}
-    found = {arm: (int(n), int(bought), mean, variance) for arm, n, bought, mean, variance in sql.rows(WORTH, about)}
-    against = HELD_OUT if HELD_OUT in found else EVERYWHERE
-    if "written" not in found or against not in found:
-        return None
-    (n, bought, mean, variance), (alone, theirs, their_mean, their_variance) = found["written"], found[against]
-    return Effect(
-        against, n, alone, bought / n, theirs / alone, newcombe(bought, n, theirs, alone),
-        welch(mean, variance, n, their_mean, their_variance, alone),
-    )  # fmt: skip

@@ -256,24 +256,6 @@ def test_what_machines_clicked_decides_nothing_and_a_person_may_choose(shop: int
         door.choose("news", "B", by=None, at=now + 2 * DAY)
 
 
-def test_the_effect_is_told_against_those_who_were_left_alone(shop: int) -> None:
-    begun(holdout=0.4)
-    release(T0 + 3 * HOUR)
-    written = sql.rows("select customer_id from campaign_person where arm = 'A'")
-    told = [
-        Told("order.placed", T0 + 4 * HOUR, "test", f"again{n}", customer_id=id, order=f"again{n}",
-             properties={"currency": "EUR", "total_minor": 1000, "total_base_minor": 1000, "items": 1})
-        for n, (id,) in enumerate(written)
-    ]  # fmt: skip
-    tell(T0 + 5 * HOUR, *told)
-    assert door.figures.effect(door.one("news"), T0 + DAY) is None, "nobody's time is over yet"
-    found = door.figures.effect(door.one("news"), T0 + 20 * DAY)
-    assert found is not None
-    assert (found.against, found.bought, found.bought_alone, found.treated + found.alone) == ("held_out", 1.0, 0.0, shop)
-    assert found.difference[1] > 0.5
-    assert found.money[0] == pytest.approx(1000)
-
-
 def test_what_would_be_is_told_by_reason_and_nothing_is_kept(shop: int) -> None:
     door.keep(
         "news", name="News", plan=Plan.of({**PLAN.plain(), "kind": "offer", "messages": ["win_back"], "holdout": 0.2}), at=T0 + 2 * HOUR
