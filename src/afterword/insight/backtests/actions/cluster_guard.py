@@ -24,7 +24,8 @@ select unhex(md5(concat({{journey}}, ':', {TEXT}, ':', p.step))) as id, p.run, p
        coalesce(p.store, 'main') as store, s.message, s.channel, s.category, cast(s.priority as bigint) as priority,
        p.left_at as planned_at, timestamp_micros(unix_micros(p.left_at) + s.useful_for * 1000000) as useful_until,
        'planned' as state, '' as reason, cast(null as timestamp) as went_at, e.ended_at,
-       case when s.category = 'marketing' then timestamp_seconds(ceil(unix_micros(p.left_at) / 300000000) * 300) else p.left_at end as ask_at
+       case when s.category = 'marketing'
+            then timestamp_seconds(ceil(unix_micros(p.left_at) / 300000000) * 300) else p.left_at end as ask_at
 from (select *, hex(run) as h from pass where outcome = 'done') p join send s on s.step = p.step
 left join (select run, min(left_at) as ended_at from pass where outcome = 'exited' group by run) e on e.run = p.run
 """
