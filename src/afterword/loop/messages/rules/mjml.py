@@ -22,6 +22,7 @@ _INCLUDE = re.compile(r'<mj-include\s+path="([\w/.-]+)"\s*/>')
 _INLINE = re.compile(r'<mj-style\s+inline="inline">(.*?)</mj-style>', re.DOTALL)
 _MARK = re.compile(r"<!--LQ(\d+)-->|LQ(\d+)Z")
 _OPEN_TAG = re.compile(r"<[^<>]*$")
+_INDENT = re.compile(r"[ \t]*\n\s*")
 DEAF = ("mj-head", "head", "title", "style", "script")
 BLOCKS = ("div", "table", "h3", "h4", "h5", "h6", "ul", "ol", "section", "article", "header", "footer", "blockquote")
 
@@ -49,7 +50,12 @@ def compile_structure(source: str, block: Callable[[str], str], key: str) -> Com
     if inline.strip():
         inliner = css_inline.CSSInliner(inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=inline)
         html = inliner.inline(html)
-    return Compiled(_bring_back(html, pieces), _bring_back(text_of(kept), pieces))
+    return Compiled(_bring_back(_close(html), pieces), _bring_back(text_of(kept), pieces))
+
+
+def _close(html: str) -> str:
+    """The same without its indentation: what is laid out by nobody is not sent, signed and kept a million times."""
+    return html if "<pre" in html or "pre-" in html else _INDENT.sub("\n", html)
 
 
 def compile_page(source: str, key: str) -> Compiled:
@@ -116,7 +122,7 @@ class _Teller(HTMLParser):
             self.link = given.get("href", "")
         elif tag == "mj-divider":
             self.said.append("\n----\n")
-        elif tag == "mj-image" and given.get("alt"):
+        elif tag == "mj-image" and given.get("alt") and given.get("css-class") != "beside":  # its words stand beside it
             self.said.append(f"\n{given['alt']}\n")
 
     def handle_endtag(self, tag: str) -> None:
