@@ -110,3 +110,15 @@ def take_in(
         typer.echo(f"  {fault.place}: {fault.fault}", err=True)
     if done.faults:
         raise typer.Exit(1)
+
+
+@message.command("referrer")
+def referrer(code: Annotated[str, typer.Argument(help="the code behind ?ref= of an address")]) -> None:
+    """Whose link somebody followed: the customer that a code of the referral card belongs to. Ends with 1 where it is nobody's."""
+    from afterword.loop.messages import door
+
+    found = door.referrer(code)
+    if found is None:
+        typer.echo("That is nobody's code.", err=True)
+        raise typer.Exit(1)
+    typer.echo(str(found))

@@ -29,6 +29,8 @@ from .queries.lately import sent_lately
 from .queries.letters import preview, ring
 from .queries.notes import behind
 from .queries.occasions import register_occasions
+from .queries.offers import referrer, register_products, register_referrals
+from .queries.offers import sources as product_sources
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
 from .queries.tryouts import as_for
@@ -149,7 +151,11 @@ __all__ = [
     "read",
     "read_in",
     "receive",
+    "product_sources",
+    "referrer",
     "register_occasions",
+    "register_products",
+    "register_referrals",
     "register_state_guard",
     "rehearse",
     "ring",

@@ -56,7 +56,7 @@ def draft_of(key: str) -> messages.wordings.Draft:
 def written(request: HttpRequest, wording: messages.Wording) -> messages.Wording:
     """The message as it stands in the form. Raises Refused where it is no message."""
     given, form = messages.document(wording), {name: str(value) for name, value in request.POST.items()}
-    given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to", "paper") if name in form}
+    given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to", "paper", "products") if name in form}
     if "name" in form:
         given |= {"review": form.get("review") == "on", "dated": form.get("dated") == "on"}
         given["marks"] = {name[4:]: value.strip() for name, value in form.items() if name.startswith("utm:") and value.strip()}
@@ -141,6 +141,7 @@ def _editor(
         "grounds": messages.GROUNDS[wording.category], "more": [one for one in _languages() if one[0] not in {tab.locale for tab in shown}],
         "examples": messages.OFFERED, "variables": messages.VARIABLES, "blocks": _blocks(), "sends": _senders(wording.key),
         "utm": [(name, wording.marks.get(name, "")) for name in ("utm_source", "utm_medium", "utm_campaign")],
+        "sources": [("", _("the best there is")), *((one.name, one.title) for one in messages.product_sources())],
         "papers": [("", _("as the store wishes")), *paper_names()],
         "latest": messages.listing.latest_order(reach(request)), "sees": accounts.may(member_of(request), "see_contact"),
     }  # fmt: skip

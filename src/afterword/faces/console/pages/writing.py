@@ -18,7 +18,7 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.messages import door as messages
 
 from ..rules import message_name
-from . import wording
+from . import blocks, wording
 from .frame import member_of, show, team, wanted
 from .notes import not_done, well
 from .previews import GROUPS
@@ -209,5 +209,6 @@ urls = [
     path("messages/blocks/<slug:key>/", edit_block, name="block"),
     path("messages/blocks/<slug:key>/delete", delete_block, name="block_delete"),
     path("messages/words", set_manners, name="manners"),
+    *blocks.urls,
     *wording.urls,
 ]

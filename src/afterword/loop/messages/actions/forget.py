@@ -12,8 +12,9 @@ delete from message_paper where order_id in (select order_id from event where cu
 
 
 def forget(customers: list[UUID]) -> int:
-    """Empty the deliveries to these customers, and forget where short links lead that stood in them; how many deliveries there were."""
+    """Empty the deliveries to these customers, forget where short links in them lead, their codes and papers; how many deliveries."""
     sql.run("delete from message_short where customer_id = any(%s)", [customers])
+    sql.run("delete from message_referral where customer_id = any(%s)", [customers])
     sql.run(THEIR_PAPERS, [customers])
     return sql.run(
         "update message_delivery set address = '', subject = '', body = null, response = '' "

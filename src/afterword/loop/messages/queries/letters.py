@@ -29,8 +29,9 @@ from ..rules.mime import Mail, Party, build
 from ..rules.render import Rendered, render
 from ..rules.shipped import shipped
 from ..rules.wording import Wording, nearest
-from ..rules.written import render_wording
+from ..rules.written import offers_of, render_wording
 from .occasions import occasions
+from .offers import offered, referred
 from .papers import enclosed, kept_papers, wish
 from .wordings import Manners, all_manners, live
 
@@ -112,6 +113,7 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     more = _more(due)
     sold = _sold(bought, more)
     house = house_of(due)
+    more |= offers(due, house)
     more["papers"] = kept_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
     for row in due:
         try:
@@ -138,6 +140,14 @@ def _more(due: list[dict[str, Any]]) -> dict[str, dict[Any, Any]]:
         "score": {c: (score, SCALES.get(kind, 10)) for c, score, kind in sql.rows(SCORES, [scored])} if scored else {},
         "liked": {c: {"title": title, "product_id": id} for c, title, id in sql.rows(LIKED, [loose])} if loose else {},
     }
+
+
+def offers(due: list[dict[str, Any]], house: House, *, keep: bool = True) -> dict[str, dict[Any, Any]]:
+    """What blocks of these letters offer: products, and a link to pass on; nothing is asked where no letter shows such a block."""
+    shows = {key: offers_of(wording) for key, wording in house.wordings.items()}
+    asking = [(row, house.wordings[row["message"]].products) for row in due if "products" in shows.get(row["message"], ())]
+    passing = [row for row in due if "referral" in shows.get(row["message"], ())]
+    return {"products": offered(asking), "referral": referred(passing, house.stores, keep=keep)}
 
 
 def _sold(bought: dict[UUID, dict[str, Any]], more: dict[str, dict[Any, Any]]) -> dict[UUID, dict[str, Any]]:
@@ -232,8 +242,17 @@ def written(
     """The message rendered for one person: as the shop wrote it, else as it ships."""
     store, wording = house.store(row["store"]), house.wordings.get(row["message"])
     links = addresses(row, house, locale, spoken_of(row, order, more).get("product_id"))
-    seen, dress = context(row, person, order, more, store, at), Dress(store.name, store.brand)
+    seen, dress = {**context(row, person, order, more, store, at), **shown_offers(row, more, locale)}, Dress(store.name, store.brand)
     return render_wording(wording, locale, seen, dress, links) if wording else render(row["message"], locale, seen, dress, links)
+
+
+def shown_offers(row: dict[str, Any], more: dict[str, dict[Any, Any]], locale: str) -> dict[str, Any]:
+    """What a letter offers, in words of this language."""
+    products = [
+        {**one, "title": (one["titles"] or {}).get(locale) or one["title"], "url": web(one["url"]), "image_url": web(one["image_url"])}
+        for one in more.get("products", {}).get(row["id"]) or ()
+    ]
+    return {"products": products, "referral": more.get("referral", {}).get(row["id"]) or {}}
 
 
 def preview(
@@ -259,7 +278,9 @@ def preview(
     bought = in_words(_shown(found.get(row["order_id"], {}), _sold(found, more)), locale if wording else known(locale))
     stores = {store.key: store for store in accounts.stores()}
     store = stores.get(row["store"]) or next(iter(stores.values()))
-    seen, worn = context(row, person, bought, more, store, at), Dress(*(dress or (store.name, store.brand)))
+    more |= offers([row], House(stores, {key: wording} if wording else {}, {}), keep=False)
+    seen = context(row, person, bought, more, store, at) | shown_offers(row, more, locale)
+    worn = Dress(*(dress or (store.name, store.brand)))
     return render_wording(wording, locale, seen, worn, NOWHERE) if wording else render(key, locale, seen, worn, NOWHERE)
 
 

@@ -20,6 +20,7 @@ from ..rules.render import Rendered
 from ..rules.wording import Wording
 from ..rules.written import render_wording
 from .letters import NOWHERE, in_words, preview
+from .offers import sources
 from .papers import drawing, kind_of
 from .wordings import all_manners, with_blocks
 
@@ -120,6 +121,7 @@ def facts(at: datetime) -> Facts:
         avoided=tuple(dict.fromkeys(word for one in manners.values() for word in one.avoided)),
         preferred={word: better for one in manners.values() for word, better in one.preferred.items()},
         blocks=dict(Block.objects.values_list("key", "source")),
+        products=tuple(source.name for source in sources()),
         dead=dict(sql.rows("select address, answered from message_link where answered <> ''")),
         rendered=lambda wording, locale: example(wording, locale, ORDINARY, at, LIKE_REAL),
     )

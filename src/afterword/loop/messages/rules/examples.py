@@ -34,6 +34,10 @@ MUG = {
     "image_url": "",
 }
 TEA = {"title": "Green tea", "variant": "", "quantity": 1, "total_minor": 1900, "url": "", "image_url": "https://shop.example/tea.jpg"}
+OFFERS = tuple(
+    {"title": title, "url": f"https://shop.example/{n}", "image_url": "", "price_minor": 1900 + 700 * n, "currency": "EUR"}
+    for n, title in enumerate(("Mug “Snail Hill”", "Green tea", "Espresso cups, a set of four", "Honey"))
+)
 PARCEL = {"carrier": "GLS", "tracking_number": "9057 1234", "tracking_url": "https://gls.example/9057"}
 ORDERS: Mapping[str, dict[str, Any]] = {
     "ordinary": {"lines": [MUG, TEA]},
@@ -74,6 +78,7 @@ class Example:
             "order": order, "shipment": PARCEL if known else {}, "product": {"title": about.get("title"), "url": about.get("url") or ""},
             "event": {"name": "An evening of coffee", "starts_at": now + timedelta(days=9), "place": "Strada Lungă 12"} if known else {},
             "score": 2 if known else None, "scale": 5 if known else None, "shop": {"name": "Shop", "url": "https://shop.example/"},
+            "products": OFFERS, "referral": {"url": "https://shop.example/?ref=k3v9x2m7qa"} if self.person != "no_name" else {},
         }  # fmt: skip
 
 

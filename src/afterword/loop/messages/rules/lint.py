@@ -42,6 +42,7 @@ class Facts:
     avoided: tuple[str, ...] = ()
     preferred: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, str] = field(default_factory=dict)
+    products: tuple[str, ...] = ()  # sources of products for its block
     dead: Mapping[str, str] = field(default_factory=dict)  # address → what it answered
     rendered: Callable[[Wording, str], Rendered] | None = None
 
@@ -161,6 +162,9 @@ MESSAGES_LANGUAGES = frozenset(OWN_NAMES)
 
 
 def _of_blocks(wording: Wording, facts: Facts) -> Iterator[Finding]:
+    if wording.products and wording.products not in facts.products:
+        what = f"nobody offers the products “{wording.products}” any more, so its block shows none"
+        yield Finding("warning", EVERY, "", what, "Choose another source under Settings of this message.")
     there = {**shipped_blocks(), **facts.blocks, **wording.blocks}
     for name in sorted(included(wording, {**facts.blocks, **wording.blocks})):
         if name not in there:

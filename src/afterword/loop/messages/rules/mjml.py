@@ -79,9 +79,14 @@ def expand(source: str, block: Callable[[str], str], depth: int = 0) -> str:
 
 def _put_aside(source: str, pieces: list[str]) -> str:
     def aside(found: re.Match[str]) -> str:
-        pieces.append(found.group(0))
+        if found.group(0) not in known:  # the same words have the same mark, so that a link that shows its address is known as one
+            known[found.group(0)] = len(pieces)
+            pieces.append(found.group(0))
+        mark = known[found.group(0)]
         in_tag = _OPEN_TAG.search(source, max(0, found.start() - 2000), found.start()) is not None
-        return f"LQ{len(pieces) - 1}Z" if in_tag or found.group(0).startswith("{{") else f"<!--LQ{len(pieces) - 1}-->"
+        return f"LQ{mark}Z" if in_tag or found.group(0).startswith("{{") else f"<!--LQ{mark}-->"
+
+    known: dict[str, int] = {}
 
     return _LIQUID.sub(aside, source)
 
@@ -132,7 +137,8 @@ class _Teller(HTMLParser):
             self.hidden = False
             self.deaf -= 1
         elif tag in ("a", "mj-button") and self.link:
-            self.said.append(f"\n{self.link}\n" if tag == "mj-button" else f": {self.link} ")
+            if tag == "mj-button" or "".join(self.said[-1:]).strip() != self.link:
+                self.said.append(f"\n{self.link}\n" if tag == "mj-button" else f": {self.link} ")
             self.link = ""
         if self.page and tag in BLOCKS:
             self.said.append("\n")

@@ -40,6 +40,10 @@ VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("{% if product.title %}{{ product.title }}{% endif %}", "what it is about"),
         ('{% if product.url %}<a href="{{ product.url | tracked }}">…</a>{% endif %}', "link to it"),
     ),
+    "Offers": (
+        ("{% for one in products %}{{ one.title }}<br/>{% endfor %}", "products, as the block “products” shows them"),
+        ("{% if referral.url %}{{ referral.url }}{% endif %}", "their link to pass on"),
+    ),
     "Links": (
         ("{{ links.order }}", "the order's page"),
         ("{{ links.score }}", "score: add /5 and so on"),

@@ -63,6 +63,7 @@ class Wording:
         marks: UTM marks of its own, over those of the store.
         copy_to: an address of the team's that gets a copy of each.
         dated: whether the promised days travel with it as a calendar file.
+        products: the source of the products that its block shows; empty: the best there is.
         paper: what else travels with it, one of PAPERS; empty: as its store wishes.
     """
 
@@ -78,6 +79,7 @@ class Wording:
     copy_to: str = ""
     dated: bool = False
     paper: str = ""
+    products: str = ""
     number: int = 0
 
     @property
@@ -130,7 +132,7 @@ def document(wording: Wording) -> dict[str, Any]:
     more = {
         "survey": wording.survey, "review": wording.review, "blocks": dict(wording.blocks), "marks": dict(wording.marks),
         "copy_to": wording.copy_to,
-        "dated": wording.dated, "paper": wording.paper,
+        "dated": wording.dated, "paper": wording.paper, "products": wording.products,
     }  # fmt: skip
     kept = {name: value for name, value in more.items() if value}
     return {"key": wording.key, "name": wording.name, "category": wording.category, "ground": wording.ground, "variants": variants, **kept}
@@ -166,7 +168,8 @@ def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
         raise NotAWording(place="paper", fault=f"is {', '.join(PAPERS)} or nothing")
     copy_to, asked = str(given.get("copy_to") or "")[:254], bool(given.get("review"))
     own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200)}
-    own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "paper": paper, "number": number}
+    own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "paper": paper, "number": number,
+            "products": str(given.get("products") or "")[:60]}  # fmt: skip
     name = str(given.get("name") or key)[:200]
     return Wording(key, name, category, ground, variants, survey, asked, **own)
 
@@ -279,5 +282,5 @@ def sheet(wording: Wording) -> str:
         lines += [f"{key} = {' | '.join(text) if isinstance(text, tuple) else text}" for key, text in sorted(variant.words.items())]
     for name, source in sorted(wording.blocks.items()):
         lines += [f"── block {name}", *(f"  {line}" for line in source.splitlines())]
-    facts = {"ground": wording.ground, "copy to": wording.copy_to, "paper": wording.paper, **wording.marks}
+    facts = {"ground": wording.ground, "copy to": wording.copy_to, "paper": wording.paper, "products": wording.products, **wording.marks}
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in facts.items() if value)]) + "\n"

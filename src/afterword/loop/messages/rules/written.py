@@ -85,6 +85,17 @@ def included(wording: Wording, own: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
+OFFERS = ("products", "referral")
+
+
+@lru_cache(maxsize=256)
+def offers_of(wording: Wording) -> frozenset[str]:
+    """Which of OFFERS a message shows, in any language, itself or by a block: those that must be looked up for it."""
+    sources = [text for variant in wording.variants.values() for text in (variant.subject, variant.preheader, variant.body, variant.text)]
+    sources += [wording.blocks.get(name) or shipped_blocks().get(name) or "" for name in included(wording, wording.blocks)]
+    return frozenset(name for name in OFFERS if any(re.search(rf"\b{name}\b", source) for source in sources))
+
+
 def whole(body: str) -> str:
     """Sections with the frame of a message around them; what is whole already stays as it is."""
     if form_of(body) != "sections":
