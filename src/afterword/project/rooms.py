@@ -102,8 +102,10 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("copies of messages", "afterword.loop.messages.jobs:send_copies", every=30),
     Periodic("bodies of messages", "afterword.loop.messages.jobs:end_bodies", every=3600),
     Periodic("links of messages", "afterword.loop.messages.jobs:try_links", every=3600),
+    Periodic("what messages are worth", "afterword.loop.messages.jobs:weigh", every=86400),
     Periodic("complaints", "afterword.loop.messages.jobs:watch", every=300),
     Periodic("paces", "afterword.loop.channels.jobs:forget_paces", every=86400),
+    Periodic("mails that were read", "afterword.loop.channels.jobs:forget_pulled", every=86400),
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
     Periodic("nightly check", "afterword.insight.backtests.jobs:check_at_night", every=600),
     Periodic("sample shop", "afterword.sample.door:trickle", every=20),
@@ -118,6 +120,7 @@ BESIDE: tuple[str, ...] = (
     "afterword.faces.mailbox.jobs:beside",
     "afterword.faces.mailbox.jobs:receiving",
     "afterword.loop.messages.jobs:fetching",
+    "afterword.loop.messages.jobs:collecting",
 )
 
 # Each says when it next has something to do, so that the worker sleeps until then: `fn(now) -> instant or None`. Without

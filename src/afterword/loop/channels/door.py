@@ -8,8 +8,10 @@ from .actions.carry import carry, cost_of, knows_repetitions, spoken
 from .actions.domains import add_domain, forget_domain, renew_key, set_domain
 from .actions.pace import forget_paces, next_chance, paced
 from .actions.providers import PROVIDERS, close_provider, set_provider
+from .actions.pulls import forget_pulled, pull, try_mailbox
 from .actions.trial import try_way
 from .email_anymail.send import send as carry_mails
+from .email_imap.pull import Box, MailboxAway, NotEncrypted
 from .email_smtp.payloads import Signer, return_path, returned, signed
 from .email_smtp.receipts import Answer, Receipt
 from .email_smtp.receipts import answer as read_answer
@@ -27,6 +29,7 @@ from .queries import (
     health,
     holder,
     hook_address,
+    inbound,
     of_sender,
     paper,
     paper_pdf,
@@ -43,6 +46,7 @@ from .rules.pace import day_allowance
 from .types import (
     ANY_CHANNEL,
     CHANNELS,
+    INBOUND,
     BadSetting,
     Begin,
     Call,
@@ -68,9 +72,11 @@ from .webhook import payloads as webhook_signatures
 __all__ = [
     "ANY_CHANNEL",
     "CHANNELS",
+    "INBOUND",
     "Answer",
     "BadSetting",
     "Begin",
+    "Box",
     "Call",
     "CannotSay",
     "Check",
@@ -79,6 +85,8 @@ __all__ = [
     "Field",
     "Heard",
     "Link",
+    "MailboxAway",
+    "NotEncrypted",
     "NoEncryption",
     "NoSuchDomain",
     "NoSuchProvider",
@@ -110,9 +118,11 @@ __all__ = [
     "fonts_needed",
     "forget_domain",
     "forget_paces",
+    "forget_pulled",
     "health",
     "holder",
     "hook_address",
+    "inbound",
     "knows_repetitions",
     "link",
     "next_chance",
@@ -124,6 +134,7 @@ __all__ = [
     "paper_pdf",
     "prefer",
     "provider_rows",
+    "pull",
     "reached",
     "read_answer",
     "read_email_receipt",
@@ -139,6 +150,7 @@ __all__ = [
     "spoken",
     "stream_email",
     "push_key",
+    "try_mailbox",
     "try_way",
     "unlink",
     "way_by_hook",

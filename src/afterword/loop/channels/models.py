@@ -104,3 +104,31 @@ class Letter(models.Model):
 
     class Meta:
         db_table = "channel_letter"
+
+
+class Pull(models.Model):
+    """How far a mailbox (the key of its `Way`) has been read: UIDs up to `last_uid` mean something while its `validity` is the same."""
+
+    key = models.TextField(primary_key=True)
+    validity = models.BigIntegerField(null=True)
+    last_uid = models.BigIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "channel_pull"
+
+
+class Pulled(models.Model):
+    """A mail that was taken in from a mailbox, by the mark of its bytes; `settled`: it is marked as seen there, or moved."""
+
+    pk = models.CompositePrimaryKey("key", "mark")
+    key = models.TextField()
+    mark = models.BinaryField()
+    validity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "channel_pulled"
+        indexes: ClassVar = [models.Index(fields=["key"], name="channel_pulled_open", condition=models.Q(settled=False))]

@@ -93,7 +93,12 @@ def resting(provider: str, now: datetime) -> datetime | None:
 
 def ways() -> tuple[OpenWay, ...]:
     """Everybody who carries now, opened: in the order of their places."""
-    return tuple(_way(row) for row in sql.records(WAYS.format(where="closed_at is null")))
+    return tuple(_way(row) for row in sql.records(WAYS.format(where="closed_at is null and channel <> 'inbound'")))
+
+
+def inbound() -> tuple[OpenWay, ...]:
+    """Every mailbox that mail is read from now, opened."""
+    return tuple(_way(row) for row in sql.records(WAYS.format(where="closed_at is null and channel = 'inbound'")))
 
 
 def way_of(known: Collection[OpenWay], channel: str, store: str) -> OpenWay | None:

@@ -19,6 +19,7 @@ CHANNELS: Mapping[str, str] = {
     "email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp", "viber": "Viber", "messenger": "Messenger", "telegram": "Telegram",
     "web_push": "Notices in the browser", "webhook": "Webhook", "letter": "Letter",
 }  # fmt: skip
+INBOUND = "inbound"  # no channel: what comes in is read over it
 ANY_CHANNEL = "auto"  # the customer's own wish, then the store's order
 Settings = Mapping[str, str]  # what a provider was set up with, by the names of its fields; `hook`: where its receipts go
 

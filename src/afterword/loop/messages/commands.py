@@ -37,6 +37,34 @@ def receive_mail(
     typer.echo(done.kind)
 
 
+@app.command("collect-mail")
+def collect_mail(
+    key: Annotated[list[str] | None, typer.Argument(help="which mailboxes, by their key; without any, all")] = None,
+    only_try: Annotated[bool, typer.Option("--try", help="sign in and look, and take nothing in")] = False,
+) -> None:
+    """Read the mailboxes that mail comes in by, once. The worker does so by itself. Ends with 1 where one cannot be read."""
+    from afterword.kernel.errors import Failed, Refused
+    from afterword.loop.channels import door as channels
+    from afterword.loop.messages.actions.collect import collect
+
+    wrong = False
+    for way in channels.inbound():
+        if key and way.key not in key:
+            continue
+        try:
+            if only_try:
+                there, unseen, idles = channels.try_mailbox(way.key)
+                how = "says when something comes" if idles else "is asked every minute"
+                typer.echo(f"{way.key}: {there} mails, {unseen} unseen; {how}")
+            else:
+                typer.echo(f"{way.key}: {collect(way)} taken in")
+        except (Failed, Refused) as fault:
+            typer.echo(f"{way.key}: {fault}", err=True)
+            wrong = True
+    if wrong:
+        raise typer.Exit(1)
+
+
 @message.command("list")
 def list_messages() -> None:
     """Every message: those that ship, the shop's versions of them, and its own."""

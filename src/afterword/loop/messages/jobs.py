@@ -7,6 +7,7 @@ from datetime import datetime
 from afterword.kit import sql
 from afterword.kit.env import env_bool
 
+from .actions.collect import Collecting
 from .actions.copies import end_bodies as end_bodies_now
 from .actions.copies import send_copies as send_copies_now
 from .actions.halt import watch as watch_now
@@ -15,6 +16,7 @@ from .actions.judge import judge as judge_due
 from .actions.lease import end_leases as end_leases
 from .actions.papers import Fetching, end_papers
 from .actions.try_links import try_links as try_links_now
+from .actions.weigh import weigh as weigh_now
 
 
 def judge(now: datetime) -> int:
@@ -52,6 +54,18 @@ def fetching() -> Fetching:
     beside = Fetching(inside=env_bool("AFTERWORD_WEBHOOKS_INSIDE", False))
     beside.start()
     return beside
+
+
+def collecting() -> Collecting:
+    """Read the mailboxes that mail comes in by, beside the worker's loop; `stop` ends it."""
+    beside = Collecting()
+    beside.start()
+    return beside
+
+
+def weigh(now: datetime) -> int:
+    """Measure what messages are worth."""
+    return weigh_now(now)
 
 
 def next_due(now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from afterword.kernel.errors import Refused
+from afterword.kernel.errors import Failed, Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
@@ -34,7 +34,7 @@ def show_channels(request: HttpRequest) -> HttpResponse:
     rows = channels.provider_rows()
     failing = {rest.provider: rest for rest in channels.failing()}
     for row in rows:
-        row["rest"], row["channel_name"] = failing.get(row["key"]), channels.CHANNELS[row["channel"]]
+        row["rest"], row["channel_name"] = failing.get(row["key"]), channels.CHANNELS.get(row["channel"], _("Mail that comes in"))
     spent = messages.spent(clock.now() - LATELY, reach(request))
     for one in spent:
         one["cost"] = f"{one['cost_minor'] / 100:,.2f} {one['currency']}" if one["cost_minor"] is not None else ""
@@ -85,14 +85,16 @@ def _edit(request: HttpRequest, provider: channels.Provider, row: dict[str, Any]
 
 
 def _page(
-    request: HttpRequest, provider: channels.Provider, row: dict[str, Any] | None, form: ProviderForm, trial: TrialForm
+    request: HttpRequest, provider: channels.Provider, row: dict[str, Any] | None, form: ProviderForm, trial: TrialForm, fault: str = ""
 ) -> HttpResponse:
     context = {
         "section": "channels", "provider": provider, "row": row, "form": form, "trial": trial, "hears": provider.heard is not None,
+        "reads": provider.channel == channels.INBOUND,
         "rest": next((rest for rest in channels.failing() if row and rest.provider == row["key"]), None),
+        "fault": fault,
     }  # fmt: skip
     answer = show(request, "console/settings/channel.html", context, title=provider.title)
-    answer.status_code = 422 if form.errors or trial.errors else 200
+    answer.status_code = 422 if form.errors or trial.errors or fault else 200
     return answer
 
 
@@ -103,6 +105,8 @@ def try_provider(request: HttpRequest, key: str) -> HttpResponse:
     row = next((row for row in channels.provider_rows() if row["key"] == key and not row["closed_at"]), None)
     if row is None or row["provider"] is None:
         raise Http404
+    if row["channel"] == channels.INBOUND:
+        return _try_mailbox(request, row)
     trial, stores = TrialForm(request.POST), accounts.stores()
     shop = next((store.name for store in stores if store.key == row["store"]), stores[0].name if stores else "Afterword")
     if trial.is_valid():
@@ -118,6 +122,20 @@ def try_provider(request: HttpRequest, key: str) -> HttpResponse:
         trial.add_error("to", f"{outcome.code or ''} {outcome.said or outcome.word}".strip())
     form = ProviderForm(row["provider"], row, [(store.key, store.name) for store in stores])
     return _page(request, row["provider"], row, form, trial)
+
+
+def _try_mailbox(request: HttpRequest, row: dict[str, Any]) -> HttpResponse:
+    """Sign in and look; nothing is changed there."""
+    try:
+        there, unseen, idles = channels.try_mailbox(row["key"])
+    except (Refused, Failed) as fault:
+        form = ProviderForm(row["provider"], row, [(store.key, store.name) for store in accounts.stores()])
+        return _page(request, row["provider"], row, form, TrialForm(), fault=str(fault))
+    accounts.audit(member_of(request), "provider tried", row["key"], after={"mails": there, "unseen": unseen})
+    counted = ngettext("It has %(n)s mail", "It has %(n)s mails", there) % {"n": there}
+    how = _("It says by itself when one comes.") if idles else _("It is looked into every minute.")
+    well(request, _("%(counted)s, %(unseen)s unseen. %(how)s") % {"counted": counted, "unseen": unseen, "how": how})
+    return redirect("console:settings_channel", row["key"])
 
 
 @require_POST

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from afterword.kit import sql
+from afterword.loop.channels import door as channels
+from afterword.loop.channels.email_imap.tests.samples_server import imap, mail
 from afterword.loop.channels.sms_twilio.tests.samples_double import LANDLINE, SETTINGS, TOKEN, twilio
 
 Browser = Callable[[Any], Client]
@@ -86,3 +88,21 @@ def test_letters_wait_to_be_printed_and_are_delivered_then(signed_in: Browser, a
     assert browser.post("/settings/channels/letters/", {"id": str(id)}).status_code == 302
     assert sql.value("select count(*) from event_inbox where name = 'message.delivered'") == 1
     assert signed_in(bob).get(f"/settings/channels/letters/{id}.pdf").status_code == 403
+
+
+def test_a_mailbox_is_set_up_tried_and_closed(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    with imap() as server:
+        fields = {f"f_{name}": value for name, value in server.settings.items()}
+        page = browser.get("/settings/channels/new/email_imap").content.decode()
+        assert "Mailbox (IMAP)" in page
+        browser.post("/settings/channels/new/email_imap", {"key": "post", "store": "", "place": "1", "f_after": "leave", **fields})
+        server.put(mail("a"))
+        said = browser.post("/settings/channels/post/try", follow=True).content.decode()
+        assert "It has 1 mail, 1 unseen. It says by itself when one comes." in said
+        browser.post("/settings/channels/post", {"store": "", "place": "1", "f_after": "leave", **fields, "f_password": "old"})
+        wrong = browser.post("/settings/channels/post/try")
+        assert (wrong.status_code, "is not accepted" in wrong.content.decode()) == (422, True)
+        assert "Mail that comes in" in browser.get("/settings/channels/").content.decode()
+        browser.post("/settings/channels/post/close")
+        assert channels.inbound() == ()

@@ -15,6 +15,7 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from ..email_anymail.send import ANYMAIL
+from ..email_imap.pull import IMAP
 from ..letter.send import LETTER
 from ..messenger.send import MESSENGER
 from ..sms_http.send import HTTP
@@ -26,7 +27,7 @@ from ..web_push.send import WEB_PUSH
 from ..webhook.send import WEBHOOK
 from ..whatsapp.send import WHATSAPP
 
-ALL = (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK, LETTER, ANYMAIL)
+ALL = (TWILIO, HTTP, WHATSAPP, VIBER, MESSENGER, TELEGRAM, WEB_PUSH, WEBHOOK, LETTER, ANYMAIL, IMAP)
 PROVIDERS: Mapping[str, Provider] = {one.name: one for one in ALL}
 _KEY = re.compile(r"^[a-z][a-z0-9_-]{1,39}$")
 BEFORE = "select kind, store, settings, secrets, closed_at from channel_provider where key = %s for update"

@@ -1,0 +1,201 @@
+"""Mail is read from a mailbox once: killed anywhere, nothing is repeated and nothing lost; what was read is marked or moved."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from afterword.kernel.errors import Failed
+from afterword.kit import clock, sql
+from afterword.loop.channels import door as channels
+from afterword.loop.channels.email_imap.pull import Box, MailboxAway, NotEncrypted
+from afterword.loop.channels.email_imap.receipts import brought_to
+
+from .samples_server import Server, imap, mail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with imap() as one:
+        yield one
+
+
+def way(server: Server, **more: str) -> channels.OpenWay:
+    channels.set_provider("post", "email_imap", {**server.settings, **more}, by=None, at=clock.real_now())
+    (found,) = channels.inbound()
+    return found
+
+
+def pulled(one: channels.OpenWay, into: list[bytes], *, dies: int = -1, wait: timedelta = timedelta()) -> int:
+    """Read it once; a process that dies before it could keep one of the mails."""
+
+    def take(raw: bytes, to: tuple[str, ...]) -> None:
+        if len(into) == dies:
+            raise Killed
+        into.append(raw)
+
+    box = Box(one.settings)
+    try:
+        return channels.pull(one, box, take, clock.real_now() + wait)
+    finally:
+        box.close()
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def test_what_nobody_looked_at_comes_in_once_and_stays_marked_as_seen(server: Server) -> None:
+    one, got = way(server), list[bytes]()
+    server.put(mail("a"), mail("b"))
+    assert pulled(one, got) == 2
+    assert server.seen() == dict.fromkeys(server.seen(), True)
+    assert pulled(one, got) == 0
+    server.put(mail("c"))
+    assert pulled(one, got) == 1
+    assert [raw.split(b"Subject: ")[1][:1] for raw in got] == [b"a", b"b", b"c"]
+    assert channels.way_of(channels.ways(), "inbound", "") is None
+
+
+def test_who_dies_between_two_mails_repeats_none_and_loses_none(server: Server) -> None:
+    one, got = way(server), list[bytes]()
+    pulled(one, got)
+    server.put(*(mail(str(n)) for n in range(4)))
+    with pytest.raises(Killed):
+        pulled(one, got, dies=2)
+    assert not any(server.seen().values())  # killed before it could mark anything
+    assert pulled(one, got) == 2
+    assert len(got) == len(set(got)) == 4
+    assert all(server.seen().values())
+    assert sql.value("select count(*) from channel_pulled where not settled") == 0
+
+
+def test_what_another_has_read_meanwhile_still_comes_in(server: Server) -> None:
+    one, got = way(server), list[bytes]()
+    pulled(one, got)
+    server.put(mail("a"))
+    other = server.client()
+    other.select_folder("INBOX")
+    other.add_flags(other.search(), [rb"\Seen"])
+    other.logout()
+    assert pulled(one, got) == 1
+
+
+def test_what_was_read_is_moved_if_that_is_wished(server: Server) -> None:
+    one, got = way(server, after="move", archive="Read"), list[bytes]()
+    server.put(mail("a"), mail("b"))
+    assert pulled(one, got) == 2
+    assert server.seen() == {}
+    assert list(server.seen("Read").values()) == [True, True]
+
+
+def test_numbers_that_begin_anew_bring_no_mail_twice(server: Server) -> None:
+    one, got = way(server), list[bytes]()
+    server.put(mail("a"))
+    pulled(one, got)
+    sql.run("update channel_pull set validity = validity - 1, last_uid = 900")
+    server.put(mail("b"))
+    assert pulled(one, got) == 1
+    assert len(got) == 2
+    assert pulled(one, got) == 0
+
+
+def test_a_mail_that_cannot_be_understood_holds_up_no_other(server: Server) -> None:
+    one, got = way(server), list[bytes]()
+    pulled(one, got)
+    server.put(mail("bad"), mail("good"))
+
+    def take(raw: bytes, to: tuple[str, ...]) -> None:
+        if b"Subject: bad" in raw:
+            raise ValueError("what is this")
+        got.append(raw)
+
+    box = Box(one.settings)
+    assert channels.pull(one, box, take, clock.real_now()) == 1
+    box.close()
+    assert list(server.seen().values()) == [False, True]
+    assert pulled(one, got) == 0
+
+
+def test_a_server_that_idles_says_at_once_that_something_came(server: Server) -> None:
+    box = Box(server.settings)
+    assert box.idles
+    woken = threading.Event()
+
+    def wait() -> None:
+        box.listen(threading.Event(), 30)
+        woken.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    server.put(mail("a"))
+    assert woken.wait(5)
+    waiting.join()
+    box.close()
+
+
+def test_over_tls_the_certificate_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cert, key = certificate(tmp_path)
+    with imap("--cert", str(cert), "--key", str(key)) as one:
+        given = {**one.settings, "host": "localhost", "tls": "starttls"}
+        with pytest.raises(MailboxAway, match="(?i)certificate"):
+            Box(given, patience=5)
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        box = Box(given, patience=5)
+        assert box.there == 0
+        box.close()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate of localhost's own."""
+    own, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(own.public_key()).serial_number(1)
+        .not_valid_before(clock.real_now() - timedelta(days=1)).not_valid_after(clock.real_now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(own, SHA256())
+    )  # fmt: skip
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(Encoding.PEM))
+    key.write_bytes(own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return cert, key
+
+
+def test_a_mailbox_is_tried_without_reading_it_and_says_what_is_wrong(server: Server) -> None:
+    way(server)
+    server.put(mail("a"))
+    assert channels.try_mailbox("post") == (1, 1, True)
+    assert list(server.seen().values()) == [False]
+    way(server, password="wrong")
+    with pytest.raises(MailboxAway, match="not accepted"):
+        channels.try_mailbox("post")
+    with pytest.raises(MailboxAway, match="cannot be read"):
+        Box({**server.settings, "port": "9"}, patience=2)
+    with pytest.raises(NotEncrypted):
+        Box({**server.settings, "host": "imap.example"})
+    assert isinstance(MailboxAway(user="u", host="h", port=1, fault="f"), Failed)
+
+
+def test_whom_a_mail_was_brought_to_is_read_from_what_its_carriers_wrote() -> None:
+    raw = mail("a", Delivered_To="B+1@Bounces.Lut.example", Cc="Ana <ana@b.example>, x")
+    assert brought_to(raw) == ("b+1@bounces.lut.example", "shop@lut.example", "ana@b.example")
+
+
+def test_marks_are_forgotten_after_a_while(server: Server) -> None:
+    one, got = way(server), list[Any]()
+    server.put(mail("a"))
+    pulled(one, got)
+    assert channels.forget_pulled(clock.real_now() + timedelta(days=59)) == 0
+    assert channels.forget_pulled(clock.real_now() + timedelta(days=61)) == 1
