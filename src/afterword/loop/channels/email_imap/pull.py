@@ -58,7 +58,8 @@ class Box:
                 client.starttls(context)
             client.login(self.settings["user"], self.settings["password"])
         except BaseException:
-            client.shutdown()
+            with contextlib.suppress(*LOST):  # where encryption failed there is no line left to close
+                client.shutdown()
             raise
         return client
 
