@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode
 from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,7 +47,7 @@ def opened(body: bytes, key: ec.EllipticCurvePrivateKey = BROWSER, auth: bytes =
     return plain[:-1]
 
 
-def vouched(header: str, origin: str) -> bool:
+def vouched(header: str, origin: str, at: datetime) -> bool:
     scheme, _, rest = header.partition(" ")
     parts = dict(one.strip().split("=", 1) for one in rest.split(","))
     if scheme != "vapid" or parts.get("k") != public(KEY):
@@ -59,7 +61,7 @@ def vouched(header: str, origin: str) -> bool:
     except InvalidSignature:
         return False
     said = json.loads(unpacked(claims))
-    now = NOW.timestamp()
+    now = at.timestamp()
     return bool(said["aud"] == origin and now < said["exp"] <= now + 86_400 and said["sub"].startswith(("mailto:", "https:")))
 
 
@@ -68,11 +70,11 @@ def said(name: str) -> Answer:
     return samples("web_push", "answers")[name].answer()
 
 
-def _answer(double: Double, asked: Asked) -> Answer:
+def _answer(double: Double, asked: Asked, at: datetime) -> Answer:
     name = asked.path.removeprefix("/push/")
     if name == "gone":
         return said("the browser is gone")
-    if not vouched(asked.headers.get("authorization", ""), double.url):
+    if not vouched(asked.headers.get("authorization", ""), double.url, at):
         return said("subscribed under another key")
     if not asked.headers.get("ttl", "").isdigit() or asked.headers.get("content-encoding") != "aes128gcm":
         return said("not as it should be")
@@ -84,6 +86,6 @@ def _answer(double: Double, asked: Asked) -> Answer:
     return said("taken")
 
 
-def push_service() -> AbstractContextManager[Double]:
-    """A push service on this machine."""
-    return serving(_answer)
+def push_service(at: datetime = NOW) -> AbstractContextManager[Double]:
+    """A push service on this machine, where it is `at`."""
+    return serving(partial(_answer, at=at))
