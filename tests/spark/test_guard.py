@@ -42,6 +42,8 @@ NOW = {
     "timestamptz '2020-01-01' as created_at from range(600) t(n)",
     "channel_reach": "md5('c' || n)::uuid as customer_id, unnest(['sms', 'whatsapp']) as channel, timestamptz '2025-01-01' as known_from, "
     "timestamptz '9999-12-31' as known_to from range(0, 600, 2) t(n)",
+    "message_worth": "'main' as store, 'win_back' as message, timestamptz '2025-12-03' as known_from, "
+    "timestamptz '9999-12-31' as known_to, 12.5::double as worth",
     "channel_way": "'main' as store, unnest(['whatsapp', 'email']) as channel, unnest([1::bigint, 2::bigint]) as rank",
     "consent_history": "md5('c' || n)::uuid as customer_id, '' as store, 'all' as channel, purpose, "
     "timestamptz '2025-01-01' as known_from, timestamptz '9999-12-31' as known_to, "

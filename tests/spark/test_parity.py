@@ -29,6 +29,7 @@ TABLES = (
     "judging",
     "judging_way",
     "channel_reach",
+    "message_worth",
     "consent_history",
     "suppressed",
     "store_rule",
@@ -127,6 +128,8 @@ create table consent_history as select md5('c' || n)::uuid as customer_id, '' as
     case when n % 5 = 0 then 'withdrawn' else 'granted' end as state,
     case when purpose = 'pause' and n % 11 = 0 then timestamptz '2026-05-05' end as paused_until
     from range(300) t(n), (select unnest(['marketing', 'pause']) as purpose) p where purpose = 'marketing' or n % 11 = 0;
+create table message_worth as select 'main' as store, 'win_back' as message, timestamptz '2026-05-05' as known_from,
+    timestamptz '9999-12-31' as known_to, 12.5::double as worth;
 create table suppressed as select md5('c' || n)::uuid as customer_id, 'email' as channel, 'bounced' as reason,
     timestamptz '2026-01-01' as since from range(10) t(n);
 create table store_rule as select 'main' as store, 'Europe/Bucharest' as zone, '21:00' as quiet_from, '09:00' as quiet_until,

@@ -14,9 +14,11 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Letters of an invitation speak of what they invite to."""
-        from afterword.loop.messages.door import register_occasions
+        """Letters of an invitation speak of what they invite to; what messages are worth is measured by campaigns' holdouts too."""
+        from afterword.loop.messages.door import register_occasions, register_trials
 
         from .queries.occasions import occasions
+        from .queries.trials import TRIALS
 
         register_occasions("campaigns", occasions)
+        register_trials("campaigns", TRIALS)

@@ -12,12 +12,19 @@ class JourneysConfig(AppConfig):
     verbose_name = "Journeys"
 
     def ready(self) -> None:
-        """Have the clocks of new zones struck in the seal that first hears of them; errands are drawn in their own words."""
+        """Have the clocks of new zones struck in the seal that first hears of them; errands are drawn in their own words.
+
+        What their messages are worth is measured by their holdouts.
+        """
         from afterword.loop.errands import door as errands
         from afterword.loop.events import door as events
 
+        from afterword.loop.messages import door as messages
+
         from .actions.clocks import strike_new_zones
+        from .queries.trials import TRIALS
         from .rules.drawing import ask_errands
 
         ask_errands(errands.kinds)
+        messages.register_trials("journeys", TRIALS)
         events.register_projection("clocks", strike_new_zones)

@@ -100,6 +100,25 @@ def lint(key: Annotated[list[str] | None, typer.Argument(help="which messages; w
         raise typer.Exit(1)
 
 
+@message.command("worth")
+def worth(as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")] = False) -> None:
+    """What each message brings, in minor units of the company's currency: as it counts, as measured with its error, of how many people."""
+    import json
+    from dataclasses import asdict
+
+    from afterword.loop.messages import door
+
+    found = door.worths()
+    if as_json:
+        typer.echo(json.dumps([{**asdict(one), "since": one.since.isoformat()} for one in found]))
+        return
+    for one in found:
+        of = f"{one.sent:,} sent, {one.alone:,} left alone"
+        typer.echo(f"{one.message} ({one.store}): counts as {one.worth:,.0f}, measured {one.estimate:,.0f} ± {one.spread:,.0f} ({of})")
+    if not found:
+        typer.echo("Nothing was measured yet: it takes a holdout with a hundred people on each side whose days are over.")
+
+
 @message.command("export")
 def export(
     language: Annotated[str, typer.Argument(help="into which language it is to be translated, such as pt-BR")],

@@ -36,6 +36,7 @@ from .queries.spent import spent
 from .queries.tryouts import as_for
 from .queries.weights import read_in
 from .queries.wordings import kind, kinds
+from .queries.worth import Worth, register_trials, worths
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
 from .rules.enclosures import with_pictures
@@ -101,6 +102,7 @@ __all__ = [
     "Understood",
     "Variant",
     "Wording",
+    "Worth",
     "about",
     "address_lines",
     "as_for",
@@ -157,6 +159,7 @@ __all__ = [
     "register_products",
     "register_referrals",
     "register_state_guard",
+    "register_trials",
     "rehearse",
     "ring",
     "send_anyway",
@@ -181,6 +184,7 @@ __all__ = [
     "wordings",
     "write",
     "with_pictures",
+    "worths",
     "write_to_team",
 ]
 

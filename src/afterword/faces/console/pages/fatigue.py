@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from afterword.kit import clock
+from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door as campaigns
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
+from ..rules import message_name
 from .campaign_drafts import CLASSES
 from .frame import reach, show, team
 
@@ -44,9 +46,19 @@ def show_fatigue(request: HttpRequest) -> HttpResponse:
         "classes": [_rates(cost, str(CLASSES.get(cost.what, cost.what))) for cost in found.by_category],
         "origins": [_rates(cost, names.get(cost.what, cost.what)) for cost in found.by_origin],
         "extra": _extra(found.by_number), "most": max((one.messages for one in found.weeks), default=0),
+        "worths": [_worth(one) for one in messages.worths(reach(request))], "currency": accounts.installation().reporting_currency,
         "a_week": found.sent / found.people / weeks if found.people else 0,
     }  # fmt: skip
     return show(request, "console/messages/fatigue.html", context, title=_("How much people receive"))
+
+
+def _worth(one: messages.Worth) -> dict[str, Any]:
+    """What a message brought, in whole minor units: as measured with its interval, and as it counts."""
+    half = campaigns.reckoning.z(campaigns.reckoning.ALPHA) * one.spread
+    return {
+        "what": message_name(one.message), "one": one, "worth": round(one.worth), "estimate": round(one.estimate),
+        "low": round(one.estimate - half), "high": round(one.estimate + half),
+    }  # fmt: skip
 
 
 def number_words(number: str) -> str:

@@ -9,9 +9,13 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
 from afterword.loop.channels.types import CHANNELS
 from afterword.loop.journeys.door import Passage
+
+from ..rules import message_name
+from ..templatetags.console import money
 
 # What is asked of which category of message; the order is the guard's.
 ASKED = {
@@ -70,9 +74,21 @@ def _reason(row: dict[str, Any], name: str, checks: dict[str, Any]) -> str:
         return _("%(reason)s: %(day)s today, %(week)s this week") % {
             "reason": said, "day": checks.get("day_count") or 0, "week": checks.get("week_count") or 0
         }  # fmt: skip
+    if name == "arbitration" and checks.get("lost_to"):
+        said = _lost(checks)
     if row["ask_at"]:
         return _("%(reason)s; asked again on %(at)s") % {"reason": said, "at": f"{localtime(row['ask_at']):%a %-d %b, %H:%M}"}
     return said
+
+
+def _lost(checks: dict[str, Any]) -> str:
+    """To which message it lost, and what each is worth where that was measured."""
+    names = {"other": message_name(str(checks["lost_to"]))}
+    mine, theirs = float(checks.get("worth") or 0), float(checks.get("lost_worth") or 0)
+    if theirs <= mine:
+        return _("Kept back for “%(other)s”, which is more important or was planned first") % names
+    spoken = {name: money(round(minor), accounts.installation().reporting_currency) for name, minor in (("mine", mine), ("theirs", theirs))}
+    return _("Kept back for “%(other)s”, which is worth more: %(theirs)s against %(mine)s a message") % {**names, **spoken}
 
 
 def _passed(name: str, row: dict[str, Any], checks: dict[str, Any], stores: Sequence[Store]) -> str:

@@ -17,7 +17,7 @@ from afterword.loop.campaigns.types import Plan
 from afterword.loop.events import door as events
 from afterword.loop.segments import door as segments
 
-from .conftest import AT, Shop
+from .conftest import AT, DROPPED, Shop
 
 Browser = Callable[[Any], Client]
 FORM = {
@@ -200,3 +200,21 @@ def test_who_receives_how_much_counts_what_went_within_reach(signed_in: Browser,
     page = text(signed_in(alice), "/messages/how-much/")
     assert "1 message went to 1 person." in page
     assert "Nothing was sent in this time" in text(signed_in(mihai), "/messages/how-much/")
+
+
+def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that_lost(signed_in: Browser, alice: Any) -> None:
+    page = text(signed_in(alice), "/messages/how-much/")
+    assert "Nothing was measured yet" in page
+    sql.run("insert into message_worth (store, message, known_from, worth, estimate, spread, sent, alone) "
+            "values ('main', 'win_back', now(), 120.4, 300, 90, 1200, 140)")  # fmt: skip
+    page = text(signed_in(alice), "/messages/how-much/")
+    assert "€1.20" in page
+    assert "€3.00" in page
+    assert "€1.24 – €4.76" in page
+    row = DROPPED
+    sql.run(
+        "update message_intent set reason = 'something worth more went first', checks = %s where id = %s",
+        ['{"guard": "arbitration", "lost_to": "win_back", "worth": 0, "lost_worth": 120.4}', row],
+    )
+    said = text(signed_in(alice), f"/messages/{row}/")
+    assert "Kept back for “Win back”, which is worth more: €1.20 against €0.00 a message" in said

@@ -24,7 +24,7 @@ from afterword.kit.engines import duck
 from afterword.kit.env import home
 from afterword.loop.conditions.types import COLUMN_TYPES, COMMON, CUSTOMER_HISTORY, LOCAL_CLOCK, ORDER_HISTORY, PAST
 from afterword.loop.events import door as events
-from afterword.loop.messages.types import CONSENT, REACH, RULES, SUPPRESSED, WAYS
+from afterword.loop.messages.types import CONSENT, REACH, RULES, SUPPRESSED, WAYS, WORTH
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 ARROW: dict[str, Any] = {
@@ -35,6 +35,7 @@ STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 SNAPSHOTS = {
     "customer_history": CUSTOMER_HISTORY, "order_history": ORDER_HISTORY, "local_clock": LOCAL_CLOCK, "consent_history": CONSENT,
     "suppressed": SUPPRESSED, "store_rule": RULES, "event_past": PAST, "channel_reach": REACH, "channel_way": WAYS,
+    "message_worth": WORTH,
 }  # fmt: skip
 Progress = Callable[[str, int], None]
 

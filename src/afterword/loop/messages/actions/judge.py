@@ -54,7 +54,7 @@ with asked as materialized ({verdicts}), known as (
     select a.*, b.state as was, b.reason as why, b.override_reason <> '' and a.guard in ('quiet', 'caps', 'arbitration') as anyway
     from asked a join message_intent b on b.id = a.id
 ), said as (
-    select id, guard, channel, moment, zone, day_count, week_count, was, why, anyway,
+    select id, guard, channel, moment, zone, day_count, week_count, was, why, anyway, worth, lost_to, lost_worth,
            case when anyway then 'go' else outcome end as outcome, case when anyway then '' else reason end as reason,
            case when not anyway then until end as until
     from known
@@ -69,6 +69,8 @@ update message_intent m set
     released_at = case when s.outcome = 'go' then s.moment end,
     checks = jsonb_build_object('guard', s.guard, 'zone', s.zone, 'day_count', s.day_count, 'week_count', s.week_count, 'anyway', s.anyway,
                                 'asked_at', %s::timestamptz, 'batch', %s::int)
+             || case when s.lost_to <> '' then jsonb_build_object('lost_to', s.lost_to, 'worth', s.worth, 'lost_worth', s.lost_worth)
+                     else '{{}}'::jsonb end
 from said s where m.id = s.id
 returning m.id, s.outcome, s.reason, s.until, s.moment, m.customer_id, m.store, m.message, m.origin, m.run, m.step, m.category,
           m.channel, s.was, s.why, m.order_id

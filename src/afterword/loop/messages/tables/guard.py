@@ -20,7 +20,7 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
 from afterword.loop.conditions.types import INSTANT, Node
 
-from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, StateGuard
+from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, WORTH, StateGuard
 
 DAY = 86_400
 OWN_PURPOSES = ("pause", "quiet", "often", "preferred")  # what a person says of all messages, beside what they allow
@@ -42,11 +42,11 @@ def judging() -> Any:
 
 
 def verdicts(states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
-    """The verdict on every row of `judging`: `id, outcome, reason, until, guard, local_day, day_count, week_count`."""
+    """The verdict on every row of `judging`, with what it rests on: see `_settled` for the columns."""
     rows = _state(judging(), states, vocabulary)
     rows = _chosen(_consented(_reached(rows)))
     rows = _timed(rows)
-    rows = _counted(rows)
+    rows = _worth(_counted(rows))
     return check(_decided(rows, states))
 
 
@@ -218,6 +218,16 @@ def _counted(rows: Any) -> Any:
     )
 
 
+# Worth ------------------------------------------------------------------------------------------------------------------
+
+
+def _worth(rows: Any) -> Any:
+    """What each message was worth by what was known at the moment; 0 where nothing was measured."""
+    known = ibis.table(WORTH, name="message_worth")
+    match = [rows.store == known.store, rows.message == known.message, known.known_from <= rows.moment, rows.moment < known.known_to]
+    return rows.left_join(known, match).select(*[rows[c] for c in rows.columns], worth=ibis.coalesce(known.worth, 0.0)).view()
+
+
 # The decision -----------------------------------------------------------------------------------------------------------
 
 
@@ -268,19 +278,33 @@ def _contested(rows: Any) -> Any:
     """Intents of one person judged together: one marketing winner a five-minute slot, then the caps in order.
 
     A slot is fixed in UTC, and a marketing intent is asked only when its slot is over, so all of them are here. The order is
-    priority, planned time, key. Whoever would be one too many waits for the next bucket.
+    priority, worth, planned time, key. Whoever would be one too many waits for the next bucket. Of a loser `lost_to` and
+    `lost_worth` tell the message that won and what it is worth, `outbid` whether that decided.
     """
     capped = (rows.category != "transactional") & (rows.outcome == "go")
     rows = rows.mutate(bids=capped & (rows.category == "marketing"), capped=capped)
-    order = [rows.moment, rows.priority, rows.planned_at, rows.id]
-    place = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.moment, rows.bids], order_by=order[1:]))
-    rows = rows.mutate(lost=rows.bids & (place > 0))
-    counts = rows.capped & ~rows.lost
-    order = [rows.moment, rows.priority, rows.planned_at, rows.id]
+    together = [rows.customer_id, rows.moment, rows.bids]
+    rows = rows.mutate(place=ibis.row_number().over(ibis.window(group_by=together, order_by=_order(rows)[1:])))
+    slot = ibis.window(group_by=[rows.customer_id, rows.moment, rows.bids])
+    rows = rows.mutate(**{
+        f"lost_{new}": rows[name].max(where=rows.place == 0).over(slot)
+        for new, name in {"to": "message", "worth": "worth", "priority": "priority"}.items()
+    })  # fmt: skip
+    lost = rows.bids & (rows.place > 0)
+    rows = rows.mutate(
+        lost=lost, outbid=lost & (rows.lost_priority == rows.priority) & (rows.lost_worth > rows.worth),
+        lost_to=ibis.ifelse(lost, rows.lost_to, ""), lost_worth=ibis.ifelse(lost, rows.lost_worth, 0.0),
+    )  # fmt: skip
+    counts, order = rows.capped & ~rows.lost, _order(rows)
     day = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.day_from, counts], order_by=order))
     week = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.week_from, counts], order_by=order))
     rows = rows.mutate(counts=counts, day_place=day, week_place=week)
     return _settled(rows)
+
+
+def _order(rows: Any) -> list[Any]:
+    """Who comes first where not all can go."""
+    return [rows.moment, rows.priority, rows.worth.desc(), rows.planned_at, rows.id]
 
 
 def _settled(rows: Any) -> Any:
@@ -288,6 +312,7 @@ def _settled(rows: Any) -> Any:
     over_week = rows.counts & (rows.week_count + rows.week_place >= rows.week_cap)
     over_day = rows.counts & (rows.day_count + rows.day_place >= rows.day_cap)
     ways = [
+        (rows.outbid, "arbitration", "something worth more went first", rows.moment + ibis.interval(seconds=DAY)),
         (rows.lost, "arbitration", "something else went first", rows.moment + ibis.interval(seconds=DAY)),
         (over_week, "caps", "enough this week already", rows.week_until),
         (over_day, "caps", "enough today already", rows.day_until),
@@ -304,5 +329,6 @@ def _settled(rows: Any) -> Any:
     turns = (rows.guard == "pause") & (rows.outcome == "hold")
     rows = rows.mutate(until=ibis.ifelse(turns, ibis.least(rows.until, rows.pause_turns_at), rows.until))
     return rows.select(
-        "id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud", "channel"
-    )
+        "id", "outcome", "reason", "guard", "until", "moment", "day_from", "day_count", "week_count", "zone", "next_loud", "channel",
+        "worth", "lost_to", "lost_worth",
+    )  # fmt: skip
