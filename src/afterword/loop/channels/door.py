@@ -66,6 +66,7 @@ from .types import (
     Rest,
     Result,
 )
+from .sms_twilio.payloads import segments as sms_segments
 from .web_push.payloads import public as push_key
 from .webhook import payloads as webhook_signatures
 
@@ -147,6 +148,7 @@ __all__ = [
     "set_provider",
     "signed",
     "signers",
+    "sms_segments",
     "spoken",
     "stream_email",
     "push_key",

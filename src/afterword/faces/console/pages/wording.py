@@ -29,7 +29,7 @@ from .letters import framed
 from .notes import not_done, well
 
 _LIGHT = re.compile(r"@media\s*\(\s*prefers-color-scheme:\s*dark\s*\)")
-PARTS = ("subject", "preheader", "body", "text")
+PARTS = ("subject", "preheader", "body", "text", "short")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Tab:
     preheader: str
     body: str
     text: str
+    short: str
     words: list[tuple[str, str, str]]  # key, what it says, what ships
 
 
@@ -118,7 +119,7 @@ def _tab(wording: messages.Wording, locale: str) -> Tab:
             word = f"@.{full.removeprefix(wording.key + '.')}"
             own = variant.words.get(word)
             words.append((word, own if isinstance(own, str) else str(texts[full]), str(texts[full])))
-    return Tab(locale, name, variant.subject, variant.preheader, body, variant.text, words)
+    return Tab(locale, name, variant.subject, variant.preheader, body, variant.text, variant.short, words)
 
 
 @require_safe
@@ -221,7 +222,8 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
         wording, locale, who = _looked_at(request, key)
         context |= {"locale": locale, "found": messages.trying.found(wording, clock.now())}
         made = messages.trying.shown(wording, locale, who, clock.now(), named=named)
-        context |= {"made": made, "size": len(made.html.encode())}
+        few, segments = messages.trying.short(wording, locale, who, clock.now(), named=named)
+        context |= {"made": made, "size": len(made.html.encode()), "few": few, "segments": segments}
     except Refused as refusal:
         context["fault"] = str(refusal)
     context["counted"] = {level: sum(one.level == level for one in context["found"]) for level in ("error", "warning", "hint")}

@@ -269,6 +269,16 @@ def preview(
     """
     key = message if isinstance(message, str) else message.key
     wording = live([key]).get(key) if isinstance(message, str) else message
+    seen, worn = read_for(wording or key, order, locale, at, dress=dress, named=named)
+    return render_wording(wording, locale, seen, worn, NOWHERE) if wording else render(key, locale, seen, worn, NOWHERE)
+
+
+def read_for(
+    message: str | Wording, order: dict[str, Any], locale: str, at: datetime, *, dress: tuple[str, StoredBrand] | None = None,
+    named: bool = True,
+) -> tuple[dict[str, Any], Dress]:  # fmt: skip
+    """What the texts of a message may speak of for a real order, and what they wear; see `preview`."""
+    key, wording = (message, None) if isinstance(message, str) else (message.key, message)
     row = {"id": UUID(int=0), "message": key, **order}
     person = customers.contacts([row["customer_id"]]).get(row["customer_id"], {}) if named else {}
     found = orders.letters([row["order_id"]])
@@ -280,8 +290,7 @@ def preview(
     store = stores.get(row["store"]) or next(iter(stores.values()))
     more |= offers([row], House(stores, {key: wording} if wording else {}, {}), keep=False)
     seen = context(row, person, bought, more, store, at) | shown_offers(row, more, locale)
-    worn = Dress(*(dress or (store.name, store.brand)))
-    return render_wording(wording, locale, seen, worn, NOWHERE) if wording else render(key, locale, seen, worn, NOWHERE)
+    return seen, Dress(*(dress or (store.name, store.brand)))
 
 
 def context(

@@ -25,10 +25,10 @@ from ..rules.catalogues import catalogue, known
 from ..rules.links import LIFE
 from ..rules.liquid import address_lines, spoken_day
 from ..rules.shipped import shipped
-from ..rules.short import code_of, short, short_of
+from ..rules.short import code_of, short, short_written
 from ..types import NoWayThere
 from . import wordings
-from .letters import House, _more, _shown, _sold, addresses, context, in_words, spoken, spoken_of, written
+from .letters import House, _more, _shown, _sold, addresses, context, in_words, spoken, spoken_of
 
 Kept = tuple[str, UUID, UUID, str, datetime | None]  # code, message, customer, address, until when
 PHONES = frozenset({"sms", "whatsapp"})
@@ -104,13 +104,11 @@ def _note(
     order = in_words(order, locale)
     product = spoken_of(row, order, more).get("product_id")
     links = addresses(row, house, locale, product)
-    kind = wording.kind if wording else shipped(row["message"])
     seen, dress = context(row, person, order, more, store, at), Dress(store.name, store.brand)
-    if wording:
-        whole = written(row, person, order, more, house, locale, at)
-        words = short_of(kind, locale, whole.subject, whole.preheader, seen, dress, links, row["channel"])
-    else:
-        words = short(kind, locale, seen, dress, links, row["channel"])
+    words = (
+        short_written(wording, locale, seen, dress, links, row["channel"]) if wording
+        else short(shipped(row["message"]), locale, seen, dress, links, row["channel"])
+    )  # fmt: skip
     parts = _parts(order, store, locale, at) if row["channel"] == "letter" else {}
     buttons = (Link(words.label, shortened(row, words.url, store, kept)),) if words.url else ()
     return Note(

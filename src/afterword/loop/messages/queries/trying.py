@@ -9,6 +9,7 @@ from typing import Any
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Brand
+from afterword.loop.channels.door import sms_segments as segments
 from afterword.loop.orders import door as orders
 
 from ..models import Block
@@ -17,13 +18,15 @@ from ..rules.examples import EXAMPLES, ORDINARY, Example
 from ..rules.links import Links
 from ..rules.lint import Facts, Finding, lint
 from ..rules.render import Rendered
+from ..rules.short import CODE, short_written
 from ..rules.wording import Wording
 from ..rules.written import render_wording
-from .letters import NOWHERE, in_words, preview
+from .letters import NOWHERE, in_words, preview, read_for
 from .offers import sources
 from .papers import drawing, kind_of
 from .wordings import all_manners, with_blocks
 
+SHORT_LINK = f"/c/g/{'x' * CODE}"
 _ANYWHERE = "https://shop.example/c"
 # Addresses as a customer's mail has them, so that what is missing or too heavy is seen.
 LIKE_REAL = Links(
@@ -112,6 +115,19 @@ def paper(wording: Wording, locale: str, to: Who, at: datetime) -> bytes:
     return drawing(kind_of(wording.key), order, dress, locale, order.get("zone") or (store.zone if store else "UTC"), at)
 
 
+def short(wording: Wording, locale: str, to: Who, at: datetime, *, named: bool = True) -> tuple[str, int]:
+    """What it would say in few words, and in how many segments of SMS with its short link. Raises BadTemplate."""
+    whole, stores = with_blocks(wording), accounts.stores()
+    if to.order is not None:
+        seen, dress = read_for(whole, to.order, locale, at, named=named)
+    else:
+        seen = (to.example or ORDINARY).context(at)
+        dress = Dress(stores[0].name, stores[0].brand) if stores else Dress("Afterword", Brand())
+        seen["zone"] = seen["zone"] or (stores[0].zone if stores else "UTC")
+    words = short_written(whole, locale, seen, dress, NOWHERE, "sms")
+    return words.text, segments(f"{words.text} {stores[0].address.rstrip('/') if stores else ''}{SHORT_LINK}")
+
+
 def facts(at: datetime) -> Facts:
     """What lint should know of this shop. Four statements."""
     stores, manners = accounts.stores(), all_manners()
@@ -123,6 +139,7 @@ def facts(at: datetime) -> Facts:
         blocks=dict(Block.objects.values_list("key", "source")),
         products=tuple(source.name for source in sources()),
         dead=dict(sql.rows("select address, answered from message_link where answered <> ''")),
+        short=lambda wording, locale: short(wording, locale, Who(), at),
         rendered=lambda wording, locale: example(wording, locale, ORDINARY, at, LIKE_REAL),
     )
 

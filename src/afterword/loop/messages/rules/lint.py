@@ -16,6 +16,7 @@ from .written import included, proved, shipped_blocks
 
 Level = Literal["error", "warning", "hint"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "hint")
+MOST_SEGMENTS = 2
 CLIPPED = 102 * 1024  # bytes of HTML after which Gmail cuts
 
 
@@ -45,6 +46,7 @@ class Facts:
     products: tuple[str, ...] = ()  # sources of products for its block
     dead: Mapping[str, str] = field(default_factory=dict)  # address → what it answered
     rendered: Callable[[Wording, str], Rendered] | None = None
+    short: Callable[[Wording, str], tuple[str, int]] | None = None  # what it says in few words, and in how many segments of SMS
 
 
 def lint(wording: Wording, facts: Facts) -> tuple[Finding, ...]:
@@ -80,6 +82,7 @@ def _of_one(wording: Wording, locale: str, facts: Facts) -> Iterator[Finding]:
             yield Finding("error", locale, "body", str(refusal), "Mend it; until then the message cannot be shown or sent.")
             return
         yield from _of_rendered(wording, locale, made, facts)
+        yield from _of_short(wording, locale, facts)
 
 
 def _sources(wording: Wording, locale: str) -> Iterator[tuple[str, str, str]]:
@@ -137,6 +140,19 @@ def _of_rendered(wording: Wording, locale: str, made: Rendered, facts: Facts) ->
     seen = {word for _, _, source in _sources(wording, locale) for word in facts.avoided if word.lower() in source.lower()}
     for what, mend in saying.voiced(made, tuple(word for word in facts.avoided if word not in seen)):
         yield Finding("warning", locale, "body", what, mend)
+
+
+def _of_short(wording: Wording, locale: str, facts: Facts) -> Iterator[Finding]:
+    """What there is to say of its few words, where somebody wrote them."""
+    own = said(wording, locale).short or any(key.startswith("@.short") for key in said(wording, locale).words)
+    if not own or facts.short is None:
+        return
+    text, segments = facts.short(wording, locale)
+    if segments > MOST_SEGMENTS:
+        what = f"its few words have {len(text)} characters: {segments} segments of SMS, and each is paid for"
+        yield Finding("warning", locale, "short", what, "Shorten them; the link says the rest.")
+    if "http://" in text or "https://" in text:
+        yield Finding("hint", locale, "short", "its few words hold an address", "Leave it out: a short link is added by itself.")
 
 
 def _of_languages(wording: Wording, facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from .liquid import BadTemplate, checked
 from .wording import EVERY, Variant, Wording, said
 
+LINES = ("subject", "preheader", "text", "short")  # parts that are one text each
 # What holds text: its whole content, marks and Liquid included, is one piece.
 _HOLDERS = "mj-text|mj-button|p|h1|h2|h3|h4|h5|h6|li|td|th|title"
 _PIECE = re.compile(rf"(<({_HOLDERS})\b[^<>]*>)(.*?)(?=</\2\s*>)", re.DOTALL | re.IGNORECASE)
@@ -60,9 +61,7 @@ def _speaks(text: str) -> bool:
 def units(wording: Wording, source: str, target: str) -> tuple[Unit, ...]:
     """Every text of a message in the language it is translated from, with what stands for it in the other."""
     there, other = said(wording, source), wording.variants.get(target, Variant())
-    found = [
-        Unit(part, getattr(there, part), getattr(other, part)) for part in ("subject", "preheader", "text") if _speaks(getattr(there, part))
-    ]
+    found = [Unit(part, getattr(there, part), getattr(other, part)) for part in LINES if _speaks(getattr(there, part))]
     theirs = [text for _, _, text in pieces(other.body)]
     ours = [text for _, _, text in pieces(there.body)]
     same = len(theirs) == len(ours)
@@ -113,7 +112,7 @@ def _liquid(text: str) -> list[str]:
 def _with(wording: Wording, source: str, target: str, taken: Mapping[str, str]) -> Wording:
     before, there = wording.variants.get(target, Variant()), said(wording, source)
     words = {**before.words, **{name: text for name, text in taken.items() if name in there.words}}
-    parts = {part: taken.get(part, getattr(before, part)) for part in ("subject", "preheader", "text")}
+    parts = {part: taken.get(part, getattr(before, part)) for part in LINES}
     body = before.body
     if any(name.startswith("body.") for name in taken):
         standing = {unit.name: unit.target for unit in units(wording, source, target)}

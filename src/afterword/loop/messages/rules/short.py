@@ -14,6 +14,8 @@ from .catalogues import catalogue, known
 from .links import Links
 from .render import seen_by
 from .shipped import Shipped
+from .wording import Wording
+from .written import lines_of, short_line
 
 # Channels in which nothing else says who writes: a number is no name.
 NAMELESS = frozenset({"sms"})
@@ -38,6 +40,14 @@ def short(message: Shipped, locale: str, context: Mapping[str, Any], dress: Dres
     if f"{message.key}.short" not in words.texts:
         return found
     return replace(found, text=_named(words.say(f"{message.key}.short", seen["words"]), dress.name, channel))
+
+
+def short_written(wording: Wording, locale: str, context: Mapping[str, Any], dress: Dress, links: Links, channel: str) -> Short:
+    """A message that a shop wrote in few words: its own, else those that ship, else those of its subject and preheader."""
+    seen = lines_of(wording, locale, context, dress, links)
+    found = short_of(wording.kind, locale, str(seen["subject"]), str(seen["preheader"]), context, dress, links, channel)
+    own = short_line(wording, locale, seen)
+    return replace(found, text=_named(own, dress.name, channel)) if own else found
 
 
 def short_of(

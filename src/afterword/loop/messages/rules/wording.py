@@ -21,14 +21,14 @@ from .shipped import MESSAGES, Category, Shipped
 
 PAPERS = ("off", "summary", "invoice")  # nothing; a summary of the order; the shop's own invoice, else a summary
 EVERY = "*"  # the variant that all languages share
-PARTS = ("subject", "preheader", "body", "text")
+PARTS = ("subject", "preheader", "body", "text", "short")
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 GROUNDS: Mapping[Category, tuple[str, ...]] = {
     "transactional": ("contract", "legal_duty"),
     "service": ("legitimate_interest", "contract", "legal_duty"),
     "marketing": ("consent", "existing_customer"),
 }
-LONGEST = {"subject": 1_000, "preheader": 2_000, "body": 200_000, "text": 100_000}
+LONGEST = {"subject": 1_000, "preheader": 2_000, "body": 200_000, "text": 100_000, "short": 1_000}
 Words = Mapping[str, str | tuple[str, ...]]
 
 
@@ -38,18 +38,24 @@ class NotAWording(Refused):
 
 @dataclass(frozen=True)
 class Variant:
-    """What a message says in one language. `words` are texts by key (`@.lead`), for structures that say `{{ '@.lead' | t }}`."""
+    """What a message says in one language.
+
+    Args:
+        short: what it says where words are few: a phone, a messenger, a notice.
+        words: texts by key (`@.lead`), for structures that say `{{ '@.lead' | t }}`.
+    """
 
     subject: str = ""
     preheader: str = ""
     body: str = ""
     text: str = ""
+    short: str = ""
     words: Words = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether it says nothing of its own."""
-        return not any((self.subject, self.preheader, self.body, self.text, self.words))
+        return not any((self.subject, self.preheader, self.body, self.text, self.short, self.words))
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +128,7 @@ class Said:
     preheader: str
     body: str
     text: str
+    short: str
     words: Words
     lacks: tuple[str, ...] = ()
 
@@ -248,9 +255,10 @@ def said(wording: Wording, locale: str) -> Said:
     found: dict[str, str] = {}
     lacks: list[str] = []
     for part in PARTS:
-        source = next((one for one in order if getattr(wording.variants[one], part)), "")
+        asked = order if part != "short" else [one for one in order if one == EVERY or _alike(one, locale)]  # else its lines say it
+        source = next((one for one in asked if getattr(wording.variants[one], part)), "")
         found[part] = getattr(wording.variants[source], part) if source else ""
-        if source and source != EVERY and source.split("-")[0].lower() != locale.split("-")[0].lower():
+        if source and source != EVERY and not _alike(source, locale):
             lacks.append(part)
     if wording.ships:
         found["subject"] = found["subject"] or "{{ '@.subject' | t }}"
@@ -259,6 +267,11 @@ def said(wording: Wording, locale: str) -> Said:
     for one in reversed(order):
         words |= wording.variants[one].words
     return Said(locale, **found, words=words, lacks=tuple(lacks))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two codes are of the same language."""
+    return one.split("-")[0].lower() == other.split("-")[0].lower()
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,7 @@ from .liquid import BadTemplate, checked, environment_of
 from .mjml import Compiled, compile_page, compile_structure
 from .render import Rendered, finished, read_by, seen_in, settled_in
 from .shopify import with_variables
-from .wording import Wording, said, spoken_words
+from .wording import PARTS, Wording, said, spoken_words
 
 Form = Literal["mjml", "sections", "html"]
 FRAME = """<mjml lang="{{ locale }}" dir="{{ direction }}">
@@ -91,7 +91,7 @@ OFFERS = ("products", "referral")
 @lru_cache(maxsize=256)
 def offers_of(wording: Wording) -> frozenset[str]:
     """Which of OFFERS a message shows, in any language, itself or by a block: those that must be looked up for it."""
-    sources = [text for variant in wording.variants.values() for text in (variant.subject, variant.preheader, variant.body, variant.text)]
+    sources = [getattr(variant, part) for variant in wording.variants.values() for part in PARTS]
     sources += [wording.blocks.get(name) or shipped_blocks().get(name) or "" for name in included(wording, wording.blocks)]
     return frozenset(name for name in OFFERS if any(re.search(rf"\b{name}\b", source) for source in sources))
 
@@ -156,7 +156,7 @@ def render_wording(wording: Wording, locale: str, context: Mapping[str, Any], dr
 def proved(wording: Wording, locale: str) -> None:
     """Refuse a message that cannot be rendered in this language: its structure, its Liquid, its filters. Raises BadTemplate."""
     made, spoken = compiled(wording, locale), said(wording, locale)
-    for source, rich in ((spoken.subject, False), (spoken.preheader, False), (made.html, True), (made.text, False)):
+    for source, rich in ((spoken.subject, False), (spoken.preheader, False), (spoken.short, False), (made.html, True), (made.text, False)):
         checked(source.replace("'@.", f"'{wording.key}."), locale, html=rich)
 
 
@@ -166,6 +166,27 @@ def lines_of(wording: Wording, locale: str, context: Mapping[str, Any], dress: D
     seen = seen_in(wording.kind, spoken_words(wording, locale), context, dress, links)
     try:
         return seen | {"subject": _line(subject, seen), "preheader": _line(preheader, seen)}
+    except LiquidError as error:
+        raise BadTemplate(fault=str(error)) from error
+
+
+@lru_cache(maxsize=256)
+def _short_template(wording: Wording, locale: str) -> BoundTemplate | None:
+    source = said(wording, locale).short.replace("'@.", f"'{wording.key}.")
+    try:
+        return environment_of(spoken_words(wording, locale), html=False).from_string(source) if source.strip() else None
+    except LiquidError as error:
+        raise BadTemplate(fault=str(error)) from error
+
+
+def short_line(wording: Wording, locale: str, seen: Mapping[str, Any]) -> str:
+    """What it says in few words, of its own or as it ships; empty where only its lines can say it. `seen` is of `lines_of`."""
+    template, words = _short_template(wording, locale), spoken_words(wording, locale)
+    if template is None:
+        key = f"{wording.key}.short"
+        return words.say(key, seen["words"]) if key in words.texts else ""
+    try:
+        return _line(template, seen)
     except LiquidError as error:
         raise BadTemplate(fault=str(error)) from error
 
