@@ -50,7 +50,7 @@ def test_a_domain_is_added_looked_at_paced_and_forgotten(shop: Shop, signed_in: 
 def test_what_stopped_is_said_at_the_top_and_let_go_by_a_person(shop: Shop, signed_in: Any, alice: Any) -> None:
     browser = signed_in(alice)
     sql.run("insert into message_halt values ('win_back', now(), 'complaints', 4, 400, null, null, '')")
-    channels.failed("smtp", "connection refused", clock.now())
+    channels.failed("smtp mail.lut.example:587", "connection refused", clock.now())
     page = browser.get("/settings/sending/").content.decode()
     assert "“win_back” has stopped by itself" in page
     assert "connection refused" in page

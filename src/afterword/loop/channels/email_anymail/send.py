@@ -19,11 +19,11 @@ from afterword.kit import clock
 
 from ..types import Begin, Envelope, Meaning, Outcome, Provider, Settings
 from .payloads import parts
-from .requests import FIELDS, options, request
+from .requests import FIELDS, KEYED, options, repeats, request
 from .verify import heard, verified
-from .words import REASONS, understood
+from .words import REASONS, repeated, understood
 
-ANYMAIL = Provider("email_anymail", "email", "E-mail provider", FIELDS, request, understood, verified, heard, at_once=4)
+ANYMAIL = Provider("email_anymail", "email", "E-mail provider", FIELDS, request, understood, verified, heard, at_once=4, repeats=repeats)
 PATIENCE = 30
 NEVER_CONNECTED = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "Connection refused")
 
@@ -73,13 +73,13 @@ def _one(one: Envelope, settings: Settings, now: datetime) -> Outcome:
     """One mail. What a provider says of its one recipient is what counts."""
     from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 
-    mail = _mail(one)
+    mail = _mail(one, settings["service"])
     try:
         backend(settings["service"], settings["options"]).send_messages([mail])
     except AnymailRecipientsRefused as refused:
         return Outcome(one.id, "refused", "no_such_mailbox", 0, str(refused)[:300], suppress=True, provider=ANYMAIL.name)
     except AnymailAPIError as fault:
-        return _fault(one, fault, now)
+        return _fault(one, fault, settings, now)
     status = mail.anymail_status
     state = next(iter(status.status or ()), "")
     if not state or (state == "unknown" and not status.message_id):
@@ -92,22 +92,28 @@ def _one(one: Envelope, settings: Settings, now: datetime) -> Outcome:
     return Outcome(one.id, "accepted", str(state), provider=ANYMAIL.name, provider_id=str(status.message_id or ""))
 
 
-def _fault(one: Envelope, fault: Any, now: datetime) -> Outcome:
+def _fault(one: Envelope, fault: Any, settings: Settings, now: datetime) -> Outcome:
     code = int(getattr(fault, "status_code", None) or 0)
     if not code:
         said = repr(fault.__cause__ or fault)[:300]
         lost = not any(word in said for word in NEVER_CONNECTED)
-        return Outcome(one.id, "deferred", "connection_lost" if lost else "network", 0, said, in_doubt=lost, provider=ANYMAIL.name)
+        doubt = lost and not repeats(settings)
+        return Outcome(one.id, "deferred", "connection_lost" if lost else "network", 0, said, in_doubt=doubt, provider=ANYMAIL.name)
     response = getattr(fault, "response", None)
     headers = {name.lower(): value for name, value in response.headers.items()} if response is not None else {}
-    meaning: Meaning = understood(code, headers, response.content if response is not None else str(fault).encode())
+    content = response.content if response is not None else str(fault).encode()
+    if repeated(settings["service"], code, content):
+        return Outcome(one.id, "accepted", "repeated", code, provider=ANYMAIL.name)
+    meaning: Meaning = understood(code, headers, content)
     again = now + timedelta(seconds=meaning.wait) if meaning.wait is not None else None
     word = "no_server" if meaning.whole else "paced" if again else meaning.word
     return Outcome(one.id, meaning.result, word, code, meaning.said, again_at=again, provider=ANYMAIL.name)
 
 
-def _mail(one: Envelope) -> Any:
+def _mail(one: Envelope, service: str) -> Any:
     given = parts(one.raw)
+    if service == "brevo":  # read by Brevo from among the mail's headers, and not sent on
+        given.headers["idempotencyKey"] = str(one.id)
     mail: Any = EmailMultiAlternatives(
         given.subject, given.text, given.sender, [given.to or one.recipient], headers=given.headers,
         reply_to=[given.reply_to] if given.reply_to else None,
@@ -125,7 +131,22 @@ def _mail(one: Envelope) -> Any:
 def _kind(service: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return import_module(f"anymail.backends.{service}").EmailBackend
+        kind = import_module(f"anymail.backends.{service}").EmailBackend
+    return _keyed(kind) if service in KEYED and service != "brevo" else kind
+
+
+def _keyed(kind: Any) -> Any:
+    """The same backend, giving each request the key by which a repetition is known. anymail passes no headers of the request itself."""
+
+    class Keyed(kind):  # type: ignore[misc]
+        """Names each request by the delivery's id."""
+
+        def build_message_payload(self, message: Any, defaults: Any) -> Any:
+            payload = super().build_message_payload(message, defaults)
+            payload.headers["Idempotency-Key"] = message.metadata["afterword"]
+            return payload
+
+    return Keyed
 
 
 def backend(service: str, given: str) -> Any:

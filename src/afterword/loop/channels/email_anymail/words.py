@@ -14,6 +14,14 @@ REASONS: Mapping[str, tuple[str, bool]] = {
 }  # fmt: skip
 
 
+def repeated(service: str, status: int, body: bytes) -> bool:
+    """Whether a refusal says that this key was taken before: the mail is on its way. It is written anew each time, so it may differ."""
+    said = body[:2000]
+    return (service == "resend" and status == 409 and b"invalid_idempotent_request" in said) or (
+        service == "brevo" and status == 400 and b"duplicate_parameter" in said
+    )
+
+
 def understood(status: int, headers: Mapping[str, str], body: bytes) -> Meaning:
     """What a status means; 0 where nothing was answered."""
     said = f"HTTP {status} {body[:300].decode('utf-8', 'replace')}".strip()
@@ -24,4 +32,6 @@ def understood(status: int, headers: Mapping[str, str], body: bytes) -> Meaning:
         return Meaning("deferred", "busy", said, wait=float(wait) if wait.isdigit() else 30.0)
     if status in (401, 403):
         return Meaning("deferred", "no_server", said, whole=True)
+    if status == 409:  # the same key is being worked on
+        return Meaning("deferred", "busy", said)
     return Meaning("deferred" if status >= 500 or status == 0 else "refused", "refused", said)

@@ -22,11 +22,11 @@ from afterword.kernel.errors import Failed, Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
-from afterword.loop.channels.door import Envelope, Note, Outcome, Server, stream_email
+from afterword.loop.channels.door import Envelope, Note, OpenWay, Outcome, Server, stream_email
 
 from ..queries.letters import Letter, letters
 from ..queries.notes import notes
-from ..queries.servers import halted, live_origins, mailbox, outside, server_name
+from ..queries.servers import halted, live_origins, mailbox, outside, server_key, server_name
 from ..types import NoServer
 from .depart import departing
 from .halt import HALTED
@@ -36,7 +36,7 @@ from .papers import awaited
 from .rehearse import rehearsal
 from .ways import over_ways, watched
 
-OUTSIDE, EMAIL = "smtp", "email"
+EMAIL = "email"
 BUNCH, BREATH = 25, 0.05  # answers, seconds: after so many of either they are written down
 UNHEARD = ("network", "no_server", "connection_lost")
 LOOK_AGAIN = timedelta(minutes=5)
@@ -76,12 +76,12 @@ def _resting(due: dict[UUID, dict[str, Any]], now: datetime) -> dict[UUID, Outco
         id: Outcome(id, "deferred", "halted", said=HALTED, again_at=now + LOOK_AGAIN)
         for id, row in live.items() if row["origin"] in stopped and row["category"] != "transactional"
     }  # fmt: skip
-    if until := channels.resting(OUTSIDE, now):
-        said = "the mail server fails and is left in peace for a while"
+    if until := channels.resting(server_key(), now):
+        said, known = "the mail server fails and is left in peace for a while", _carriers()
         waiting |= {
             id: Outcome(id, "deferred", "resting", said=said, again_at=until)
             for id, row in live.items()
-            if row["channel"] == EMAIL and id not in waiting
+            if row["channel"] == EMAIL and id not in waiting and channels.way_of(known, EMAIL, row["store"]) is None
         }
     return waiting
 
@@ -114,22 +114,30 @@ def _carried(written: dict[UUID, Letter | Note], due: dict[UUID, dict[str, Any]]
     yield from over_ways([one for one in away if isinstance(one, Note)], due, now, until)
 
 
+def _carriers() -> list[OpenWay]:
+    """The providers that carry mails, for one store or for all that have none of their own."""
+    return [way for way in channels.ways() if way.channel == EMAIL]
+
+
 def _over_providers(
     letters: list[tuple[Letter, bool]], due: dict[UUID, dict[str, Any]], now: datetime, until: float
 ) -> Generator[Outcome | None, None, list[tuple[Letter, bool]]]:
     """Letters of stores whose mails a provider carries leave over it; the others are given back."""
-    known = [way for way in channels.ways() if way.channel == EMAIL] if letters else []
+    known = _carriers() if letters else []
     if not known:
         return letters
     begun = Begun()
     try:
         for way in known:
             those = [pair for pair in letters if channels.way_of(known, EMAIL, due[pair[0].id]["store"]) is way]
-            envelopes = [_envelope(letter, once=single) for letter, single in those]
-            if those and (rests := channels.resting(way.key, now)):
+            knows = channels.knows_repetitions(way.provider, way.settings)
+            doubtful = {letter.id for letter, single in those if single and not knows and due[letter.id]["begun_at"]}
+            yield from (Outcome(id, "refused", "in_doubt", said="in doubt", provider=way.provider.name) for id in doubtful)
+            envelopes = [_envelope(letter, once=single and not knows) for letter, single in those if letter.id not in doubtful]
+            if envelopes and (rests := channels.resting(way.key, now)):
                 said = "the mail provider fails and is left in peace for a while"
                 yield from (Outcome(one.id, "deferred", "resting", said=said, again_at=rests) for one in envelopes)
-            elif those:
+            elif envelopes:
                 left = max(0.0, until - clock.elapsed())
                 carried = channels.carry_mails(envelopes, way.settings, now, begin=begun, within=left, breath=BREATH)
                 yield from watched(way.key, carried, now)
@@ -140,10 +148,10 @@ def _over_providers(
 
 def _mailed(away: list[Letter], due: dict[UUID, dict[str, Any]], now: datetime, until: float) -> Iterator[Outcome | None]:
     """Letters go to the mail server; what a dead sender had begun, and must not go twice, goes not at all."""
-    doubtful = {x.id for x in away if due[x.id]["begun_at"] and once(due[x.id])}
+    rest = yield from _over_providers([(letter, once(due[letter.id])) for letter in away], due, now, until)
+    doubtful = {letter.id for letter, single in rest if single and due[letter.id]["begun_at"]}
     yield from (Outcome(id, "refused", "in_doubt", said="in doubt") for id in doubtful)
-    rest = [(letter, once(due[letter.id])) for letter in away if letter.id not in doubtful]
-    rest = yield from _over_providers(rest, due, now, until)
+    rest = [pair for pair in rest if pair[0].id not in doubtful]
     if not rest:
         return
     if not server_name():
@@ -185,9 +193,9 @@ class Answers:
         """Remember it; a database that is away just now hears it the next time."""
         with suppress(OperationalError):
             if self.anybody:
-                channels.answered(OUTSIDE)
+                channels.answered(server_key())
             elif self.fault:
-                channels.failed(OUTSIDE, self.fault, now)
+                channels.failed(server_key(), self.fault, now)
 
 
 def _bunches(outcomes: Iterable[Outcome | None], *, whole: bool) -> Iterator[list[Outcome]]:

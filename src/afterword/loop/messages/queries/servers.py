@@ -30,6 +30,11 @@ def server_name() -> str:
     return env_str("AFTERWORD_SMTP_HOST", "")
 
 
+def server_key() -> str:
+    """By what a mail server is remembered when it fails. Another server has not failed because this one did."""
+    return f"smtp {server_name()}:{env_int('AFTERWORD_SMTP_PORT', 587)}"
+
+
 def is_live(origin: str) -> bool:
     """Whether what this journey sends reaches customers."""
     return origin in live_origins()

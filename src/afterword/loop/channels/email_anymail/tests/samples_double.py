@@ -42,6 +42,26 @@ def _mailgun(double: Double, asked: Asked) -> Answer:
     return said("taken by Mailgun", id="<20260504.1@lut.example>")
 
 
+def _resend(double: Double, asked: Asked) -> Answer:
+    if asked.headers.get("authorization") != f"Bearer {KEY}":
+        return said("refused by Resend")
+    key, mail = asked.headers.get("idempotency-key", ""), asked.json()
+    for known, was, id in double.taken:
+        if key and known == key:
+            return said("taken by Resend", id=id) if was == mail else said("another mail under the same key, by Resend")
+    id = f"49a3999c-0ce1-4ea6-ab68-afcd6dc2e79{len(double.taken)}"
+    double.taken.append((key, mail, id))
+    return said("taken by Resend", id=id)
+
+
+def _brevo(double: Double, asked: Asked) -> Answer:
+    mail = asked.json()
+    if any(known == mail["headers"]["idempotencyKey"] for known in double.taken):
+        return said("known already by Brevo")
+    double.taken.append(mail["headers"]["idempotencyKey"])
+    return said("taken by Brevo")
+
+
 def postmark() -> AbstractContextManager[Double]:
     """A Postmark on this machine."""
     return serving(_postmark)
@@ -50,3 +70,13 @@ def postmark() -> AbstractContextManager[Double]:
 def mailgun() -> AbstractContextManager[Double]:
     """A Mailgun on this machine."""
     return serving(_mailgun)
+
+
+def resend() -> AbstractContextManager[Double]:
+    """A Resend on this machine: it knows a request by its key for a day."""
+    return serving(_resend)
+
+
+def brevo() -> AbstractContextManager[Double]:
+    """A Brevo on this machine: it refuses a key that it has taken."""
+    return serving(_brevo)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hmac
 import json
+from dataclasses import replace
 from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
 
+from afterword.loop.channels.actions.carry import knows_repetitions
 from afterword.loop.channels.email_anymail.send import ANYMAIL, send
 from afterword.loop.channels.tests.samples_double import NOW, Double, call
 from afterword.loop.channels.tests.samples_wire import samples, settings
 from afterword.loop.channels.types import Envelope, Outcome
 
-from .samples_double import INACTIVE, KEY, TOKEN, mailgun, postmark, said
+from .samples_double import INACTIVE, KEY, TOKEN, brevo, mailgun, postmark, resend, said
 
 
 def envelope(to: str = "ana@b.example") -> Envelope:
@@ -67,6 +69,30 @@ def test_a_lost_answer_is_in_doubt_and_a_connection_that_never_stood_is_not() ->
         assert (lost.result, lost.in_doubt, len(double.taken)) == ("deferred", True, 1)
         (gone,) = over(double, envelope(), options=f"server_token = {TOKEN}\napi_url = http://127.0.0.1:9/")
         assert (gone.result, gone.word, gone.in_doubt) == ("deferred", "network", False)
+
+
+def test_resend_knows_a_repetition_by_our_key_so_nothing_is_in_doubt() -> None:
+    with resend() as double:
+        given = {"service": "resend", "options": f"api_key = {KEY}\napi_url = {double.url}/"}
+        one = envelope()
+        double.faults = ["drop"]
+        anew = replace(one, raw=one.raw.replace(b"Vine", b"Mine"))
+        outcomes = [next(o for o in send([mail], given, NOW) if o) for mail in (one, one, anew)]
+        assert [(o.result, o.in_doubt) for o in outcomes] == [("deferred", False), ("accepted", False), ("accepted", False)]
+        assert [asked.headers["idempotency-key"] for asked in double.asked] == [str(one.id)] * 3
+        assert len(double.taken) == 1
+    assert knows_repetitions(ANYMAIL, given)
+
+
+def test_brevo_is_given_the_key_and_stays_in_doubt_because_it_forgets_within_the_hour() -> None:
+    with brevo() as double:
+        given = {"service": "brevo", "options": f"api_key = {KEY}\napi_url = {double.url}/v3/"}
+        one = envelope()
+        double.faults = ["drop"]
+        lost, again = (next(o for o in send([one], given, NOW) if o) for _ in range(2))
+        assert (lost.result, lost.in_doubt) == ("deferred", True)
+        assert (again.result, again.word, len(double.taken)) == ("accepted", "repeated", 1)
+    assert not knows_repetitions(ANYMAIL, given)
 
 
 def test_another_provider_is_another_line_of_options() -> None:

@@ -15,8 +15,8 @@ from afterword.faces.mailbox.jobs import Mailbox
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
+from afterword.loop.channels.email_anymail.tests.samples_double import KEY, postmark, resend
 from afterword.loop.channels.email_anymail.tests.samples_double import TOKEN as POSTMARK_TOKEN
-from afterword.loop.channels.email_anymail.tests.samples_double import postmark
 from afterword.loop.channels.sms_twilio.tests.samples_double import LANDLINE, SETTINGS, twilio
 from afterword.loop.channels.tests.samples_double import Double
 from afterword.loop.events import door as events
@@ -226,3 +226,37 @@ def test_mails_of_a_store_go_over_its_provider_where_there_is_one(phone: Double)
         assert (row(id)["provider"], row(id)["provider_id"][:8]) == ("email_anymail", "b7bc2f4a")
         assert double.taken[0]["Metadata"] == {"afterword": str(id)}
         assert messages.carries()
+
+
+def test_a_mail_server_that_rests_holds_up_no_store_whose_mails_a_provider_carries(phone: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    live("confirm")
+    now = clock.real_now()
+    monkeypatch.setenv("AFTERWORD_SMTP_HOST", "smtp.lut.example")
+    for _ in range(9):
+        channels.failed(servers.server_key(), "connection refused", now)
+    assert channels.resting(servers.server_key(), now)
+    held = released("confirm", ANA, channel="email")
+    assert messages.hand_over(clock.real_now()).accepted == 0
+    assert "left in peace" in row(held)["response"]
+    with postmark() as double:
+        options = f"server_token = {POSTMARK_TOKEN}\napi_url = {double.url}/"
+        channels.set_provider("pm", "email_anymail", {"service": "postmark", "options": options}, by=None, at=now, store="main")
+        id = released("confirm", "+40712345699", channel="email")
+        assert messages.hand_over(clock.real_now()).accepted == 1
+        assert row(id)["provider"] == "email_anymail"
+    monkeypatch.setenv("AFTERWORD_SMTP_HOST", "another.lut.example")
+    assert channels.resting(servers.server_key(), now) is None
+
+
+def test_what_a_dead_sender_had_begun_goes_again_where_the_provider_knows_repetitions(phone: Double) -> None:
+    live("confirm")
+    with resend() as double:
+        given = {"service": "resend", "options": f"api_key = {KEY}\napi_url = {double.url}/"}
+        channels.set_provider("re", "email_anymail", given, by=None, at=clock.real_now())
+        id = released("confirm", ANA, "marketing", channel="email")
+        double.faults = ["drop"]
+        messages.hand_over(clock.real_now())
+        assert (row(id)["state"], len(double.taken)) == ("deferred", 1)
+        sql.run("update message_delivery set begun_at = now()")
+        messages.hand_over(clock.real_now() + timedelta(minutes=2))
+        assert (row(id)["state"], len(double.taken)) == ("accepted", 1)
