@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .hooks import mail, native, papers, providers, segment
+from .hooks import mail, native, providers, segment
 
 KINDS = {"identify": "i", "track": "t", "page": "p", "screen": "s", "group": "g", "alias": "a"}
 urlpatterns = [
@@ -14,5 +14,5 @@ urlpatterns = [
     path("hooks/mail", mail.take_mail),
     path("hooks/<slug:kind>/<str:hook>", providers.take_call),
     path("api/v1/openapi.json", native.openapi),
-    path("api/v1/", papers.api.urls),
+    path("api/v1/", native.api.urls),
 ]

@@ -21,6 +21,8 @@ from afterword.loop.intake.types import Taken
 from ..actions import RETRY_AFTER, commits, limits
 from ..forms import BATCH, ONE, body_of, key_of
 from ..types import Busy, Declined, NoKey, NotJson, TooMany
+from . import papers
+from .answers import answer, problem
 from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
@@ -54,8 +56,8 @@ class _Many(msgspec.Struct):
 
 _MANY = msgspec.json.Decoder(_Many)
 _ONE = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ENCODER = msgspec.json.Encoder()
 api = NinjaAPI(title="Afterword", version="1", docs_url=None, auth=[ByBasic(), ByBearer()], urls_namespace="native-api")
+api.add_router("", papers.router)
 _BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [
     {"$ref": "#/components/schemas/EventIn"}, {"$ref": "#/components/schemas/EventsIn"}]}}}}}  # fmt: skip
 _REFUSALS = dict.fromkeys((400, 401, 413, 415, 422, 429, 503), Problem)
@@ -73,7 +75,7 @@ def post_events(request: HttpRequest) -> HttpResponse:
     faults = [_fault(place, complaint, alone) for place, found in taken.refused for complaint in found]
     if faults and not taken.accepted and not taken.repeated:
         return problem(422, "Nothing could be kept", "Each complaint says where, what, and what was expected.", faults, headers=headers)
-    return _json(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults}, **headers)
+    return answer(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults}, **headers)
 
 
 @api.get("/vocabulary", response={200: dict[str, Any], 401: Problem}, summary="Every event with its JSON Schema")
@@ -100,23 +102,11 @@ def _fault(place: int, c: Complaint, alone: bool) -> dict[str, str]:
     return {"path": where, "fault": c.fault, "expected": c.expected}
 
 
-def problem(
-    status: int, title: str, detail: str, complaints: list[dict[str, str]] | None = None, *, headers: dict[str, str] | None = None
-) -> HttpResponse:
-    """A refusal as RFC 9457 wants it."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "complaints": complaints or []}
-    return _json(status, body, "application/problem+json", **(headers or {}))
-
-
-def _json(status: int, body: object, kind: str = "application/json", **headers: str) -> HttpResponse:
-    return HttpResponse(_ENCODER.encode(body), status=status, content_type=kind, headers=headers)
-
-
 @api.exception_handler(AuthenticationError)
 def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    answer = problem(401, "NoKey", str(NoKey()))
-    answer.headers["WWW-Authenticate"] = 'Basic realm="write key"'
-    return answer
+    refusal = problem(401, "NoKey", str(NoKey()))
+    refusal.headers["WWW-Authenticate"] = 'Basic realm="write key"'
+    return refusal
 
 
 @api.exception_handler(Declined)
@@ -150,4 +140,4 @@ def describe() -> dict[str, Any]:
 
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description, for machines."""
-    return _json(200, describe())
+    return answer(200, describe())

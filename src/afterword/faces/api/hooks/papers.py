@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Router
 
 from afterword.kernel.errors import Refused
 from afterword.loop.messages import door as messages
@@ -12,17 +13,17 @@ from afterword.loop.messages import door as messages
 from ..actions import limits
 from ..forms import key_of
 from ..types import TooLong
+from .answers import problem
 from .bodies import Problem, Taken
-from .native import api, problem
 
-__all__ = ["api", "post_invoice"]
+router = Router()
 _BODY = {
     "requestBody": {"required": True, "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
 }  # fmt: skip
 _REFUSALS = dict.fromkeys((400, 401, 413, 415, 422, 429, 503), Problem)
 
 
-@api.post("/invoices", response={200: Taken, **_REFUSALS}, openapi_extra=_BODY, summary="Upload the invoice of an order, as PDF")
+@router.post("/invoices", response={200: Taken, **_REFUSALS}, openapi_extra=_BODY, summary="Upload the invoice of an order, as PDF")
 def post_invoice(request: HttpRequest, order: str, kind: Literal["invoice", "credit"] = "invoice") -> HttpResponse | Taken:
     """Keep a PDF as the invoice, or the credit note, of the order with this reference. Sent again, it takes the place of the first."""
     token, store = key_of(request)
