@@ -38,7 +38,7 @@ from .queries.weights import read_in
 from .queries.wordings import kind, kinds
 from .queries.worth import Worth, register_trials, worths
 from .rules.brand import font_stack
-from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known
+from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known, plural_tags
 from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
 from .rules.exchange import Form, NotAFile
@@ -145,6 +145,7 @@ __all__ = [
     "message_keys",
     "nearest",
     "of_document",
+    "plural_tags",
     "preview",
     "provenance",
     "put_origin_to_sleep",

@@ -44,6 +44,7 @@ class Tab:
     text: str
     short: str
     words: list[tuple[str, str, str]]  # key, what it says, what ships
+    own: list[tuple[str, str, list[tuple[str, str]]]]  # texts by key of its own: key, what it says; or its forms, by the names of CLDR
 
 
 def draft_of(key: str) -> messages.wordings.Draft:
@@ -59,6 +60,7 @@ def written(request: HttpRequest, wording: messages.Wording) -> messages.Wording
     given, form = messages.document(wording), {name: str(value) for name, value in request.POST.items()}
     given |= {name: form[name].strip() for name in ("name", "ground", "survey", "copy_to", "paper", "products") if name in form}
     if "name" in form:
+        given["ways"] = [one.strip() for one in form.get("ways", "").split(",") if one.strip()]
         given |= {"review": form.get("review") == "on", "dated": form.get("dated") == "on"}
         given["marks"] = {name[4:]: value.strip() for name, value in form.items() if name.startswith("utm:") and value.strip()}
     variants = _variants(form, wording)
@@ -80,13 +82,17 @@ def _variants(form: dict[str, str], wording: messages.Wording) -> dict[str, Any]
             words = variants.setdefault(locale, {}).setdefault("words", {})
             if value.strip() and value.replace("\r\n", "\n") != shipped_text(wording.key, locale, part):
                 words[part] = value
+        elif kind == "f":  # `f:uk:@.things:few` is one form of a word
+            word, _colon, tag = part.rpartition(":")
+            forms = variants.setdefault(locale, {}).setdefault("words", {}).setdefault(word, {})
+            if isinstance(forms, dict):
+                forms[tag] = value
+        elif kind == "n" and value.strip() and (text := form.get(f"t:{locale}", "")).strip():  # begun just now, with forms if it counts
+            word = f"@.{value.strip().removeprefix('@.')}"
+            variants.setdefault(locale, {}).setdefault("words", {})[word] = {"other": text} if form.get(f"c:{locale}") else text
     every = variants.get(messages.EVERY)
     if wording.ships and every and _same(every.get("body", ""), messages.shipped_source(wording.key)):
         every["body"] = ""
-    for locale, variant in variants.items():  # plural forms are not in the form
-        kept = wording.variants.get(locale, messages.Variant())
-        forms = {word: list(text) for word, text in kept.words.items() if isinstance(text, tuple)}
-        variant["words"] = {**forms, **variant.get("words", {})}
     return variants
 
 
@@ -119,7 +125,22 @@ def _tab(wording: messages.Wording, locale: str) -> Tab:
             word = f"@.{full.removeprefix(wording.key + '.')}"
             own = variant.words.get(word)
             words.append((word, own if isinstance(own, str) else str(texts[full]), str(texts[full])))
-    return Tab(locale, name, variant.subject, variant.preheader, body, variant.text, variant.short, words)
+    by_key = _own_words(wording, locale, {word for word, _, _ in words})
+    return Tab(locale, name, variant.subject, variant.preheader, body, variant.text, variant.short, words, by_key)
+
+
+def _own_words(wording: messages.Wording, locale: str, shown: set[str]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Texts by key that do not ship, of all languages, as this one says them; what counts in any, in the forms of this one."""
+    here = (wording.variants.get(locale) or messages.Variant()).words
+    keys = sorted({key for variant in wording.variants.values() for key in variant.words} - shown)
+    rows: list[tuple[str, str, list[tuple[str, str]]]] = []
+    for key in keys:
+        text = here.get(key, "")
+        counts = any(isinstance(variant.words.get(key), tuple) for variant in wording.variants.values())
+        said = dict(zip(messages.plural_tags(locale), text, strict=False)) if isinstance(text, tuple) else {"other": text}
+        forms = [(tag, said.get(tag, "")) for tag in messages.plural_tags(locale)] if counts else []
+        rows.append((key, text if isinstance(text, str) else "", forms))
+    return rows
 
 
 @require_safe

@@ -195,3 +195,15 @@ def test_a_message_says_for_itself_what_travels_with_it(alice: Any, signed_in: A
     base = messages.wordings.draft("delayed").mark
     browser.post("/messages/texts/delayed/save", {"base": base, "name": "", "paper": "summary"})
     assert messages.wordings.draft("delayed").wording.paper == "summary"
+
+
+def test_texts_by_key_are_begun_and_each_form_of_a_language_is_a_field(browser: Client) -> None:
+    browser.post(f"{AT}save", form(**{"n:ro": "lucruri", "t:ro": "{count} de lucruri", "c:ro": "on"}))
+    page = browser.get(AT).content.decode()
+    assert [f'name="f:ro:@.lucruri:{tag}"' in page for tag in ("one", "few", "many", "other")] == [True, True, False, True]
+    fields = {"f:ro:@.lucruri:one": "un lucru", "f:ro:@.lucruri:few": "{count} lucruri", "f:ro:@.lucruri:other": "{count} de lucruri"}
+    browser.post(f"{AT}save", form(**fields, **{"n:ro": "@.atent", "t:ro": "Aveți grijă"}))
+    words = messages.wordings.draft("hello").wording.variants["ro"].words
+    assert words == {"@.lucruri": ("un lucru", "{count} lucruri", "{count} de lucruri"), "@.atent": "Aveți grijă"}
+    browser.post(f"{AT}save", form(**dict.fromkeys(fields, ""), **{"w:ro:@.atent": "Aveți grijă"}))
+    assert messages.wordings.draft("hello").wording.variants["ro"].words == {"@.atent": "Aveți grijă"}

@@ -57,7 +57,7 @@
 
   // -- looking: the mail is written into the frame that is not seen, which is then shown, so that nothing flickers
   const frames = [...form.querySelectorAll('.mail__frame iframe')];
-  const given = () => { const data = new FormData(form); data.delete('q'); return data; };
+  const given = () => { const data = new FormData(form); data.delete('q'); form.querySelectorAll('[data-waits]').forEach((one) => data.delete(one.name)); return data; };
   let hidden = frames[1], waiting;
   const look = async () => {
     clearTimeout(waiting);
@@ -120,6 +120,7 @@
     due = setTimeout(keep, 2000);
   };
   form.addEventListener('input', (event) => {
+    if (event.target.matches('[data-waits]')) return;   // begun by its own button
     if (event.target.name === 'q' || event.target.name === 'width' || event.target.matches('[data-insert], [data-adds]')) return;
     if (['who', 'light'].includes(event.target.name)) { look(); return; }
     touched();

@@ -6,6 +6,7 @@ import gettext
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -23,8 +24,40 @@ _HOLE = re.compile(r"\{(\w+)\}")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
+PLURALS = ("zero", "one", "two", "few", "many", "other")  # as CLDR names the forms that languages have
+
+
 class NotALanguage(Refused):
     """“{locale}” is not the code of a language, such as pt-BR."""
+
+
+class Forms(tuple[str, ...]):
+    """Words in the forms that CLDR knows of their language, in the order of `plural_tags`; a form that nobody wrote is empty."""
+
+    def of(self, number: object, babel: Locale) -> str:
+        """The form for a number, `1.5` too; where nobody wrote it, the last that was written."""
+        tag = babel.plural_form(_number(number))
+        at = plural_tags(str(babel).replace("_", "-")).index(tag)
+        return (self[at] if at < len(self) else "") or next((one for one in reversed(self) if one), "")
+
+
+@lru_cache(maxsize=512)
+def plural_tags(locale: str) -> tuple[str, ...]:
+    """The forms that a language has: `one few many other` in Ukrainian, `other` alone in Korean. What is for all languages has two."""
+    try:
+        tags = Locale.parse(BABEL.get(locale, locale).replace("_", "-"), sep="-").plural_form.tags | {"other"}
+    except (UnknownLocaleError, ValueError):
+        tags = frozenset({"one", "other"})
+    return tuple(tag for tag in PLURALS if tag in tags)
+
+
+def _number(count: object) -> Decimal:
+    """A number out of what a template gives; nothing that is one counts as none."""
+    try:
+        found = Decimal(str(count).strip())
+    except (InvalidOperation, ValueError):
+        return Decimal(0)
+    return abs(found) if found.is_finite() else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -42,7 +75,9 @@ class Catalogue:
         A key that nobody translated is shown as it is: a lint catches it first.
         """
         found = self.texts.get(key, key)
-        if not isinstance(found, str):
+        if isinstance(found, Forms):
+            found, values = found.of(count, self.babel), {"count": count, **values}
+        elif not isinstance(found, str):
             n = int(count) if isinstance(count, int | float | str) and str(count).strip().lstrip("-").isdigit() else 0
             found = found[min(self.forms(abs(n)), len(found) - 1)]
             values = {"count": n, **values}

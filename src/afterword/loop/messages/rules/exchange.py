@@ -9,12 +9,15 @@ from typing import Literal
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.plural import to_gettext
 
 from afterword.kernel.errors import Refused
 
-from .segments import Unit
+from .catalogues import plural_tags
+from .segments import FORM, Unit
 
 Form = Literal["po", "xliff", "xliff12"]
 Units = Mapping[str, Sequence[Unit]]  # message key → its units
@@ -44,12 +47,29 @@ def read(raw: bytes) -> tuple[str, dict[str, dict[str, Unit]]]:
 
 def _po(units: Units, target: str) -> bytes:
     made = Catalog(locale=target.replace("-", "_"), project="Afterword", charset="utf-8", fuzzy=False)
+    made.mime_headers = [*made.mime_headers, ("Plural-Forms", _plural_forms(target))]
     for key, those in units.items():
+        forms: dict[str, dict[str, Unit]] = {}
         for unit in those:
-            made.add(unit.source, unit.target, context=f"{key}:{unit.name}")
+            if form := FORM.fullmatch(unit.name):
+                forms.setdefault(form.group(1), {})[form.group(2)] = unit
+            else:
+                made.add(unit.source, unit.target, context=f"{key}:{unit.name}")
+        for name, there in forms.items():
+            first, last = there.get("one") or next(iter(there.values())), list(there.values())[-1]
+            targets = tuple(there[tag].target if tag in there else "" for tag in plural_tags(target))
+            made.add((first.source, last.source), targets, context=f"{key}:{name}")
     out = BytesIO()
     write_po(out, made, width=0, omit_header=False)
     return out.getvalue()
+
+
+def _plural_forms(locale: str) -> str:
+    """How a PO file says which form a number takes, in CLDR's order."""
+    try:
+        return to_gettext(Locale.parse(locale, sep="-").plural_form)
+    except (UnknownLocaleError, ValueError):
+        return "nplurals=2; plural=(n != 1)"
 
 
 def _read_po(raw: bytes) -> tuple[str, dict[str, dict[str, Unit]]]:
@@ -62,9 +82,21 @@ def _read_po(raw: bytes) -> tuple[str, dict[str, dict[str, Unit]]]:
         key, colon, name = (one.context or "").partition(":")
         if one.id and colon and isinstance(one.id, str) and isinstance(one.string, str):
             found.setdefault(key, {})[name] = Unit(name, one.id, "" if one.fuzzy else one.string)
+        elif one.id and colon and isinstance(one.id, tuple | list):
+            given = tuple(one.string) if isinstance(one.string, tuple | list) and not one.fuzzy else ()
+            found.setdefault(key, {}).update(_forms(name, tuple(one.id), given, str(made.locale_identifier or "").replace("_", "-")))
     if not found:
         raise NotAFile(form="PO", fault="there is no text of a message in it")
     return str(made.locale_identifier or "").replace("_", "-"), found
+
+
+def _forms(name: str, source: tuple[str, ...], given: tuple[str, ...], locale: str) -> dict[str, Unit]:
+    """The forms of a word, each a unit. A tool that knows fewer forms than CLDR means its last one for all further ones."""
+    tags, found = plural_tags(locale), {}
+    for at, tag in enumerate(tags):
+        text = (given[at] if at < len(given) else given[-1]) if given else ""
+        found[f"{name}[{tag}]"] = Unit(f"{name}[{tag}]", source[0] if tag == "one" else source[-1], text)
+    return found
 
 
 def _text(text: str) -> str:

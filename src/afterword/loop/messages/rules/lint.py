@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Literal
 
 from afterword.kernel.errors import Refused
 
 from . import reading, saying
-from .catalogues import OWN_NAMES
+from .catalogues import OWN_NAMES, plural_tags
 from .render import Rendered
-from .wording import EVERY, PARTS, Wording, nearest, said
+from .wording import EVERY, PARTS, Wording, nearest, said, spoken_words
 from .written import included, proved, shipped_blocks
 
 Level = Literal["error", "warning", "hint"]
@@ -54,6 +56,7 @@ def lint(wording: Wording, facts: Facts) -> tuple[Finding, ...]:
     found = [*_of_languages(wording, facts)]
     for locale in written_in(wording):
         found += _of_one(wording, locale, facts)
+    found += _of_words(wording)
     found += _of_blocks(wording, facts)
     order = [EVERY, *wording.variants, *wording.languages]
     parts = ("", *PARTS)
@@ -168,6 +171,27 @@ def _of_languages(wording: Wording, facts: Facts) -> Iterator[Finding]:
     for locale in own:
         for part in said(wording, locale).lacks:
             yield Finding("warning", locale, part, f"the {part} is lent by another language", f"Write the {part} in this language.")
+
+
+_ASKED = re.compile(r"""["'](@\.[a-z0-9_.]+)["']\s*\|\s*(?:t|translate)\b""")
+
+
+def _of_words(wording: Wording) -> Iterator[Finding]:
+    """Texts by key that nobody wrote, and plural forms that one language has and nobody wrote in it."""
+    for locale in written_in(wording):
+        there = spoken_words(wording, locale).texts
+        for variant, part, source in _sources(wording, locale):
+            for found in _ASKED.finditer(source):
+                if found.group(1).replace("@.", f"{wording.key}.", 1) not in there:
+                    line = source.count("\n", 0, found.start()) + 1
+                    mend = "Write it under Texts by key, or take it out."
+                    yield Finding("error", variant, part, f"nothing is written under “{found.group(1)}”", mend, line)
+    for locale, variant_ in wording.variants.items():
+        for key, text in variant_.words.items():
+            missing = [tag for tag, one in zip_longest(plural_tags(locale), text) if tag and not one] if isinstance(text, tuple) else []
+            if missing:
+                what = f"“{key}” lacks the form {', '.join(f'“{tag}”' for tag in missing)}, so another stands in for it"
+                yield Finding("warning", locale, "", what, "Write it under Texts by key: languages count in forms of their own.")
 
 
 def _changed_elsewhere(wording: Wording, own: Iterable[str]) -> bool:

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from .catalogues import plural_tags
 from .liquid import BadTemplate, checked
 from .wording import EVERY, Variant, Wording, said
 
+FORM = re.compile(r"(.+)\[(zero|one|two|few|many|other)\]")  # a text that is one form of a word
 LINES = ("subject", "preheader", "text", "short")  # parts that are one text each
 # What holds text: its whole content, marks and Liquid included, is one piece.
 _HOLDERS = "mj-text|mj-button|p|h1|h2|h3|h4|h5|h6|li|td|th|title"
@@ -66,9 +68,22 @@ def units(wording: Wording, source: str, target: str) -> tuple[Unit, ...]:
     ours = [text for _, _, text in pieces(there.body)]
     same = len(theirs) == len(ours)
     found += [Unit(f"body.{n}", text, theirs[n - 1] if same else "") for n, text in enumerate(ours, 1)]
-    words = {key: text for key, text in there.words.items() if isinstance(text, str)}
-    own = {key: text for key, text in other.words.items() if isinstance(text, str)}
-    return (*found, *(Unit(key, text, own.get(key, "")) for key, text in sorted(words.items())))
+    for key, text in sorted(there.words.items()):
+        found += _of_word(key, text, other.words.get(key), source, target)
+    return tuple(found)
+
+
+def _of_word(key: str, text: str | tuple[str, ...], other: str | tuple[str, ...] | None, source: str, target: str) -> Iterator[Unit]:
+    """A word; one that has forms as a text for each form that the other language has, such as `@.things[few]`."""
+    if isinstance(text, str):
+        yield Unit(key, text, other if isinstance(other, str) else "")
+        return
+    ours, theirs = dict(zip(plural_tags(source), text, strict=False)), dict(zip(plural_tags(target), other or (), strict=False))
+    many = next((one for one in reversed(text) if one), "")
+    for tag in plural_tags(target):
+        said = (ours.get("one") if tag == "one" else "") or many
+        if said:
+            yield Unit(f"{key}[{tag}]", said, theirs.get(tag, "") if isinstance(other, tuple) else "")
 
 
 def translated(wording: Wording, source: str, target: str, given: Mapping[str, Unit]) -> tuple[Wording, tuple[Fault, ...]]:
@@ -111,7 +126,7 @@ def _liquid(text: str) -> list[str]:
 
 def _with(wording: Wording, source: str, target: str, taken: Mapping[str, str]) -> Wording:
     before, there = wording.variants.get(target, Variant()), said(wording, source)
-    words = {**before.words, **{name: text for name, text in taken.items() if name in there.words}}
+    words = {**before.words, **{name: text for name, text in taken.items() if name in there.words}, **_formed(before, target, taken)}
     parts = {part: taken.get(part, getattr(before, part)) for part in LINES}
     body = before.body
     if any(name.startswith("body.") for name in taken):
@@ -121,6 +136,17 @@ def _with(wording: Wording, source: str, target: str, taken: Mapping[str, str]) 
     if made == before:
         return wording
     return replace(wording, variants={**wording.variants, target: made})
+
+
+def _formed(before: Variant, target: str, taken: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The words that have forms, with those that came."""
+    found: dict[str, dict[str, str]] = {}
+    for name, text in taken.items():
+        if form := FORM.fullmatch(name):
+            kept = before.words.get(form.group(1))
+            there = dict(zip(plural_tags(target), kept, strict=False)) if isinstance(kept, tuple) else {}
+            found.setdefault(form.group(1), there)[form.group(2)] = text
+    return {key: tuple(forms.get(tag, "") for tag in plural_tags(target)) for key, forms in found.items()}
 
 
 def _replaced(body: str, texts: Mapping[str, str]) -> str:

@@ -21,7 +21,10 @@ class UnknownMessage(Refused):
 
 @dataclass(frozen=True)
 class Shipped:
-    """A message that ships. `survey` is set where it carries score links, `review` where stars; its texts may ask for the words `uses`."""
+    """A message that ships. `survey` is set where it carries score links, `review` where stars; its texts may ask for the words `uses`.
+
+    `ways`: the channels it is tried by, in this order, where a step leaves that open (`auto`); none: the store's order.
+    """
 
     key: str
     category: Category
@@ -29,6 +32,7 @@ class Shipped:
     survey: Literal["", "csat", "nps"] = ""
     channel: str = "email"
     review: bool = False
+    ways: tuple[str, ...] = ()
 
     @property
     def subject_key(self) -> str:
@@ -73,7 +77,7 @@ MESSAGES: Mapping[str, Shipped] = {
         Shipped("how_to", "service", ("product",)),
         Shipped("guarantee_ends", "service", ("product",)),
         Shipped("service_due", "service", ("product",)),
-        Shipped("recall_notice", "transactional", ("product",)),
+        Shipped("recall_notice", "transactional", ("product",), ways=("email", "sms", "letter")),
         Shipped("product_update", "service", ("product",)),
         Shipped("exclusive_content", "marketing"),
         Shipped("anniversary", "marketing"),

@@ -8,15 +8,17 @@ says the same for ever.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any, get_args
 
 from afterword.kernel.errors import Refused
+from afterword.loop.channels.types import CHANNELS
 
-from .catalogues import LOCALES, Catalogue, catalogue
+from .catalogues import LOCALES, Catalogue, Forms, catalogue, plural_tags
 from .shipped import MESSAGES, Category, Shipped
 
 PAPERS = ("off", "summary", "invoice")  # nothing; a summary of the order; the shop's own invoice, else a summary
@@ -29,6 +31,7 @@ GROUNDS: Mapping[Category, tuple[str, ...]] = {
     "marketing": ("consent", "existing_customer"),
 }
 LONGEST = {"subject": 1_000, "preheader": 2_000, "body": 200_000, "text": 100_000, "short": 1_000}
+_WORD = re.compile(r"@?[a-z0-9_.]{1,80}")
 Words = Mapping[str, str | tuple[str, ...]]
 
 
@@ -71,6 +74,7 @@ class Wording:
         dated: whether the promised days travel with it as a calendar file.
         products: the source of the products that its block shows; empty: the best there is.
         paper: what else travels with it, one of PAPERS; empty: as its store wishes.
+        ways: the channels it is tried by, in order, where a step leaves that open; none: as what ships, else the store's order.
     """
 
     key: str
@@ -86,6 +90,7 @@ class Wording:
     dated: bool = False
     paper: str = ""
     products: str = ""
+    ways: tuple[str, ...] = ()
     number: int = 0
 
     @property
@@ -97,9 +102,9 @@ class Wording:
     def kind(self) -> Shipped:
         """What the guard, the links and backtests must know of it."""
         if self.ships:
-            return MESSAGES[self.key]
+            return replace(MESSAGES[self.key], ways=self.ways) if self.ways else MESSAGES[self.key]
         survey: Any = self.survey
-        return Shipped(self.key, self.category, survey=survey, review=self.review)
+        return Shipped(self.key, self.category, survey=survey, review=self.review, ways=self.ways)
 
     @cached_property
     def mark(self) -> str:
@@ -139,7 +144,7 @@ def document(wording: Wording) -> dict[str, Any]:
     more = {
         "survey": wording.survey, "review": wording.review, "blocks": dict(wording.blocks), "marks": dict(wording.marks),
         "copy_to": wording.copy_to,
-        "dated": wording.dated, "paper": wording.paper, "products": wording.products,
+        "dated": wording.dated, "paper": wording.paper, "products": wording.products, "ways": list(wording.ways),
     }  # fmt: skip
     kept = {name: value for name, value in more.items() if value}
     return {"key": wording.key, "name": wording.name, "category": wording.category, "ground": wording.ground, "variants": variants, **kept}
@@ -176,9 +181,18 @@ def of_document(given: Mapping[str, Any], number: int = 0) -> Wording:
     copy_to, asked = str(given.get("copy_to") or "")[:254], bool(given.get("review"))
     own: dict[str, Any] = {"blocks": _texts(given, "blocks", 200_000), "marks": _texts(given, "marks", 200)}
     own |= {"copy_to": copy_to, "dated": bool(given.get("dated")), "paper": paper, "number": number,
-            "products": str(given.get("products") or "")[:60]}  # fmt: skip
+            "products": str(given.get("products") or "")[:60], "ways": _ways(given)}  # fmt: skip
     name = str(given.get("name") or key)[:200]
     return Wording(key, name, category, ground, variants, survey, asked, **own)
+
+
+def _ways(given: Mapping[str, Any]) -> tuple[str, ...]:
+    found = tuple(str(one).strip() for one in given.get("ways") or ())
+    if unknown := [one for one in found if one not in CHANNELS]:
+        raise NotAWording(place="ways", fault=f"“{unknown[0]}” is no channel; they are {', '.join(CHANNELS)}")
+    if len(set(found)) < len(found):
+        raise NotAWording(place="ways", fault="a channel is named twice")
+    return found
 
 
 def _mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -206,8 +220,20 @@ def _variant(locale: str, given: Any) -> Variant:
         if len(text) > LONGEST[part]:
             raise NotAWording(place=f"variants.{locale}.{part}", fault=f"is longer than {LONGEST[part]:,} characters")
     own = ((str(key), text) for key, text in _mapping(given, "words").items() if text)
-    words = {key: tuple(map(str, text)) if isinstance(text, list | tuple) else str(text) for key, text in own}
+    words = {key: _forms(text, locale) if isinstance(text, list | tuple | Mapping) else str(text) for key, text in own}
+    words = {key: text for key, text in words.items() if any(text)}
+    for key in words:
+        if not _WORD.fullmatch(key):
+            raise NotAWording(place=f"variants.{locale}.words", fault=f"“{key[:60]}” is no key: @. and small letters, digits, dots")
     return Variant(**parts, words=words)
+
+
+def _forms(given: Any, locale: str) -> tuple[str, ...]:
+    """Plural forms as a list in CLDR's order, or by their names."""
+    tags = plural_tags(locale)
+    if isinstance(given, Mapping):
+        return tuple(str(given.get(tag) or "") for tag in tags)
+    return tuple(str(text) for text in given)[: len(tags)]
 
 
 @lru_cache(maxsize=512)
@@ -278,7 +304,10 @@ def _alike(one: str, other: str) -> bool:
 def spoken_words(wording: Wording, locale: str) -> Catalogue:
     """The words of a language as this message has them: its own over those that ship. A key that begins with `@.` is the message's."""
     base = catalogue(locale)
-    own = {key.replace("@.", f"{wording.key}.", 1): text for key, text in said(wording, locale).words.items()}
+    own = {
+        key.replace("@.", f"{wording.key}.", 1): text if isinstance(text, str) else Forms(text)
+        for key, text in said(wording, locale).words.items()
+    }  # fmt: skip
     return Catalogue(base.locale, base.babel, {**base.texts, **own}, base.forms)
 
 
@@ -295,5 +324,6 @@ def sheet(wording: Wording) -> str:
         lines += [f"{key} = {' | '.join(text) if isinstance(text, tuple) else text}" for key, text in sorted(variant.words.items())]
     for name, source in sorted(wording.blocks.items()):
         lines += [f"── block {name}", *(f"  {line}" for line in source.splitlines())]
-    facts = {"ground": wording.ground, "copy to": wording.copy_to, "paper": wording.paper, "products": wording.products, **wording.marks}
+    facts = {"ground": wording.ground, "copy to": wording.copy_to, "paper": wording.paper, "products": wording.products,
+             "ways": ", ".join(wording.ways), **wording.marks}  # fmt: skip
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in facts.items() if value)]) + "\n"
