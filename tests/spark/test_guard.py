@@ -44,7 +44,7 @@ NOW = {
     "timestamptz '9999-12-31' as known_to from range(0, 600, 2) t(n)",
     "message_worth": "'main' as store, 'win_back' as message, timestamptz '2025-12-03' as known_from, "
     "timestamptz '9999-12-31' as known_to, 12.5::double as worth",
-    "channel_way": "'main' as store, unnest(['whatsapp', 'email']) as channel, unnest([1::bigint, 2::bigint]) as rank",
+    "message_way": "'main' as store, '' as message, unnest(['whatsapp', 'email']) as channel, unnest([1::bigint, 2::bigint]) as rank",
     "consent_history": "md5('c' || n)::uuid as customer_id, '' as store, 'all' as channel, purpose, "
     "timestamptz '2025-01-01' as known_from, timestamptz '9999-12-31' as known_to, "
     "case when n % 5 = 0 then 'withdrawn' else 'granted' end as state, "

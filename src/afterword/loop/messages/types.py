@@ -160,7 +160,7 @@ JUDGING_WAY = {"id": "uuid", "channel": "string", "rank": "int64"}
 # What each message is worth, in minor units of the company's currency, as it was known; 0 where nothing was measured.
 WORTH = {"store": "string", "message": "string", "known_from": INSTANT, "known_to": INSTANT, "worth": "float64"}
 REACH = {"customer_id": "uuid", "channel": "string", "known_from": INSTANT, "known_to": INSTANT}
-WAYS = {"store": "string", "channel": "string", "rank": "int64"}
+WAYS = {"store": "string", "message": "string", "channel": "string", "rank": "int64"}
 # These want no address that we would have to know, or have it with the order; those want consent even for what concerns an order.
 OPEN_CHANNELS = ("email", "letter", "webhook")
 CONSENTED_CHANNELS = ("sms", "whatsapp", "viber", "messenger", "telegram")

@@ -39,7 +39,10 @@ join (select customer_id, date_trunc('day', min(ask_at)) + interval 1 day as edg
 on f.customer_id = i.customer_id where i.ask_at < f.edge and i.ask_at <= {{until}}
 """
 WAYS = """
-select j.id, w.channel, w.rank from judging j join channel_way w on w.store = j.store where j.channel = 'auto'
+select j.id, w.channel, w.rank from judging j
+left join (select distinct store, message from message_way where message <> '') c on c.store = j.store and c.message = j.message
+join message_way w on w.store = j.store and w.message = coalesce(c.message, '')
+where j.channel = 'auto'
 union all
 select id, way as channel, cast(place + 1 as bigint) as rank from judging
 lateral view posexplode(split(channel, ',')) each as place, way where contains(channel, ',')

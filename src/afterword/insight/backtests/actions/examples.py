@@ -108,7 +108,8 @@ class _World:
 
     def clear(self) -> None:
         """Nothing has happened yet."""
-        for name in self.filled | {"customer_history", "order_history", "consent_history", "suppressed", "local_clock", "store_rule"}:
+        kept = {"customer_history", "order_history", "consent_history", "suppressed", "local_clock", "store_rule", "message_way"}
+        for name in self.filled | kept:
             self.connection.execute(f"delete from {name}")
         self.filled.clear()
 
@@ -232,6 +233,7 @@ def _follow(made: _World, journey: Journey, people: Sequence[_Person], until: da
     run(CONSENTS)
     run(CLOSED)
     rules = journeys.RULES
+    run("insert into message_way (store, message, channel, rank) values ('main', '', 'email', 1)")  # where a step leaves the way open
     run("insert into store_rule (store, zone, quiet_from, quiet_until, day_cap, week_cap) values ('main', 'UTC', ?, ?, ?, ?)", rules)
     clocks = {*journey.clocks(), *GUARD_CLOCKS, *(c for c in rules[:2] if c)}
     since = min(p.example.first for p in people) - timedelta(days=10)

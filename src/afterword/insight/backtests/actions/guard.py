@@ -16,10 +16,13 @@ from afterword.loop.messages import door as messages
 from afterword.loop.messages.types import INTENT, JUDGING_WAY
 
 TYPES = {"string": "varchar", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
-# What may go one way or another: `auto` by all the ways of its store, a list by those that it names.
+# What may go one way or another: `auto` by the message's own ways or all those of its store, a list by those that it names.
 LAY_WAYS = """
 create or replace table judging_way as
-select j.id, w.channel, w.rank from judging j join channel_way w on w.store = j.store where j.channel = 'auto'
+select j.id, w.channel, w.rank from judging j
+left join (select distinct store, message from message_way where message <> '') c on c.store = j.store and c.message = j.message
+join message_way w on w.store = j.store and w.message = coalesce(c.message, '')
+where j.channel = 'auto'
 union all
 select id, unnest(string_split(channel, ',')), unnest(range(1, len(string_split(channel, ',')) + 1)) from judging
 where contains(channel, ',')

@@ -36,8 +36,11 @@ SAID_TYPES = INTENT | {
 SAID = """
 select id, run, customer_id, order_id, store, message,
        case when tried = '{}' then coalesce(nullif(asked_channel, ''), channel)
-            when asked_channel = 'auto' then (select string_agg(w.channel, ',' order by w.rank) from channel_way w
-                                              where w.store = message_intent.store and not w.channel = any(tried))
+            when asked_channel = 'auto' then (select string_agg(w.channel, ',' order by w.rank) from message_way w
+                                              where w.store = message_intent.store and not w.channel = any(tried) and w.message = case
+                                                  when exists (select 1 from message_way c where c.store = message_intent.store
+                                                               and c.message = message_intent.message)
+                                                  then message_intent.message else '' end)
             else (select string_agg(c, ',' order by n) from unnest(string_to_array(asked_channel, ',')) with ordinality one (c, n)
                   where not c = any(tried)) end as channel, category, priority, planned_at, useful_until, judged_at as moment,
        ended_at, version_id, step, person_id, coalesce((checks ->> 'asked_at')::timestamptz, judged_at) as asked_at,

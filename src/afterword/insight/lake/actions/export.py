@@ -34,7 +34,7 @@ ARROW: dict[str, Any] = {
 STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 SNAPSHOTS = {
     "customer_history": CUSTOMER_HISTORY, "order_history": ORDER_HISTORY, "local_clock": LOCAL_CLOCK, "consent_history": CONSENT,
-    "suppressed": SUPPRESSED, "store_rule": RULES, "event_past": PAST, "channel_reach": REACH, "channel_way": WAYS,
+    "suppressed": SUPPRESSED, "store_rule": RULES, "event_past": PAST, "channel_reach": REACH, "message_way": WAYS,
     "message_worth": WORTH,
 }  # fmt: skip
 Progress = Callable[[str, int], None]

@@ -46,9 +46,10 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
     stores = accounts.stores()
     languages = [language for store in stores for language in store.languages]
     there = [*((row.key, row.draft) for row in JourneyRow.objects.all()), *dict(beside or {}).items()]
+    kinds = messages.kinds()
     return Facts(
         vocabulary=events.vocabulary,
-        categories={key: message.category for key, message in messages.kinds().items()},
+        categories={key: message.category for key, message in kinds.items()},
         gaps=lambda message: [(gap.kind, gap.locale, gap.what) for gap in messages.gaps(message, languages)],
         segments=segments.texts(),
         errands={kind.name: kind.check for kind in errands.kinds().values()},
@@ -56,6 +57,7 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
         quiet_for=max((_length(s.quiet_from, s.quiet_until) for s in stores), default=0),
         others={said[0]: said[1:] for key, document in there if (said := _begins(key, document))},
         volumes=dict(sql.rows(VOLUMES)),
+        ways={key: message.ways for key, message in kinds.items() if message.ways},
         people=int(sql.value(PEOPLE) or 0),
         completed=written_out,
     )

@@ -55,6 +55,7 @@ class Facts:
 
     `gaps` says what a message lacks (kind, locale, what); `others` are the other journeys by key: their trigger's event and
     whether they say their priority; `volumes` are events by name, as far as known, and `people` how many customers there are.
+    `ways` are the messages that have a chain of channels of their own.
     """
 
     vocabulary: Vocabulary
@@ -68,6 +69,7 @@ class Facts:
     others: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     volumes: Mapping[str, int] = field(default_factory=dict)
     people: int = 0
+    ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     completed: Callable[[Any], Any] = lambda document: document
 
 
@@ -234,6 +236,9 @@ def _of_message(key: str, send: Send, journey: Journey, facts: Facts) -> Iterato
     if category == "marketing" and asked:
         said = f"“{send.message}” is marketing, and nobody can say yes to {asked[0]}"
         yield Finding("error", f"{place}.channel", said, "Send it over one of " + ", ".join(sorted(facts.consents)) + ".")
+    if (own := facts.ways.get(send.message)) and send.channel in own:
+        said = f"“{send.message}” is to be tried by {', '.join(own)}, and this step sends it by {send.channel} alone"
+        yield Finding("warning", f"{place}.channel", said, f"Write channel: {ANY_CHANNEL}, and its own order holds.")
     for kind, locale, what in facts.gaps(send.message):
         yield _of_gap(place, send.message, kind, locale, what)
     waits = [journey.steps[one] for one, ways in journey.edges.items() if key in ways.values()]

@@ -286,3 +286,12 @@ def test_two_steps_that_draw_the_same_lots_are_told() -> None:
     one = only(text)
     assert (one.level, one.place, one.line) == ("warning", "steps.two.split.salt", 9)
     assert "the same lots as “one”" in one.said
+
+
+def test_a_step_that_passes_over_a_message_s_own_ways_is_told_so() -> None:
+    steps = HEAD + "steps:\n  - {id: a, send: {message: recall_notice%s, useful_for: 30d}}\n"
+    ways = {"recall_notice": ("email", "sms", "letter")}
+    said = only(steps % "", ways=ways)
+    assert (said.level, said.place) == ("warning", "steps.a.send.channel")
+    assert "email, sms, letter" in said.said
+    assert found(steps % ", channel: auto", ways=ways) == []

@@ -30,10 +30,14 @@ FEW = 400
 TYPES = {"string": "text", "int64": "bigint", "timestamp('UTC')": "timestamptz"}
 MAKE = f"create temp table if not exists judging ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in INTENT.items())})"
 MAKE_WAYS = f"create temp table if not exists judging_way ({', '.join(f'{n} {TYPES.get(k, k)}' for n, k in JUDGING_WAY.items())})"
-# What may go one way or another: `auto` by all the ways of its store, a list by those that it names, neither by one that failed.
+# What may go one way or another: `auto` by the message's own ways or all those of its store, a list by those that it names; never by
+# one that failed.
 WAYS = """
 insert into judging_way (id, channel, rank)
-select j.id, w.channel, w.rank from judging j join channel_way w on w.store = j.store left join message_intent m on m.id = j.id
+select j.id, w.channel, w.rank from judging j
+left join (select distinct store, message from message_way where message <> '') c on c.store = j.store and c.message = j.message
+join message_way w on w.store = j.store and w.message = coalesce(c.message, '')
+left join message_intent m on m.id = j.id
 where j.channel = 'auto' and not w.channel = any(coalesce(m.tried, '{}'))
 union all
 select j.id, one.channel, one.rank from judging j left join message_intent m on m.id = j.id

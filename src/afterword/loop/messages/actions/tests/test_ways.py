@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from afterword.faces.mailbox.jobs import Mailbox
+from afterword.kernel.errors import Refused
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
@@ -24,6 +26,7 @@ from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 from afterword.loop.messages.queries import servers
+from afterword.loop.messages.rules import shipped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANA = "+40712345678"
@@ -260,3 +263,59 @@ def test_what_a_dead_sender_had_begun_goes_again_where_the_provider_knows_repeti
         sql.run("update message_delivery set begun_at = now()")
         messages.hand_over(clock.real_now() + timedelta(minutes=2))
         assert (row(id)["state"], len(double.taken)) == ("accepted", 1)
+
+
+# A message's own ways ----------------------------------------------------------------------------------------------------
+
+
+def recalled(**more: str) -> UUID:
+    """A recall that has yet to be judged, by whatever way its message says."""
+    id = planned("auto", **more)
+    sql.run("update message_intent set message = 'recall_notice' where id = %s", [id])
+    return id
+
+
+def test_a_message_s_own_ways_hold_where_a_step_leaves_them_open(phone: Double) -> None:
+    live("confirm")
+    channels.set_provider("paper", "letter", {}, by=None, at=clock.real_now(), place=-9)
+    other, id = planned("auto"), recalled(phone="+40712345698")
+    allow(id, "sms")
+    assert judged(other)[:2] == ("released", "letter")  # the store's order
+    assert judged(id)[:2] == ("released", "email")
+    again = "update message_intent set state = 'planned', tried = %s, channel = 'auto', ask_at = now() where id = %s"
+    for minutes, tried, way in ((8, ["email"], "sms"), (10, ["email", "sms"], "letter")):
+        sql.run(again, [tried, id])
+        assert judged(id, minutes)[:2] == ("released", way)
+    sql.run(again, [["email", "sms", "letter"], id])
+    assert judged(id, 12) == ("dropped", "auto", "no way to reach them")
+
+
+def test_each_way_of_a_message_is_asked_for_consent_and_reach(phone: Double) -> None:
+    id = recalled()
+    sql.run("update message_intent set tried = '{email}' where id = %s", [id])
+    assert judged(id) == ("dropped", "auto", "no consent to this channel")
+
+
+def test_the_shop_s_own_ways_of_a_message_come_before_those_that_ship(phone: Double) -> None:
+    now = clock.real_now()
+    document = {"key": "recall_notice", "name": "Recall", "category": "transactional", "ways": ["sms", "email"], "variants": {}}
+    sql.run("insert into message (key, name, category, draft, created_at, changed_at, changed_by) values ('recall_notice', 'R', "
+            "'transactional', %s, %s, %s, '')", [json.dumps(document), now, now])  # fmt: skip
+    sql.run("insert into message_revision (message_id, number, document, mark, published_at, published_by) "
+            "select id, 1, draft, 'x', now(), '' from message")  # fmt: skip
+    sql.run("update message set live_id = (select id from message_revision)")
+    id = recalled()
+    allow(id, "sms")
+    assert judged(id)[:2] == ("released", "sms")
+
+
+def test_the_ways_that_ship_are_those_that_the_guard_reads(phone: Double) -> None:
+    channels.set_provider("paper", "letter", {}, by=None, at=clock.real_now())
+    found = sql.rows("select message, array_agg(channel order by rank) from message_way where message <> '' and store = 'main' group by 1")
+    assert dict(found) == {key: list(one.ways) for key, one in shipped.MESSAGES.items() if one.ways}
+
+
+def test_ways_that_are_none_are_refused() -> None:
+    for ways, fault in ((["email", "pigeon"], "is no channel"), (["sms", "sms"], "named twice")):
+        with pytest.raises(Refused, match=fault):
+            messages.of_document({"key": "own", "category": "service", "ways": ways})
