@@ -269,15 +269,20 @@ def set_second_person(wanted: bool, *, by: models.Member | None) -> None:
 
 
 @transaction.atomic
-def ask_approval(kind: str, subject: str, mark: str, *, by: models.Member, at: datetime, note: str = "") -> None:
+def ask_approval(
+    kind: str, subject: str, mark: str, *, by: models.Member, at: datetime, note: str = "", details: dict[str, Any] | None = None
+) -> None:  # fmt: skip
     """Ask that somebody else approve a thing as `mark` names it. An earlier question that nobody answered is withdrawn by it."""
     models.Approval.objects.filter(kind=kind, subject=subject, decided_at=None).delete()
-    models.Approval.objects.create(kind=kind, subject=subject, mark=mark, note=note.strip()[:1000], asked_by=by, asked_at=at)
+    given = {"mark": mark, "note": note.strip()[:1000], "details": details or {}}
+    models.Approval.objects.create(kind=kind, subject=subject, asked_by=by, asked_at=at, **given)
 
 
 @transaction.atomic
-def decide_approval(kind: str, subject: str, mark: str, *, approved: bool, by: models.Member, at: datetime, said: str = "") -> None:
-    """Answer the question. Raises NothingAsked where the thing has changed since, OwnRequest for whoever asked."""
+def decide_approval(
+    kind: str, subject: str, mark: str, *, approved: bool, by: models.Member, at: datetime, said: str = ""
+) -> models.Approval:  # fmt: skip
+    """Answer the question, and give it back. Raises NothingAsked where the thing has changed since, OwnRequest for whoever asked."""
     asked = models.Approval.objects.select_for_update().filter(kind=kind, subject=subject, mark=mark, decided_at=None).first()
     if asked is None:
         raise NothingAsked
@@ -285,6 +290,7 @@ def decide_approval(kind: str, subject: str, mark: str, *, approved: bool, by: m
         raise OwnRequest
     asked.decided_by, asked.decided_at, asked.approved, asked.said = by, at, approved, said.strip()[:1000]
     asked.save()
+    return asked
 
 
 # -- stores --------------------------------------------------------------------------------------------------------------

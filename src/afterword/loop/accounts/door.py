@@ -26,7 +26,9 @@ from .actions import (
 from .models import Member
 from .queries import (
     approval_of,
+    approvals,
     approved,
+    asked_for,
     audited,
     installation,
     keys,
@@ -52,7 +54,9 @@ __all__ = [
     "OwnRequest",
     "Member",
     "approval_of",
+    "approvals",
     "approved",
+    "asked_for",
     "ask_approval",
     "audit",
     "audited",

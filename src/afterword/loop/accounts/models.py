@@ -162,6 +162,7 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(null=True)
     approved = models.BooleanField(null=True)
     said = models.CharField(max_length=1000, blank=True, default="")
+    details = models.JSONField(default=dict, help_text="What whoever asked saw and wished for, as the room of its kind writes it.")
 
     class Meta:
         ordering = ("-asked_at", "-id")

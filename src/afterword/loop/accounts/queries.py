@@ -10,13 +10,18 @@ from cryptography.fernet import Fernet
 from django.db import connection
 from django.db.models import QuerySet
 
-from afterword.kit import clock
+from afterword.kit import clock, sql
 
 from . import models, rules
 from .types import Brand, Deed, Installation, NotAllowed, OutOfReach, Person, Store, UnknownStore
 
 KEY_FRESH_FOR = 5.0  # seconds that a process trusts a key it has seen; a revoked key works at most this much longer
 _keys: dict[bytes, tuple[str, float]] = {}
+
+ASKED_FOR = """
+select (select second_person from accounts_installation), count(*), count(*) filter (where asked_by_id <> %s)
+from accounts_approval where decided_at is null
+"""
 
 
 def installation() -> Installation:
@@ -143,6 +148,18 @@ def audited() -> QuerySet[models.Audit]:
 def approval_of(kind: str, subject: str, mark: str) -> models.Approval | None:
     """The last question about a thing as it stands, answered or not; None where nobody has asked."""
     return models.Approval.objects.select_related("asked_by", "decided_by").filter(kind=kind, subject=subject, mark=mark).first()
+
+
+def approvals(*, open: bool, most: int = 200) -> list[models.Approval]:
+    """The questions that nobody has answered, the oldest first; or those that somebody has, the latest first."""
+    rows = models.Approval.objects.select_related("asked_by", "decided_by").filter(decided_at__isnull=open)
+    return list(rows.order_by("asked_at", "id") if open else rows.order_by("-decided_at", "-id"))[:most]
+
+
+def asked_for(member: models.Member) -> tuple[bool, int, int]:
+    """Whether the shop wants a second person; how many questions wait, and how many that somebody else has asked. One statement."""
+    wanted, waiting, others = sql.rows(ASKED_FOR, [member.pk])[0]
+    return bool(wanted), int(waiting), int(others)
 
 
 def approved(kind: str, subject: str, mark: str) -> bool:

@@ -23,7 +23,7 @@ from .rules.yaml import line_of, loaded
 from .types import TRIGGER, BadJourney, DraftMoved, Enrol, Entering, Explained, NoSuchJourney, NothingToSpeakOf, Part, Reason
 
 if TYPE_CHECKING:
-    from .actions.approvals import ask_approval, decide, waiting
+    from .actions.approvals import ask_approval, decide, waiting, wish_of
     from .actions.clocks import strike
     from .actions.code import Change, Plan, apply, export, mark, plan
     from .actions.drafts import (
@@ -64,7 +64,7 @@ else:
     HEAVY = {**dict.fromkeys(PUBLISH, "actions.publish"), **dict.fromkeys(HANDS, "actions.hands"), **LATE}
     LINT = ("lint_text", "lint_texts")
     WALKS = ("begin_walk", "go_on", "skip_wait", "stop_walk", "walk_of")
-    APPROVE = ("ask_approval", "decide", "waiting")
+    APPROVE = ("ask_approval", "decide", "waiting", "wish_of")
     LIGHT = {**dict.fromkeys(CODE, "actions.code"), **dict.fromkeys(GALLERY, "actions.gallery"), **dict.fromkeys(LINT, "actions.lint")}
     LIGHT |= {**dict.fromkeys(APPROVE, "actions.approvals"), **dict.fromkeys(WALKS, "actions.walks")}
     __getattr__ = lazily(__package__, {**dict.fromkeys(DRAFTS, "actions.drafts"), **LIGHT, **PASSES, **HEAVY})
@@ -79,5 +79,5 @@ __all__ = [
     "need_base", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages",
     "restore_version", "resume", "runs", "save_draft", "sending", "sends", "shipped", "skip_wait", "spoken_event",
     "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes", "take", "take_out",
-    "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "withdraw",
+    "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "wish_of", "withdraw",
 ]  # fmt: skip

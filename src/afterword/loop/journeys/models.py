@@ -55,35 +55,6 @@ class Version(models.Model):
         return f"{self.journey.name}, version {self.number}"
 
 
-class Approval(models.Model):
-    """Somebody asked that another person approve a draft; what they said, once they did. Nobody approves what they asked for."""
-
-    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="approvals")
-    mark = models.TextField(help_text="The digest of the draft that was asked about.")
-    text = models.TextField()
-    note = models.TextField(blank=True, default="")
-    asked_by = models.TextField()
-    asked_at = models.DateTimeField()
-    decided_by = models.TextField(blank=True, default="")
-    decided_at = models.DateTimeField(null=True)
-    approved = models.BooleanField(null=True)
-    said = models.TextField(blank=True, default="")
-    enrol_since = models.DateTimeField(null=True, help_text="Who did since then what it waits for shall enter too.")
-    enrol_people = models.PositiveIntegerField(null=True, help_text="How many those were when it was asked, if it was known.")
-    enrol_reached = models.PositiveIntegerField(null=True, help_text="How many of them would have been sent something at once.")
-
-    class Meta:
-        db_table = "journey_approval"
-        ordering = ("-id",)
-        constraints = (
-            models.CheckConstraint(name="journey_approval_by_another", condition=~models.Q(decided_by=models.F("asked_by"))),
-            models.UniqueConstraint(name="journey_approval_waiting", fields=("journey",), condition=models.Q(decided_at__isnull=True)),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.journey.name}, asked by {self.asked_by}"
-
-
 class Walk(models.Model):
     """A member of the team walks through a journey as themselves. It counts nowhere; each letter is claimed before it is sent."""
 

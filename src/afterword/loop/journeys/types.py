@@ -56,10 +56,6 @@ class NotAsked(Refused):
     """The draft of “{name}” is not the one about which it was asked. Look at it as it stands now."""
 
 
-class OwnRequest(Refused):
-    """Whoever asks cannot approve: that is what the second person is for."""
-
-
 @dataclass(frozen=True)
 class Enrol:
     """A wish to let in who did since then what a journey waits for; how many people that was, how many would be written to at once."""

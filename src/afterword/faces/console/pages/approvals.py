@@ -26,7 +26,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
     journey, member, note = known(key), member_of(request), request.POST.get("note", "").replace("\x00", "")
     enrol = counted(request, key, journeys.digest(journey.draft)) if journey.live is None else None
     try:
-        journeys.ask_approval(key, by=member.email, at=clock.now(), note=note, enrol=enrol)
+        journeys.ask_approval(key, by=member, at=clock.now(), note=note, enrol=enrol)
     except Refused as refusal:
         not_done(request, str(refusal))
         return redirect("console:journey_edit", key=key)
@@ -43,16 +43,17 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     journey, member, approved = known(key), member_of(request), request.POST.get("approved") == "yes"
     said = request.POST.get("said", "").replace("\x00", "")
     try:
-        asked = journeys.decide(key, approved=approved, by=member.email, at=clock.now(), mark=request.POST.get("draft", ""), said=said)
+        asked = journeys.decide(key, approved=approved, by=member, at=clock.now(), mark=request.POST.get("draft", ""), said=said)
     except Refused as refusal:
         not_done(request, str(refusal))
         return redirect("console:journey", key=key)
     word = "journey approved" if approved else "journey sent back"
-    accounts.audit(member, word, key, before={"asked_by": asked.asked_by}, after={"draft": asked.mark}, reason=said[:1000])
+    accounts.audit(member, word, key, before={"asked_by": asked.asked_by.email}, after={"draft": asked.mark}, reason=said[:1000])
     if not approved:
         well(request, _("It was sent back."))
         return redirect("console:journey", key=key)
-    ended = children.run("publish", key, "--by", member.email, *since_option(asked.enrol_since))
+    wish = journeys.wish_of(asked)
+    ended = children.run("publish", key, "--by", member.email, *since_option(wish.since if wish else None))
     if ended.code == 0:
         well(request, _("Approved, and “%(name)s” is on.") % {"name": journey.name})
     else:

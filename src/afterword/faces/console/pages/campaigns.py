@@ -65,7 +65,7 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
     if asks_for_part(request) and request.GET.get("seen") not in (None, row.state):
         return HttpResponse(headers={"HX-Refresh": "true"})  # what may be done with it has changed too
     plan, now = campaigns.Plan.of(row.plan), clock.now()
-    context = {
+    context: dict[str, Any] = {
         "campaign": row, "plan": plan, "state": STATES[row.state], "kind": KIND_NAMES[plan.kind], "category": campaigns.category(plan),
         "segment_name": dict(segments.names()).get(plan.segment, plan.segment), "metric": METRIC_NAMES[plan.metric],
         "arms": [(name, one, message_name(one)) for name, one in plan.arms], "moments": _moments(plan, row.store), "back": BACK,
@@ -75,6 +75,8 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
         "mark": campaigns.mark_of(row), "carries": messages.carries(),
         "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
+    if (asked := context["approval"]) and (found := asked.details.get("foreseen")):
+        context["row"] = {"found": found, **costed(found)}
     return show(request, "console/campaigns/campaign.html", context, title=row.name, part="console/campaigns/went.html")
 
 
@@ -222,7 +224,10 @@ def choose(request: HttpRequest, key: str) -> str:
 @_deed
 def ask(request: HttpRequest, key: str) -> str:
     """Ask a second person."""
-    campaigns.ask_approval(key, by=member_of(request), at=clock.now(), note=request.POST.get("note", "").replace("\x00", ""))
+    ended = children.run("campaign", "foresee", key, "--json", patience=PATIENCE)
+    foreseen = json.loads(ended.said.splitlines()[-1]) if ended.code == 0 else None
+    note = request.POST.get("note", "").replace("\x00", "")
+    campaigns.ask_approval(key, by=member_of(request), at=clock.now(), note=note, foreseen=foreseen)
     return _("It was asked. Whoever approves it starts it by that.")
 
 

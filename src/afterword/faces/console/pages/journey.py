@@ -53,13 +53,14 @@ def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = N
     """What every tab of a journey shows above itself."""
     shown = version or journey.version()
     second = accounts.installation().second_person
+    asked = journeys.waiting(journey.key) if second else None
     return {
         "alarms": backtests.alarms(journey.key),
         "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
         "shipped": journey.origin.startswith("shipped:"), "live_since": messages.live_origins().get(journey.key),
         "carries": messages.carries(), "draft_mark": journeys.digest(journey.draft),
         # asked only where a dialog says it, not with every count of the flow
-        "second_person": second, "approval": journeys.waiting(journey.key) if second else None,
+        "second_person": second, "approval": asked, "wish": journeys.wish_of(asked) if asked else None,
         "standing": lambda: _standing(journey), "reached": lambda: messages.listing.reached(journey.key, clock.now() - LATELY),
     }  # fmt: skip
 

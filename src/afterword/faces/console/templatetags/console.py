@@ -54,6 +54,15 @@ def open_tasks(context: dict[str, Any]) -> int:
 
 
 @register.simple_tag(takes_context=True)
+def approvals(context: dict[str, Any]) -> dict[str, Any]:
+    """Whether this member has to do with approvals, and how many wait for them: asked by somebody else, where they may approve."""
+    if not may(context, "publish"):
+        return {"shown": False, "waiting": 0}
+    wanted, waiting, others = accounts.asked_for(context["request"].user)
+    return {"shown": wanted or waiting > 0, "waiting": others if may(context, "approve") else 0}
+
+
+@register.simple_tag(takes_context=True)
 def just_done(context: dict[str, Any]) -> list[Message]:
     """What the last deed of this member led to, told once."""
     request = context.get("request")

@@ -178,5 +178,5 @@ def test_a_page_asks_the_database_a_fixed_number_of_times(
     for n in range(5):
         accounts.create_member(f"m{n}@shop.example", "support", by=None, stores=("other",))
         accounts.create_key("main", f"k{n}", by=None)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page(browser, address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -77,13 +78,17 @@ def mark_of(row: Campaign) -> str:
 
 
 @transaction.atomic
-def ask_approval(key: str, *, by: accounts.Member, at: datetime, note: str = "") -> None:
-    """Ask that somebody else approve the campaign as it stands now. Audited."""
+def ask_approval(key: str, *, by: accounts.Member, at: datetime, note: str = "", foreseen: dict[str, Any] | None = None) -> None:
+    """Ask that somebody else approve the campaign as it stands now. Audited.
+
+    Args:
+        foreseen: what was foreseen of it when it was asked, as `Foreseen.plain` says it.
+    """
     row = locked(key)
     accounts.need(by, "publish", row.store)
     need_state(row, "asked about", "draft")
     well_formed(Plan.of(row.plan))
-    accounts.ask_approval(KIND, key, mark_of(row), by=by, at=at, note=note)
+    accounts.ask_approval(KIND, key, mark_of(row), by=by, at=at, note=note, details={"foreseen": foreseen} if foreseen else None)
     accounts.audit(by, "campaign approval asked", key, after={"mark": mark_of(row)}, reason=note[:1000])
 
 

@@ -7,47 +7,53 @@ from datetime import datetime
 from django.db import transaction
 
 from afterword.loop.accounts import door as accounts
+from afterword.loop.accounts.models import Approval
 
-from ..models import Approval
 from ..models import Journey as JourneyRow
-from ..types import Enrol, NeedsApproval, NoSuchJourney, NotAsked, OwnRequest
+from ..types import Enrol, NeedsApproval, NoSuchJourney, NotAsked
 from .drafts import digest, understood
+
+KIND = "journey"
 
 
 @transaction.atomic
-def ask_approval(key: str, *, by: str, at: datetime, note: str = "", enrol: Enrol | None = None) -> None:
+def ask_approval(key: str, *, by: accounts.Member, at: datetime, note: str = "", enrol: Enrol | None = None) -> None:
     """Ask that somebody else approve the draft as it stands now. An earlier question that nobody answered is withdrawn by it."""
     row = _locked(key)
     understood(row.draft)
-    row.approvals.filter(decided_at=None).delete()
-    wish = {"enrol_since": enrol.since, "enrol_people": enrol.people, "enrol_reached": enrol.reached} if enrol else {}
-    Approval.objects.create(journey=row, mark=digest(row.draft), text=row.draft, note=note.strip()[:1000], asked_by=by, asked_at=at, **wish)
+    wish = {"since": enrol.since.isoformat(), "people": enrol.people, "reached": enrol.reached} if enrol else None
+    details = {"text": row.draft, **({"enrol": wish} if wish else {})}
+    accounts.ask_approval(KIND, key, digest(row.draft), by=by, at=at, note=note, details=details)
 
 
 @transaction.atomic
-def decide(key: str, *, approved: bool, by: str, at: datetime, mark: str, said: str = "") -> Approval:
+def decide(key: str, *, approved: bool, by: accounts.Member, at: datetime, mark: str, said: str = "") -> Approval:
     """Approve the draft that was asked about, or send it back. Refused to whoever asked, and when the draft has changed since."""
     row = _locked(key)
-    asked = row.approvals.select_for_update().filter(decided_at=None).first()
-    if asked is None or asked.mark != mark or digest(row.draft) != mark:
+    if digest(row.draft) != mark:
         raise NotAsked(name=row.name)
-    if asked.asked_by == by:
-        raise OwnRequest()
-    asked.decided_by, asked.decided_at, asked.approved, asked.said = by, at, approved, said.strip()[:1000]
-    asked.save(update_fields=["decided_by", "decided_at", "approved", "said"])
-    return asked
+    try:
+        return accounts.decide_approval(KIND, key, mark, approved=approved, by=by, at=at, said=said)
+    except accounts.NothingAsked as nothing:
+        raise NotAsked(name=row.name) from nothing
 
 
 def need_approval(row: JourneyRow, mark: str, by: str) -> None:
     """Refuse to publish for a member what no second person has approved, where the shop wants that."""
-    if by and accounts.installation().second_person and not row.approvals.filter(mark=mark, approved=True).exists():
+    if by and accounts.installation().second_person and not accounts.approved(KIND, row.key, mark):
         raise NeedsApproval(name=row.name)
 
 
 def waiting(key: str) -> Approval | None:
     """The question about this journey's draft that nobody has answered yet, if the draft is still the same; else the last answer to it."""
     row = JourneyRow.objects.filter(key=key).first()
-    return row.approvals.filter(mark=digest(row.draft)).first() if row else None
+    return accounts.approval_of(KIND, key, digest(row.draft)) if row else None
+
+
+def wish_of(asked: Approval) -> Enrol | None:
+    """Whom whoever asked wished to let in."""
+    wish = asked.details.get("enrol")
+    return Enrol(datetime.fromisoformat(wish["since"]), wish.get("people"), wish.get("reached")) if wish else None
 
 
 def _locked(key: str) -> JourneyRow:
