@@ -96,7 +96,7 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 def isolated(value: str, around: str) -> str:
     """A value within a text that runs the other way, set apart from it (U+2068 … U+2069), so that neither turns the other."""
-    if value.isascii() or bool(_RIGHT_TO_LEFT.search(value)) == bool(_RIGHT_TO_LEFT.search(around)):
+    if value.isascii() or value.startswith("\u2068") or bool(_RIGHT_TO_LEFT.search(value)) == bool(_RIGHT_TO_LEFT.search(around)):
         return value
     return f"\u2068{value}\u2069"
 

@@ -26,6 +26,7 @@ from markupsafe import Markup
 from afterword.kernel.errors import Refused
 from afterword.kernel.liquid.template import Compiled
 
+from .apart import bare
 from .catalogues import Catalogue, catalogue
 from .enclosures import cid_of, code_picture, fits
 from .shopify_filters import DATE_FORMATS, FILTERS, code_of, plain_amount, short_amount, weight, whole
@@ -207,7 +208,7 @@ def _code(kind: str) -> Callable[..., Any]:
     @asks("codes")
     @with_environment
     def pictured(value: Any, *, context: Any = None, environment: Any = None) -> str:
-        text = str(value if value is not None else "").strip()
+        text = bare(str(value if value is not None else "")).strip()
         codes = context.resolve("codes") if context is not None else None
         if not (isinstance(codes, dict) and environment.autoescape and fits(kind, text)):
             return text

@@ -18,6 +18,7 @@ from markupsafe import escape
 
 from afterword.loop.accounts.types import Type
 
+from .apart import set_apart
 from .brand import Dress
 from .links import Links
 from .liquid import BadTemplate, checked, environment_of
@@ -163,7 +164,8 @@ def proved(wording: Wording, locale: str) -> None:
 def lines_of(wording: Wording, locale: str, context: Mapping[str, Any], dress: Dress, links: Links) -> dict[str, Any]:
     """All that its templates read, with subject and preheader as they read for this person."""
     subject, preheader, _, _ = _templates(wording, locale, dress.brand.colour, dress.brand.type)
-    seen = seen_in(wording.kind, spoken_words(wording, locale), context, dress, links)
+    words = spoken_words(wording, locale)
+    seen = seen_in(wording.kind, words, context, dress, links) | set_apart(context, words)
     try:
         return seen | {"subject": _line(subject, seen), "preheader": _line(preheader, seen)}
     except LiquidError as error:
