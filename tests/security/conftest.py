@@ -12,7 +12,11 @@ from afterword.faces.console.tests.conftest import mihai as mihai
 from afterword.faces.console.tests.conftest import shop as small_shop
 from afterword.faces.mailbox.actions import Arrived, keep_mails
 from afterword.kit import clock, sql
+from afterword.loop.campaigns import door as campaigns
+from afterword.loop.campaigns.door import Plan
+from afterword.loop.channels import door as channels
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
 __all__ = ["dana", "mihai", "small_shop"]
@@ -30,9 +34,14 @@ def mail() -> Arrived:
 
 @pytest.fixture(name="shop")
 def shop_with_mail(small_shop: Shop) -> Shop:
-    """With a mail, the shipped journeys, and a segment."""
+    """With a mail, the shipped journeys, a segment, and by one name a campaign, a block, and somebody who carries messages."""
     journeys.keep_shipped(at=clock.real_now())
     segments.save_segment(SEGMENT, name="Buyers", text="ever(order.placed)", at=clock.real_now())
+    plan = Plan(kind="product_update", segment=SEGMENT, messages=("vip_thanks",))
+    campaigns.keep("csat", name="Spring", plan=plan, at=clock.real_now())
+    messages.write.save_block("csat", "Ours", "<mj-text>Ours</mj-text>", at=clock.real_now())
+    webhook = {"url": "https://shop.example/notes", "secret": "whsec_" + "c2VjcmV0" * 6}
+    channels.set_provider("csat", "webhook", webhook, by=None, at=clock.real_now())
     keep_mails([mail()])
     sql.run("update message_delivery set body = %s where intent_id = %s", [mail().raw, SENT])
     return small_shop
