@@ -89,6 +89,7 @@ STEPS: tuple[Step, ...] = (
     Step("campaigns' pace", "afterword.loop.campaigns.jobs:pace"),
     Step("errands", "afterword.loop.errands.jobs:perform"),
     Step("hand over", "afterword.loop.messages.jobs:hand_over"),
+    Step("early receipts", "afterword.loop.messages.jobs:take_up_early"),
     Step("walks", "afterword.loop.journeys.jobs:take_strides"),
 )
 
@@ -101,6 +102,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("shipped journeys", "afterword.loop.journeys.jobs:offer_shipped", every=3600),
     Periodic("copies of messages", "afterword.loop.messages.jobs:send_copies", every=30),
     Periodic("bodies of messages", "afterword.loop.messages.jobs:end_bodies", every=3600),
+    Periodic("receipts of nobody's", "afterword.loop.messages.jobs:end_early", every=3600),
     Periodic("links of messages", "afterword.loop.messages.jobs:try_links", every=3600),
     Periodic("what messages are worth", "afterword.loop.messages.jobs:weigh", every=86400),
     Periodic("complaints", "afterword.loop.messages.jobs:watch", every=300),

@@ -9,10 +9,12 @@ from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
 from .actions import write
+from .actions.copies import register_copies
+from .actions.early import end_early
 from .actions.follow import put_to_sleep, wake_up
 from .actions.halt import lift_halt
 from .actions.hear import hear_click, hear_open, hear_unsubscribe, provenance
-from .actions.heard import NotTheirs, Understood, printed
+from .actions.heard import NotTheirs, Understood, printed, take_up_early
 from .actions.heard import hear as hear_provider
 from .actions.live import go_live, rehearse
 from .actions.override import MAY_GIVE_WAY, CannotBeSent, NoReason, send_anyway
@@ -149,13 +151,16 @@ __all__ = [
     "preview",
     "provenance",
     "put_origin_to_sleep",
+    "end_early",
     "printed",
+    "take_up_early",
     "put_to_sleep",
     "read",
     "read_in",
     "receive",
     "product_sources",
     "referrer",
+    "register_copies",
     "register_occasions",
     "register_products",
     "register_referrals",

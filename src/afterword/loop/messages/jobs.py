@@ -10,8 +10,10 @@ from afterword.kit.env import env_bool
 from .actions.collect import Collecting
 from .actions.copies import end_bodies as end_bodies_now
 from .actions.copies import send_copies as send_copies_now
+from .actions.early import end_early as end_early_now
 from .actions.halt import watch as watch_now
 from .actions.hand_over import hand_over as hand_over_due
+from .actions.heard import take_up_early as take_up_early_now
 from .actions.judge import judge as judge_due
 from .actions.lease import end_leases as end_leases
 from .actions.papers import Fetching, end_papers
@@ -27,6 +29,16 @@ def judge(now: datetime) -> int:
 def hand_over(now: datetime) -> int:
     """Send what was let go."""
     return hand_over_due(now).total
+
+
+def take_up_early(now: datetime) -> int:
+    """Receipts that came before we knew how their provider calls the message."""
+    return take_up_early_now(now)
+
+
+def end_early(now: datetime) -> int:
+    """Receipts that never found a message."""
+    return end_early_now()
 
 
 def watch(now: datetime) -> int:

@@ -209,3 +209,61 @@ def test_a_short_address_leads_on_and_counts_a_person_s_click(bot: Double, clien
     assert client.get("/c/g/none", headers=person).status_code in (404, 410)
     (click,) = sql.records("select properties from event_inbox where name = 'message.clicked'")
     assert "token" not in str(click["properties"])
+
+
+# Receipts that are quicker than we are -----------------------------------------------------------------------------------
+
+
+def told_early(client: Client, *states: str, id: str = "wamid.9") -> None:
+    one = {"id": id, "timestamp": "1777885200", "recipient_id": LATELY}
+    more = {"failed": {"errors": [{"code": 131026, "title": "Message undeliverable"}]}}
+    assert meta(client, statuses=[{**one, "status": state, **more.get(state, {})} for state in states]).status_code == 200
+
+
+def test_a_receipt_that_comes_before_the_id_is_written_waits_for_it(bot: Double, client: Client) -> None:
+    told_early(client, "delivered", "read")
+    told_early(client, "delivered")
+    assert sql.value("select count(*) from message_early") == 2
+    assert messages.take_up_early(clock.real_now()) == 0  # killed here, nothing is lost: they are in the database
+    id = sent("whatsapp", theirs="wamid.9")
+    assert messages.take_up_early(clock.real_now()) == 2
+    assert delivery(id)["state"] == "read"
+    assert told("message.delivered", "message.read") == ["message.delivered", "message.read"]
+    assert messages.take_up_early(clock.real_now()) == 0
+    told_early(client, "delivered", "read")
+    assert told("message.delivered", "message.read") == ["message.delivered", "message.read"]
+
+
+def test_an_early_failure_sends_it_another_way(bot: Double, client: Client) -> None:
+    told_early(client, "failed")
+    id = sent("whatsapp", theirs="wamid.9", asked="auto")
+    assert messages.take_up_early(clock.real_now()) == 1
+    assert (delivery(id)["state"], delivery(id)["whole"], delivery(id)["tried"]) == ("failed", "planned", ["whatsapp"])
+
+
+def test_a_receipt_about_what_others_sent_is_forgotten(bot: Double, client: Client) -> None:
+    told_early(client, "delivered")
+    assert messages.end_early() == 0
+    sql.run("update message_early set came_at = now() - interval '3 days'")
+    assert messages.end_early() == 1
+
+
+def test_who_is_killed_while_taking_up_has_taken_up_nothing_or_all(bot: Double, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from afterword.loop.messages.actions import heard
+
+    told_early(client, "delivered", "read")
+    id = sent("whatsapp", theirs="wamid.9")
+
+    class Killed(BaseException):
+        """The process is gone."""
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(heard.identity, "record", die)
+        with pytest.raises(Killed):
+            messages.take_up_early(clock.real_now())
+    assert (delivery(id)["state"], sql.value("select count(*) from message_early")) == ("accepted", 2)
+    assert messages.take_up_early(clock.real_now()) == 2
+    assert delivery(id)["state"] == "read"

@@ -26,6 +26,7 @@ from afterword.loop.intake.types import Kept
 
 from ..types import about
 from . import replies
+from .early import keep_early, take_up
 from .outcomes import closed
 
 SENT = """
@@ -89,7 +90,10 @@ def hear(kind: str, hook: str, call: Call, now: datetime) -> Understood:
 def _one(way: OpenWay, heard: Heard, call: Call, now: datetime) -> tuple[int, replies.Answer | None]:
     heard = replace(heard, at=min(heard.at, now) if heard.at else now)
     if heard.kind in ("delivered", "read", "failed", "complained"):
-        return sum(_of_ours(way, heard, row, now) for row in _meant(way, heard)), None
+        rows = _meant(way, heard)
+        if not rows:
+            keep_early(way, heard, now)
+        return sum(_of_ours(way.provider.name, heard, row, now) for row in rows), None
     if heard.kind == "linked":
         return replies.come(way, heard, now)
     customer = _customer(way, heard)
@@ -117,7 +121,16 @@ def _meant(way: OpenWay, heard: Heard) -> list[dict[str, Any]]:
     return []
 
 
-def _of_ours(way: OpenWay, heard: Heard, row: dict[str, Any], now: datetime) -> int:
+def take_up_early(now: datetime) -> int:
+    """Receipts that came before we knew the provider's name for their message, and whose message is known by now; how many."""
+
+    def rows_of(ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+        return {row["delivery"]: row for row in sql.records(SENT.format(where="d.id = any(%s)"), [ids])}
+
+    return take_up(rows_of, lambda provider, heard, row: _of_ours(provider, heard, row, now))
+
+
+def _of_ours(provider: str, heard: Heard, row: dict[str, Any], now: datetime) -> int:
     """The events of one receipt about one delivery."""
     at = heard.at or now
     if heard.kind == "complained":
@@ -140,7 +153,7 @@ def _of_ours(way: OpenWay, heard: Heard, row: dict[str, Any], now: datetime) -> 
         return 0
     told = []
     if sql.run(ARRIVED, [at, row["id"]]):
-        told.append(_told(row, "message.sent", at, {"provider": way.provider.name, "rehearsal": False}, {}))
+        told.append(_told(row, "message.sent", at, {"provider": provider, "rehearsal": False}, {}))
     told.append(_told(row, f"message.{heard.kind}", at, {}, {}))
     return identity.record(told, received_at=now).accepted
 
