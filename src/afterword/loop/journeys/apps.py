@@ -18,13 +18,14 @@ class JourneysConfig(AppConfig):
         """
         from afterword.loop.errands import door as errands
         from afterword.loop.events import door as events
-
         from afterword.loop.messages import door as messages
 
         from .actions.clocks import strike_new_zones
+        from .queries.copies import COPIED
         from .queries.trials import TRIALS
         from .rules.drawing import ask_errands
 
         ask_errands(errands.kinds)
         messages.register_trials("journeys", TRIALS)
+        messages.register_copies("journeys", COPIED)
         events.register_projection("clocks", strike_new_zones)

@@ -122,7 +122,8 @@ class Journey:
     """One version of a journey, ready to be asked.
 
     `steps` stand in the order in which they are written; `edges` says for each step and outcome which step follows, and
-    every edge points forward, so one pass in this order moves every visit as far as the horizon allows.
+    every edge points forward, so one pass in this order moves every visit as far as the horizon allows. A colleague at `copy_to` gets
+    a copy of each of its mails, in which nothing is counted.
     """
 
     key: str
@@ -136,6 +137,7 @@ class Journey:
     about: str = ""
     priority: Literal["high", "normal", "low"] = "normal"
     default_zone: str = "UTC"
+    copy_to: str = ""
     titles: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -20,12 +20,14 @@ from ..types import END, BadJourney, Goal, Hears, Journey, Reentry, SubjectKind,
 from .clocks import knows_holidays
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
+_ADDRESS = re.compile(r"^[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+\.[^\s@<>\"(),:;\[\]\\]+$")
 _ANCHOR = re.compile(r"^\s*(order|event)\.(\w+)\s*(?:([+-])\s*(\w+))?\s*$")
 _CLOCK = re.compile(r"^(?:(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s+)?([01]\d|2[0-3]):[0-5]\d$")
 MOST_BUSINESS_DAYS = 60
 Check = Callable[[Any, str], dict[str, Any]]
 TOP = {
     "holdout", "journey", "name", "about", "subject", "trigger", "exit_on", "goal", "steps", "priority", "base", "examples", "on", "tags",
+    "copy_to",
 }  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class _Document:
             goal=self.goal(d["goal"]) if d.get("goal") is not None else None,
             priority=cast(Any, one_of(d, "priority", "document", ("high", "normal", "low"), "normal")),
             default_zone=self.default_zone,
+            copy_to=address(d, "copy_to", "document"),
         )
 
     def goal(self, d: Any) -> Goal:
@@ -319,6 +322,14 @@ def text(d: Mapping[str, Any], name: str, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadJourney(place=f"{place}.{name}", fault="is missing" if value is None else f"is “{value}”", expected="a text")
     return value.strip()
+
+
+def address(d: Mapping[str, Any], name: str, place: str) -> str:
+    """An e-mail address, or nothing."""
+    value = d.get(name) or ""
+    if value and not (isinstance(value, str) and _ADDRESS.match(value.strip()) and len(value) <= 254):
+        raise BadJourney(place=f"{place}.{name}", fault=f"is “{value}”", expected="an e-mail address")
+    return str(value).strip()
 
 
 def channels_of(d: Mapping[str, Any], place: str) -> str:

@@ -184,6 +184,9 @@ def _odd(journey: Journey, document: Mapping[str, Any], facts: Facts) -> Iterato
     yield from _of_holdouts(journey, document, sending, facts)
     yield from _of_lots(journey)
     yield from _of_company(journey, document, facts)
+    if journey.copy_to and not any({"email", ANY_CHANNEL} & set(send.channel.split(",")) for send in sending.values()):
+        said = f"asks for copies to {journey.copy_to}, and sends no mail: only mails are copied"
+        yield Finding("warning", "copy_to", said, "Take copy_to out, or send something by e-mail.")
 
 
 def conditions(journey: Journey) -> Iterator[tuple[str, Node, str]]:

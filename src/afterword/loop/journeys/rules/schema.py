@@ -53,6 +53,11 @@ def journey_schema(
                 },
                 "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
                 "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
+                "copy_to": {
+                    "type": "string",
+                    "format": "email",
+                    "description": gettext_noop("a colleague who gets a copy of each of its mails; nothing in it is counted"),
+                },
                 "holdout": {
                     "anyOf": [{"enum": ["off", False]}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}],
                     "description": gettext_noop("the share that is left alone where every message is marketing (10%), or off"),

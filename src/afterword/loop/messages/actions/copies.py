@@ -1,4 +1,4 @@
-"""Copies for a colleague, of messages that ask for one; and the end of what is kept of messages that were sent.
+"""Copies for a colleague, of messages that ask for one or of all that a journey sends; and the end of what is kept of what was sent.
 
 A copy is noted before it leaves: whoever dies in between sends one copy too few, never a flood of them.
 """
@@ -26,19 +26,26 @@ DUE = """
 with asking as (
     select m.key, r.number, r.document ->> 'copy_to' as address from message_revision r join message m on m.id = r.message_id
     where coalesce(r.document ->> 'copy_to', '') <> ''
-), due as (
-    select d.id, a.address, i.origin, d.body, d.store
+), senders (version_id, address) as ({senders}), wanted as (
+    select d.id, a.address, i.origin, d.body, d.store, d.accepted_at
     from message_delivery d join message_intent i on i.id = d.intent_id join asking a on a.key = i.message and a.number = d.revision
     where d.accepted_at > %(since)s and d.body is not null and d.channel = 'email'
-      and not exists (select 1 from message_copy c where c.delivery_id = d.id)
-    order by d.accepted_at limit %(most)s
+    union
+    select d.id, s.address, i.origin, d.body, d.store, d.accepted_at
+    from message_delivery d join message_intent i on i.id = d.intent_id join senders s on s.version_id = i.version_id
+    where d.accepted_at > %(since)s and d.body is not null and d.channel = 'email'
+), due as (
+    select * from wanted w where not exists (select 1 from message_copy c where c.delivery_id = w.id and c.address = w.address)
+    order by accepted_at, id, address limit %(most)s
 ), noted as (
     insert into message_copy (delivery_id, copied_at, address) select id, %(now)s, address from due
-    on conflict do nothing returning delivery_id
+    on conflict do nothing returning delivery_id, address
 )
-select due.* from due join noted on noted.delivery_id = due.id
+select due.* from due join noted on noted.delivery_id = due.id and noted.address = due.address
 """
-SAID = "update message_copy set said = %s where delivery_id = %s"
+NOBODY = "select null::bigint, null::text where false"
+_senders: dict[str, str] = {}
+SAID = "update message_copy set said = %s where delivery_id = %s and address = %s"
 ENDED = """
 with old as (
     select d.intent_id, d.channel from message_delivery d join message_intent i on i.id = d.intent_id
@@ -48,17 +55,27 @@ update message_delivery d set body = null, subject = '', address = '' from old w
 """
 
 
+def register_copies(name: str, select: str) -> None:
+    """Have what these versions send be copied too. Registering again changes nothing.
+
+    Args:
+        select: version_id, as intents name it, and the address that gets a copy of each of its mails.
+    """
+    _senders[name] = select
+
+
 def send_copies(now: datetime) -> int:
     """Send the copies of what went lately; how many. Those of a rehearsal go where it rehearses."""
     if accounts.installation().sending_stopped:
         return 0
-    due, live = sql.records(DUE, {"since": now - SINCE, "now": now, "most": MOST}), live_origins()
+    statement = DUE.format(senders=" union all ".join(_senders.values()) or NOBODY)
+    due, live = sql.records(statement, {"since": now - SINCE, "now": now, "most": MOST}), live_origins()
     stores = {store.key: store for store in accounts.stores()}
     for row in due:
         store = stores.get(row["store"]) or next(iter(stores.values()))
         sender = Party(store.brand.sender_email or "shop@localhost", store.brand.sender_name or store.name)
         said = _sent(row["id"], bytes(row["body"]), row["address"], sender, away=row["origin"] in live)
-        sql.run(SAID, [said[:500], row["id"]])
+        sql.run(SAID, [said[:500], row["id"], row["address"]])
     return len(due)
 
 

@@ -54,6 +54,26 @@ def test_a_colleague_gets_one_copy_whose_links_lead_nowhere(monkeypatch: pytest.
     assert "/c/" not in html
 
 
+def test_what_a_journey_sends_is_copied_to_whom_it_names_once_beside_the_messages_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    went()
+    sql.run("update message_intent set version_id = 7")
+    sent: list[Envelope] = []
+
+    def taken(envelopes: list[Envelope], server: object) -> list[Outcome]:
+        sent.extend(envelopes)
+        return [Outcome(one.id, "accepted", "accepted") for one in envelopes]
+
+    monkeypatch.setattr(copies, "send_email", taken)
+    monkeypatch.setattr(copies, "_senders", {})
+    copies.register_copies("one", "select 7, 'ops@shop.example'")
+    copies.register_copies("two", "select 7, 'boss@shop.example' union all select 8, 'nobody@shop.example'")
+    assert (copies.send_copies(AT), copies.send_copies(AT)) == (2, 0)
+    assert sorted(one.recipient for one in sent) == ["boss@shop.example", "ops@shop.example"]
+    assert sql.value("select count(*) from event_inbox where name like 'message.%%'") == sql.value(
+        "select count(*) from event_inbox where name = 'message.sent'"
+    ), "a copy is no message to the customer"
+
+
 def test_bodies_are_kept_as_long_as_the_store_says() -> None:
     id, address = went()
     accounts.stores()
