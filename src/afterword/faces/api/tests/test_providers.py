@@ -249,8 +249,6 @@ def test_a_receipt_about_what_others_sent_is_forgotten(bot: Double, client: Clie
 
 
 def test_who_is_killed_while_taking_up_has_taken_up_nothing_or_all(bot: Double, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from afterword.loop.messages.actions import heard
-
     told_early(client, "delivered", "read")
     id = sent("whatsapp", theirs="wamid.9")
 
@@ -261,7 +259,7 @@ def test_who_is_killed_while_taking_up_has_taken_up_nothing_or_all(bot: Double, 
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(heard.identity, "record", die)
+        patch.setattr("afterword.loop.messages.actions.heard.identity.record", die)
         with pytest.raises(Killed):
             messages.take_up_early(clock.real_now())
     assert (delivery(id)["state"], sql.value("select count(*) from message_early")) == ("accepted", 2)
