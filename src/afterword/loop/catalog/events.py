@@ -62,6 +62,20 @@ class ServiceBooked(OwnedEvent):
     example: ClassVar[dict[str, Any]] = {"title": "Espresso machine", "booked_for": "2026-05-12"}
 
     booked_for: str | None = prop("day", "the day it is booked for")
+    booked_from: str | None = prop("instant", "when it begins, where an hour was agreed")
+    booked_to: str | None = prop("instant", "when it ends, where an hour was agreed")
+    place: str | None = prop("text", "where it is done: a workshop's name and address; at the customer's home nothing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCancelled(OwnedEvent):
+    """A day that was found for it will not be kept, by the shop or by the customer."""
+
+    name: ClassVar[str] = "service.cancelled"
+    example: ClassVar[dict[str, Any]] = {"title": "Espresso machine", "booked_for": "2026-05-12"}
+
+    booked_for: str | None = prop("day", "the day it was booked for")
+    reason: str | None = prop("text", "why, in a word")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,4 +109,6 @@ class UpdatePublished(OwnedEvent):
     kind: str | None = prop("text", "what is new: version, manual, part …")
 
 
-EVENTS: tuple[type[Event], ...] = (ProductUpdated, ServiceDue, ServiceBooked, ServiceDone, RecallIssued, UpdatePublished)
+EVENTS: tuple[type[Event], ...] = (
+    ProductUpdated, ServiceDue, ServiceBooked, ServiceCancelled, ServiceDone, RecallIssued, UpdatePublished,
+)  # fmt: skip

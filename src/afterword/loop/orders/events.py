@@ -165,6 +165,8 @@ class ShipmentEvent(Event):
     last: bool | None = prop("bool", "it is the last parcel of its order; false when more will follow")
     items: int | None = prop("int", "how many pieces are in it")
     place: str | None = prop("text", "the depot or town of the scan, never an address")
+    pickup_place: str | None = prop("text", "where it lies to be fetched: the name and address of the shop or locker", personal=True)
+    pickup_until: str | None = prop("instant", "until when it lies there to be fetched")
     time_inferred: bool | None = prop("bool", "the source does not say when; a nearby moment was taken")
 
 

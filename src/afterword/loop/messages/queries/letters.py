@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +27,7 @@ from ..rules.catalogues import known
 from ..rules.links import Links, Ring, links_for
 from ..rules.marks import marked_links
 from ..rules.mime import Mail, Party, build
-from ..rules.render import Rendered, render
+from ..rules.render import MEETING, Rendered, render
 from ..rules.shipped import shipped
 from ..rules.wording import Wording, nearest
 from ..rules.written import offers_of, render_wording
@@ -46,6 +47,13 @@ where o.customer_id = any(%s) order by o.customer_id, o.placed_at desc, l.positi
 # What a run's first event says of the thing it is about: which, what it is called, the page about it.
 CONCERNS = """
 select id, product_id, properties ->> 'title' as title, properties ->> 'url' as url from event where id = any(%s) and product_id is not null
+"""
+# What a run's first event says of a parcel to be fetched, or of a service.
+MEETINGS = """
+select e.id, e.name, coalesce(e.shipment_id, e.order_id) as parcel, e.product_id, e.customer_id, e.properties as said,
+       x.properties as personal
+from event e left join event_personal x on x.event_id = e.id
+where e.id = any(%s) and e.name in ('shipment.ready_for_pickup', 'service.booked', 'service.cancelled')
 """
 OF_ONE_THING = ("recall_notice", "service_due", "product_update", "review_thanks", "low_review_care")
 UNNAMED = {"full_name": "", "email": "", "number": "", "shipping_address": {}}
@@ -68,6 +76,11 @@ class House:
     def revision(self, message: str) -> int | None:
         """The revision that is sent now; None where it is sent as it ships."""
         return self.wordings[message].number if message in self.wordings else None
+
+    def keeps_days(self, message: str) -> bool:
+        """Whether a message may carry an appointment, or names it in its words."""
+        wording = self.wordings.get(message)
+        return message in MEETING or (wording is not None and (wording.dated or "meeting" in offers_of(wording)))
 
     def paper(self, row: dict[str, Any]) -> str:
         """Which paper travels with a letter: off, summary or invoice."""
@@ -114,6 +127,7 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     sold = _sold(bought, more)
     house = house_of(due)
     more |= offers(due, house)
+    more["meetings"] = meetings([row["run"] for row in due if row.get("run") and house.keeps_days(row["message"])])
     more["papers"] = kept_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
     for row in due:
         try:
@@ -140,6 +154,29 @@ def _more(due: list[dict[str, Any]]) -> dict[str, dict[Any, Any]]:
         "score": {c: (score, SCALES.get(kind, 10)) for c, score, kind in sql.rows(SCORES, [scored])} if scored else {},
         "liked": {c: {"title": title, "product_id": id} for c, title, id in sql.rows(LIKED, [loose])} if loose else {},
     }
+
+
+def meetings(runs: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What is to be kept, for each run that began with a parcel to be fetched or with a service. One statement, none for no runs."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in sql.records(MEETINGS, [runs]) if runs else ():
+        said, personal = (dict(_read(row[name]) or {}) for name in ("said", "personal"))
+        if row["name"] == "shipment.ready_for_pickup":
+            place, link = personal.get("pickup_place"), personal.get("tracking_url")
+            found[row["id"]] = {"kind": "pickup", "id": row["parcel"], "to": said.get("pickup_until"), "place": place, "url": web(link)}
+        else:
+            begins, ends = said.get("booked_from") or said.get("booked_for"), said.get("booked_to") or said.get("booked_for")
+            off = row["name"] == "service.cancelled"
+            found[row["id"]] = {
+                "kind": "service", "id": f"{row['customer_id']}-{row['product_id']}", "from": begins, "to": ends,
+                "place": said.get("place"), "url": web(said.get("url")), "cancelled": off,
+            }  # fmt: skip
+    return found
+
+
+def _read(value: Any) -> Any:
+    """Django's connection gives jsonb back as text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def offers(due: list[dict[str, Any]], house: House, *, keep: bool = True) -> dict[str, dict[Any, Any]]:
@@ -314,6 +351,7 @@ def context(
             "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")},
         } if order else {},
         "shipment": order.get("shipment") or {},
+        "meeting": more.get("meetings", {}).get(row.get("run")) or {},
         "event": more.get("event", {}).get(row.get("origin")) or {},
         "product": {"title": about.get("title"), "url": web(about.get("url")) or store.brand.site_url},
         "score": score, "scale": scale, "shop": {"name": store.name, "url": store.brand.site_url},

@@ -18,6 +18,7 @@ from barcode.codex import Code128
 MOST_SIGNS = {"qr": 300, "code128": 40}  # that a code holds
 QUIET = {"qr": 4, "code128": 10}  # modules of white around a code
 MODULE = 4  # pixels a module of a code in lines: twice what is shown, so that it is crisp
+BEGAN = 26_297_280  # 2020-01-01, in minutes since 1970
 TALL = 160  # pixels of a code in lines
 
 
@@ -96,7 +97,7 @@ def with_pictures(html: str, enclosed: Iterable[Enclosure]) -> str:
 class Occasion:
     """Something in a calendar. Days are whole days, both included; instants are aware, and said as the clock of `zone` shows them.
 
-    `busy`: whoever goes there cannot be elsewhere.
+    `busy`: whoever goes there cannot be elsewhere. `cancelled`: it will not be. What is said later of the same `uid` takes its place.
     """
 
     uid: str
@@ -109,6 +110,7 @@ class Occasion:
     place: str = ""
     zone: str = ""
     busy: bool = False
+    cancelled: bool = False
 
 
 def calendar(occasion: Occasion) -> bytes:
@@ -116,10 +118,16 @@ def calendar(occasion: Occasion) -> bytes:
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Afterword//Messages//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", *_zone(occasion),
         "BEGIN:VEVENT", f"UID:{_escaped(occasion.uid)}", f"DTSTAMP:{_instant(occasion.said_at)}", *_span(occasion),
-        f"SUMMARY:{_escaped(occasion.title)}", *_more(occasion), f"TRANSP:{'OPAQUE' if occasion.busy else 'TRANSPARENT'}",
-        "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
+        f"SEQUENCE:{sequence(occasion.said_at)}", f"SUMMARY:{_escaped(occasion.title)}", *_more(occasion),
+        f"TRANSP:{'OPAQUE' if occasion.busy and not occasion.cancelled else 'TRANSPARENT'}",
+        f"STATUS:{'CANCELLED' if occasion.cancelled else 'CONFIRMED'}", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def sequence(said_at: datetime) -> int:
+    """Which saying of the same occasion this is: always more, the later it was said. Minutes since 2020."""
+    return max(0, int(said_at.timestamp() // 60) - BEGAN)
 
 
 def _more(occasion: Occasion) -> Iterable[str]:

@@ -78,6 +78,8 @@ class Example:
             "order": order, "shipment": PARCEL if known else {}, "product": {"title": about.get("title"), "url": about.get("url") or ""},
             "event": {"name": "An evening of coffee", "starts_at": now + timedelta(days=9), "place": "Strada Lungă 12"} if known else {},
             "score": 2 if known else None, "scale": 5 if known else None, "shop": {"name": "Shop", "url": "https://shop.example/"},
+            "meeting": {"kind": "pickup", "id": "0", "to": (now + timedelta(days=6)).date(), "place": "Locker 7, Strada Lungă 12"}
+            if known else {},
             "products": OFFERS, "referral": {"url": "https://shop.example/?ref=k3v9x2m7qa"} if self.person != "no_name" else {},
         }  # fmt: skip
 

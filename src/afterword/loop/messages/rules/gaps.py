@@ -16,7 +16,7 @@ from .shopify import NAMES
 # What the context of a message and the renderer itself give to a structure; see `render`.
 GIVEN = (
     "now", "zone", "customer", "order", "shipment", "event", "product", "score", "scale", "shop", "locale", "leading", "subject",
-    "preheader", "brand", "links", "words", "days", "category", "why", "tracker", "more", "direction", "products", "referral",
+    "preheader", "brand", "links", "words", "days", "category", "why", "tracker", "more", "direction", "products", "referral", "meeting",
 )  # fmt: skip
 
 

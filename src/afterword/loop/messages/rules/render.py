@@ -12,6 +12,7 @@ The context every message is rendered with (anything may be missing; texts then 
                     promised_from, promised_to (days or instants; the promise as it stands now),
                     first_promised_to (the one before it, where it changed), delivered_at
     shipment        carrier, tracking_number, tracking_url
+    meeting         kind (pickup or service), from, to (days or instants), place, url, cancelled: what is to be kept
     event           name, starts_at, ends_at, place, zone (of the place), uid: what a campaign invites to
     product         title, url: what a care, review or reorder message is about
     score, scale    what the customer answered, out of how much
@@ -25,7 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -127,6 +128,9 @@ def render(message_key: str, locale: str, context: Mapping[str, Any], dress: Dre
 
 
 DATED = frozenset({"shipping_notice", "delayed", "split_shipment"})  # days to write into a calendar
+CANCELS = frozenset({"cancelled_care", "cancelled_by_us"})  # days that were written there and will not be
+MEETING = frozenset({"pickup_reminder"})
+CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 def finished(
@@ -140,23 +144,53 @@ def finished(
     """
     said = script(message.key, message.category, message.review, context, dress.name, links)
     enclosed = pictures(seen["codes"]) if seen["codes"] else ()
-    if dated or message.key in DATED:
-        enclosed += _calendar(message, seen, context)
+    enclosed += _calendars(message, seen, context, dated)
     enclosed += _invitation(seen, context)
     whole = html.replace("</head>", f"{said}</head>", 1) if said else html
     return Rendered(seen["subject"], seen["preheader"], whole, tidy(text), headers_for(message, links), enclosed)
 
 
-def _calendar(message: Shipped, seen: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Enclosure, ...]:
-    """The promised days as a file for a calendar; none where they are not known, or have passed."""
+def _calendars(message: Shipped, seen: Mapping[str, Any], context: Mapping[str, Any], dated: bool) -> tuple[Enclosure, ...]:
+    """The appointment it is about as a file for a calendar, else the promised days, or that they will not be kept."""
+    if (dated or message.key in MEETING) and (found := _meeting(seen, context)):
+        return (Enclosure(f"{context['meeting']['kind']}.ics", CALENDAR, calendar(found)),)
+    if dated or message.key in DATED or message.key in CANCELS:
+        days = _delivery(message, seen, context)
+        return (Enclosure("delivery.ics", CALENDAR, calendar(days)),) if days else ()
+    return ()
+
+
+def _delivery(message: Shipped, seen: Mapping[str, Any], context: Mapping[str, Any]) -> Occasion | None:
+    """The promised days; none where they are not known, or have passed."""
     order, zone, now = _part(context, "order"), str(context.get("zone") or "UTC"), context.get("now")
     first, last = (_day(order.get(name), context, zone) for name in ("promised_from", "promised_to"))
     first, last = first or last, last or first
     if not (seen["days"] and first and last and isinstance(now, datetime) and order.get("id")):
-        return ()
-    uid, title = f"{order['id']}-delivery@afterword", seen["subject"]
-    made = calendar(Occasion(uid, title, first, last, now, seen["preheader"], seen["links"]["order"].strip("#")))
-    return (Enclosure("delivery.ics", "text/calendar; charset=utf-8; method=PUBLISH", made),)
+        return None
+    uid, link = f"{order['id']}-delivery@afterword", seen["links"]["order"].strip("#")
+    return Occasion(uid, seen["subject"], first, last, now, seen["preheader"], link, cancelled=message.key in CANCELS)
+
+
+def _meeting(seen: Mapping[str, Any], context: Mapping[str, Any]) -> Occasion | None:
+    """When and where a parcel can be fetched, or a service is booked; none where no day is known, or it has passed."""
+    given, zone, now = _part(context, "meeting"), str(context.get("zone") or "UTC"), context.get("now")
+    if not given or not isinstance(now, datetime):
+        return None
+    begins, ends = (local_day(given.get(name), _Moment(context), zone) for name in ("from", "to"))
+    today, last = _day(now, context, zone), _day(given.get("to") or given.get("from"), context, zone)
+    if last is None or today is None or last < today:
+        return None
+    first: date = today if given["kind"] == "pickup" else begins or last
+    until: date = last if given["kind"] == "pickup" else ends or first
+    if isinstance(first, datetime):
+        until = until if isinstance(until, datetime) and until > first else first + timedelta(hours=1)
+    elif isinstance(until, datetime):
+        until = until.date()
+    uid, place = f"{given['id']}-{given['kind']}@afterword", str(given.get("place") or "")
+    return Occasion(
+        uid, seen["subject"], first, until, now, seen["preheader"], str(given.get("url") or ""), place,
+        zone if isinstance(first, datetime) else "", busy=isinstance(first, datetime), cancelled=bool(given.get("cancelled")),
+    )  # fmt: skip
 
 
 def _invitation(seen: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Enclosure, ...]:

@@ -25,6 +25,11 @@ VARIABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("{% if shipment.tracking_number %}{{ shipment.tracking_number }}{% endif %}", "tracking number"),
         ('{% if shipment.tracking_url %}<a href="{{ shipment.tracking_url | tracked }}">…</a>{% endif %}', "link to the tracking"),
     ),
+    "Appointment": (
+        ("{% if meeting.place %}{{ meeting.place }}{% endif %}", "where a parcel lies, or a service is done"),
+        ("{% if meeting.to %}{{ meeting.to | date: 'long' }}{% endif %}", "until when, or the day"),
+        ("{% if meeting.from %}{{ meeting.from | time }}{% endif %}", "the hour it begins, where they are"),
+    ),
     "Invitation": (
         ("{% if event.name %}{{ event.name }}{% endif %}", "what a campaign invites to"),
         ("{% if event.starts_at %}{{ event.starts_at | date: 'long' }}{% endif %}", "its day"),

@@ -86,7 +86,7 @@ def included(wording: Wording, own: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
-OFFERS = ("products", "referral")
+OFFERS = ("products", "referral", "meeting")
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from afterword.loop.consent import door as consent
 from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
-from afterword.loop.messages.queries.letters import Letter, letters
+from afterword.loop.messages.queries.letters import Letter, letters, meetings
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -108,3 +108,25 @@ def test_where_nothing_is_counted_letters_carry_plain_links_and_no_picture() -> 
     accounts.save_store("main", by=None, brand={"tracking": False})
     html = letter("order_confirmation", row)
     assert ("/c/l/" in html, "/c/i/" in html) == (False, False)
+
+
+def test_a_letter_knows_where_the_parcel_lies_and_when_the_service_is() -> None:
+    row = order()
+    who = Who("c1", "ana@example.com", verified=True)
+    lies = {"pickup_until": "2026-05-09T16:00:00Z"}
+    told = [
+        Told("shipment.ready_for_pickup", AT, "test", "s1", who=who, order="o1", shipment="z", properties=lies,
+             personal={"pickup_place": "Locker 7"}),
+        Told("service.booked", AT, "test", "b1", who=who, product="tea", properties={"booked_from": "2026-05-12T08:00:00Z"}),
+        Told("service.cancelled", AT, "test", "b2", who=who, product="tea", properties={"booked_for": "2026-05-12"}),
+    ]  # fmt: skip
+    assert not identity.record(told, received_at=AT).refused
+    events.seal(AT + timedelta(seconds=1))
+    runs = dict(sql.rows("select name, id from event where name like 'service.%%' or name = 'shipment.ready_for_pickup'"))
+    found = meetings(list(runs.values()))
+    lying = found[runs["shipment.ready_for_pickup"]]
+    assert (lying["kind"], lying["to"], lying["place"]) == ("pickup", "2026-05-09T16:00:00+00:00", "Locker 7")
+    booked, off = found[runs["service.booked"]], found[runs["service.cancelled"]]
+    assert (booked["id"] == off["id"], booked["cancelled"], off["cancelled"], off["from"]) == (True, False, True, "2026-05-12")
+    assert "Locker 7" in letter("pickup_reminder", {**row, "run": runs["shipment.ready_for_pickup"]})
+    assert "Locker 7" not in letter("pickup_reminder", row)
