@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views import defaults
 
 from afterword.loop.accounts.types import NotAllowed, OutOfReach
@@ -83,19 +84,27 @@ def _cleaned(given: QueryDict) -> QueryDict:
 
 
 class Refusals:
-    """What is out of reach is answered as if it were not there (404), what one may see but not do openly (403)."""
+    """What is out of reach is answered as if it were not there (404), what one may see but not do openly (403), each by a page of ours.
+
+    So is what a person opens that is only done by pressing a button (405).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do unless a page raises."""
-        return self.get_response(request)
+        """Nothing to do unless a page raises, or would not be asked that way."""
+        answer = self.get_response(request)
+        if answer.status_code != 405 or answer.content or request.path_info.startswith(MACHINES) or "HX-Request" in request.headers:
+            return answer
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = answer.headers.get("Allow", "POST")
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for these two refusals; everything else goes on as it was."""
         if isinstance(exception, OutOfReach):
             return defaults.page_not_found(request, exception)
         if isinstance(exception, NotAllowed):
-            return defaults.permission_denied(request, exception)
+            return render(request, "403.html", {"deed": exception.values.get("deed"), "role": exception.values.get("role")}, status=403)
         return None

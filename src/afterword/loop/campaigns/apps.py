@@ -15,10 +15,12 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Letters of an invitation speak of what they invite to; what messages are worth is measured by campaigns' holdouts too."""
-        from afterword.loop.messages.door import register_occasions, register_trials
+        from afterword.loop.messages.door import register_occasions, register_origins, register_trials
 
+        from .queries.listing import origins
         from .queries.occasions import occasions
         from .queries.trials import TRIALS
 
         register_occasions("campaigns", occasions)
+        register_origins("campaigns", origins)
         register_trials("campaigns", TRIALS)

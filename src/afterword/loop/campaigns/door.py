@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .actions.conclude import asked, choose
-from .actions.drafts import copy, free_key, keep, throw_away
+from .actions.drafts import copy, free_key, keep, sayable, throw_away
 from .actions.hands import pause, resume, stop
 from .actions.start import KIND, ask_approval, category, decide_approval, mark_of, moment_of, start
 from .actions.try_on import tried, try_on
@@ -42,8 +42,8 @@ else:
 
 __all__ = [
     "AlreadyDecided", "ask_approval", "asked", "BadCampaign", "by_hour", "ByChannel", "Campaign", "category", "choose", "copy", "costs",
-    "decide_approval", "Effect", "effect", "EVERYWHERE", "facts", "FEWEST", "FEWEST_BUYERS", "figures", "FIRST", "foresee", "Foreseen",
+    "decide_approval", "effect", "Effect", "EVERYWHERE", "facts", "FEWEST", "FEWEST_BUYERS", "figures", "FIRST", "foresee", "Foreseen",
     "free_key", "HELD_OUT", "keep", "KIND", "KINDS", "Line", "mark_of", "moment_of", "names", "NeedsApproval", "NobodyThere",
-    "NoSuchCampaign", "NotNow", "one", "origin_of", "overview", "pause", "Plan", "reasons", "reckoning", "REST", "resume", "start",
-    "stop", "tallies", "throw_away", "tried", "try_on", "Verdict", "WINDOWS",
+    "NoSuchCampaign", "NotNow", "one", "origin_of", "overview", "pause", "Plan", "reasons", "reckoning", "REST", "resume", "sayable",
+    "start", "stop", "tallies", "throw_away", "tried", "try_on", "Verdict", "WINDOWS",
 ]  # fmt: skip

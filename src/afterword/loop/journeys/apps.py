@@ -22,10 +22,12 @@ class JourneysConfig(AppConfig):
 
         from .actions.clocks import strike_new_zones
         from .queries.copies import COPIED
+        from .queries.overview import names
         from .queries.trials import TRIALS
         from .rules.drawing import ask_errands
 
         ask_errands(errands.kinds)
+        messages.register_origins("journeys", lambda: {key: messages.Origin(name, f"/journeys/{key}/") for key, name in names().items()})
         messages.register_trials("journeys", TRIALS)
         messages.register_copies("journeys", COPIED)
         events.register_projection("clocks", strike_new_zones)

@@ -33,6 +33,7 @@ from .queries.notes import behind
 from .queries.occasions import register_occasions
 from .queries.offers import referrer, register_products, register_referrals
 from .queries.offers import sources as product_sources
+from .queries.origins import Origin, origins, register_origins
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
 from .queries.tryouts import as_for
@@ -78,6 +79,7 @@ __all__ = [
     "MOST",
     "OFFERED",
     "OWN_NAMES",
+    "Origin",
     "PAPERS",
     "VARIABLES",
     "Answer",
@@ -148,6 +150,7 @@ __all__ = [
     "nearest",
     "of_document",
     "plural_tags",
+    "origins",
     "preview",
     "provenance",
     "put_origin_to_sleep",
@@ -162,6 +165,7 @@ __all__ = [
     "referrer",
     "register_copies",
     "register_occasions",
+    "register_origins",
     "register_products",
     "register_referrals",
     "register_state_guard",

@@ -166,9 +166,15 @@ def carried() -> list[tuple[str, Any]]:
 def by_class() -> list[tuple[Any, list[tuple[str, str]]]]:
     """Every message by its class, first what is most often said to many."""
     found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in CLASSES}
-    for key in messages.message_keys():
-        found[messages.category(key)].append((key, message_name(key)))
+    own, kinds = messages.wordings.names(), messages.kinds()
+    for key in campaigns.sayable():
+        found[kinds[key].category].append((key, own.get(key) or message_name(key)))
     return [(CLASSES[kind], keys) for kind, keys in found.items() if keys]
+
+
+def called(message: str) -> str:
+    """What a message is called: by the shop where it has a name of its own."""
+    return messages.wordings.names().get(message) or message_name(message)
 
 
 def _written(moment: datetime | None, zone: ZoneInfo) -> str:

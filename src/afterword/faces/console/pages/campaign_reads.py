@@ -20,8 +20,8 @@ from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
 from ..queries import segments as named
-from ..rules import message_name, uuid_in
-from .campaign_drafts import within
+from ..rules import uuid_in
+from .campaign_drafts import called, within
 from .frame import member_of, reach, show, team
 from .letters import framed
 from .notes import not_done, well
@@ -59,7 +59,7 @@ def show_read(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "campaign": row, "plan": plan, "made": made, "refused": refused, "wanted": wanted, "persons": _people(request, wanted["people"]),
         "form": "text" if request.GET.get("form") == "text" else "mail", "carries": messages.carries(),
-        "arms": [(arm, message_name(one)) for arm, one in plan.arms],
+        "arms": [(arm, called(one)) for arm, one in plan.arms],
         "languages": [(code, messages.OWN_NAMES[code]) for code in messages.LOCALES],
         "calendar": any(one.name.endswith(".ics") for one in made.enclosed) if made else False,
     }  # fmt: skip

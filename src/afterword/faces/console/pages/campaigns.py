@@ -23,9 +23,8 @@ from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
-from ..rules import message_name
 from . import campaign_drafts, campaign_effects, campaign_reads
-from .campaign_drafts import INSTANTS, KIND_NAMES, METRIC_NAMES, within
+from .campaign_drafts import INSTANTS, KIND_NAMES, METRIC_NAMES, called, within
 from .frame import asks_for_part, member_of, reach, show, team
 from .notes import not_done, well
 
@@ -68,12 +67,12 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "campaign": row, "plan": plan, "state": STATES[row.state], "kind": KIND_NAMES[plan.kind], "category": campaigns.category(plan),
         "segment_name": dict(segments.names()).get(plan.segment, plan.segment), "metric": METRIC_NAMES[plan.metric],
-        "arms": [(name, one, message_name(one)) for name, one in plan.arms], "moments": _moments(plan, row.store), "back": BACK,
+        "arms": [(name, one, called(one)) for name, one in plan.arms], "moments": _moments(plan, row.store), "back": BACK,
         "second_person": accounts.installation().second_person and not accounts.approved(campaigns.KIND, key, campaigns.mark_of(row)),
         "approval": accounts.approval_of(campaigns.KIND, key, campaigns.mark_of(row)) if row.state == "draft" else None,
         "channel_name": channel_name(plan.channel) if plan.channel != "email" else "",
         "mark": campaigns.mark_of(row), "carries": messages.carries(),
-        "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
+        "halt": messages.halted().get(campaigns.origin_of(key)), "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
     if (asked := context["approval"]) and (found := asked.details.get("foreseen")):
         context["row"] = {"found": found, **costed(found)}
@@ -115,7 +114,7 @@ def _tested(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dic
     last = row.released_at + timedelta(days=plan.within_days) if row.released_at else None
     return {
         "tested": [
-            {"arm": arm, "message": message_name(dict(plan.arms)[arm.name]), "share": 100 * share, "low": 100 * low, "high": 100 * high}
+            {"arm": arm, "message": called(dict(plan.arms)[arm.name]), "share": 100 * share, "low": 100 * low, "high": 100 * high}
             for arm, (share, low, high) in zip(counted, alpha_wide, strict=True)
         ],
         "found": {**found, "pairs": [{**pair, **{n: 100 * pair[n] for n in ("difference", "low", "high")}} for pair in found["pairs"]]},

@@ -68,6 +68,8 @@ def _people(request: HttpRequest, now: datetime, stores: list[str] | None) -> di
     answers, late = queries.answers(now, stores), queries.late_parcels(now, stores)
     low = [one for one in answers if one.low]
     alarms = backtests.alarms()
+    names = journeys.names() if alarms else {}
+    alarms = [{**one, "name": names.get(one["journey"], one["journey"])} for one in alarms]
     failed = queries.failed_messages(now, stores)
     bodies = intake.waiting(stores) if accounts.may(member_of(request), "replay_quarantine") else 0
     late_count = late[0]["count"] if late else 0

@@ -39,9 +39,11 @@ def _sending(request: HttpRequest, form: DomainForm) -> HttpResponse:
     known, address = channels.domains(), request.GET.get("address", "").strip()[:254]
     senders = {store.name: store.brand.sender_email.rpartition("@")[2] for store in accounts.stores() if store.brand.sender_email}
     unsigned = sorted({domain for domain in senders.values() if domain and not channels.of_sender(f"x@{domain}", known)})
+    halts, names = messages.halted(), messages.origins()
+    halted = [(origin, names.get(origin) or messages.Origin(origin, ""), halt) for origin, halt in halts.items()]
     context = {
         "section": "sending", "rows": list(known.values()), "unsigned": unsigned, "form": form, "failing": channels.failing(),
-        "no_server": not messages.carries(), "halted": messages.halted(), "closed": consent.closed_addresses(), "address": address,
+        "no_server": not messages.carries(), "halted": halted, "closed": consent.closed_addresses(), "address": address,
         "why": consent.why_closed("email", address) if address else None,
     }  # fmt: skip
     return show(request, "console/settings/sending.html", context, title=_("Sending"))

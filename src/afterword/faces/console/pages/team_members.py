@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kernel.errors import Refused
@@ -18,25 +17,12 @@ from afterword.loop.accounts.types import AddressTaken, LastOwner, Role
 
 from .. import actions
 from ..forms import ROLES, InviteForm, RoleForm
+from ..templatetags.console import DEEDS
 from .frame import member_of, show, team
 from .keys import stores_of
 from .notes import not_done, well
 
 PAGE = 50
-# What each deed is called where people read it; the rules are the accounts room's own table.
-DEEDS = {
-    "see_figures": gettext_lazy("See figures"), "see_customers": gettext_lazy("See customers and orders"),
-    "see_contact": gettext_lazy("See names and addresses"), "edit_customers": gettext_lazy("Change customers"),
-    "export_people": gettext_lazy("Export people"), "erase_people": gettext_lazy("Erase people"),
-    "edit_journeys": gettext_lazy("Edit and backtest journeys"), "edit_messages": gettext_lazy("Edit messages"),
-    "approve": gettext_lazy("Approve"), "publish": gettext_lazy("Turn journeys on and off"),
-    "send_anyway": gettext_lazy("Send a message anyway"), "answer_customers": gettext_lazy("Answer customers"),
-    "replay_quarantine": gettext_lazy("Mend the quarantine"), "import_data": gettext_lazy("Import data"),
-    "edit_store": gettext_lazy("Change a store"), "manage_keys": gettext_lazy("Make and revoke keys"),
-    "manage_team": gettext_lazy("Change the team"), "change_settings": gettext_lazy("Change the company"),
-    "stop_sending": gettext_lazy("Stop all sending"), "resume_sending": gettext_lazy("Let messages leave again"),
-    "see_audit": gettext_lazy("Read the audit"),
-}  # fmt: skip
 
 
 def deeds() -> list[tuple[Any, list[bool]]]:

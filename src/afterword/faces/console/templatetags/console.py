@@ -14,7 +14,7 @@ from django.contrib.messages.storage.base import Message
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language as language
-from django.utils.translation import gettext, ngettext, to_locale
+from django.utils.translation import gettext, gettext_lazy, ngettext, to_locale
 
 from afterword.loop.accounts import door as accounts
 from afterword.loop.errands import door as errands
@@ -22,6 +22,20 @@ from afterword.loop.intake import door as intake
 from afterword.loop.messages import door as messages
 
 register = template.Library()
+# What each deed is called where people read it; the rules are the accounts room's own table.
+DEEDS = {
+    "see_figures": gettext_lazy("See figures"), "see_customers": gettext_lazy("See customers and orders"),
+    "see_contact": gettext_lazy("See names and addresses"), "edit_customers": gettext_lazy("Change customers"),
+    "export_people": gettext_lazy("Export people"), "erase_people": gettext_lazy("Erase people"),
+    "edit_journeys": gettext_lazy("Edit journeys, campaigns and segments"), "edit_messages": gettext_lazy("Edit messages"),
+    "approve": gettext_lazy("Approve"), "publish": gettext_lazy("Turn journeys on and off, send campaigns"),
+    "send_anyway": gettext_lazy("Send a message anyway"), "answer_customers": gettext_lazy("Answer customers"),
+    "replay_quarantine": gettext_lazy("Mend the quarantine"), "import_data": gettext_lazy("Import data"),
+    "edit_store": gettext_lazy("Change a store"), "manage_keys": gettext_lazy("Make and revoke keys"),
+    "manage_team": gettext_lazy("Change the team"), "change_settings": gettext_lazy("Change the company"),
+    "stop_sending": gettext_lazy("Stop all sending"), "resume_sending": gettext_lazy("Let messages leave again"),
+    "see_audit": gettext_lazy("Read the audit"),
+}  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -75,6 +89,18 @@ def money(minor: int | None, currency: str | None) -> str:
     if minor is None or not currency:
         return ""
     return messages.spoken_money(int(minor), currency, to_locale(language() or "en"))
+
+
+@register.filter
+def deed_name(deed: str) -> str:
+    """What a deed is called where people read it: `edit journeys` → `Edit and backtest journeys`."""
+    return str(DEEDS.get(str(deed).replace(" ", "_"), str(deed).capitalize()))
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """What a role is called."""
+    return str(dict(accounts.Member.Role.choices).get(role, role))
 
 
 @register.filter

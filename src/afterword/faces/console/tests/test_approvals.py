@@ -135,7 +135,9 @@ def test_everything_that_waits_stands_on_one_page_with_what_was_foreseen(
     at = events.frontier() or AT
     segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
     campaigns.keep("news", name="News", plan=Plan(kind="product_update", segment="buyers", messages=("product_update",)), at=at)
-    campaigns.keep("glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("csat",)), at=at)
+    campaigns.keep(
+        "glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("vip_thanks",)), at=at
+    )
     monkeypatch.setattr(campaign_pages, "children", Foreseeing())
     writer, owner = signed_in(dana), signed_in(alice)
     assert "Nothing waits" in writer.get("/approvals/").content.decode()
@@ -150,7 +152,7 @@ def test_everything_that_waits_stands_on_one_page_with_what_was_foreseen(
     assert "Waits for somebody else" in page
     assert "Look at it and decide" not in page
     assert signed_in(mihai).get("/approvals/").status_code == 403
-    campaigns.keep("news", name="News", plan=Plan(kind="product_update", segment="buyers", messages=("csat",)), at=at)
+    campaigns.keep("news", name="News", plan=Plan(kind="product_update", segment="buyers", messages=("vip_thanks",)), at=at)
     assert "It was changed since" in owner.get("/approvals/").content.decode()
     mark = journeys.digest(journeys.known("satisfaction").draft)
     said(owner, f"{KEY}/approval/decide", approved="no", draft=mark, said="Too early.")
@@ -162,7 +164,9 @@ def test_everything_that_waits_stands_on_one_page_with_what_was_foreseen(
 def test_a_member_of_one_store_is_not_shown_what_waits_in_another(signed_in: Browser, dana: Any) -> None:
     at = events.frontier() or AT
     segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
-    campaigns.keep("glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("csat",)), at=at)
+    campaigns.keep(
+        "glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("vip_thanks",)), at=at
+    )
     campaigns.ask_approval("glaze", by=dana, at=AT)
     ina = accounts.create_member("ina@shop.example", "marketer", by=None, stores=("main",), password="ina has a password")
     assert "Glaze" in signed_in(dana).get("/approvals/").content.decode()

@@ -35,7 +35,9 @@ def _kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     at = events.frontier() or AT
     segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
     campaigns.keep("news", name="News", plan=Plan(kind="product_update", segment="buyers", messages=("product_update",)), at=at)
-    campaigns.keep("glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("csat",)), at=at)
+    campaigns.keep(
+        "glaze", name="Glaze", plan=Plan(kind="product_update", store="other", segment="buyers", messages=("vip_thanks",)), at=at
+    )
 
 
 @pytest.fixture
@@ -69,7 +71,12 @@ def test_everybody_of_the_team_reads_and_only_some_write(signed_in: Browser, ali
         assert signed_in(mihai).get(address).status_code == 403, address
     for deed in DEEDS:
         assert signed_in(mihai).post(f"/campaigns/news/{deed}").status_code == 403, deed
-        assert signed_in(alice).get(f"/campaigns/news/{deed}").status_code == 405, deed
+        answer = signed_in(alice).get(f"/campaigns/news/{deed}")
+        assert answer.status_code == 405, deed
+        assert answer.headers["Allow"] == "POST"
+        assert "This is done, not opened" in answer.content.decode()
+    refused = signed_in(mihai).get("/campaigns/new/").content.decode()
+    assert "Your role, Support, does not include “Edit journeys, campaigns and segments”" in refused
     assert signed_in(dana).post("/campaigns/news/approval/decide").status_code == 403
 
 
@@ -187,6 +194,23 @@ def test_a_second_person_starts_it_and_nobody_starts_their_own(signed_in: Browse
 def test_a_part_that_finds_another_state_asks_for_the_whole_page(signed_in: Browser, alice: Any) -> None:
     answer = signed_in(alice).get("/campaigns/news/?seen=sending", headers={"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_what_makes_no_sense_for_many_is_not_offered(signed_in: Browser, dana: Any) -> None:
+    page = text(signed_in(dana), "/campaigns/new/")
+    assert 'value="win_back"' in page
+    for message in ("confirm_consent", "order_confirmation", "csat", "review_thanks"):
+        assert f'value="{message}"' not in page, message
+
+
+def test_a_campaign_that_stopped_by_itself_is_called_by_its_name_where_somebody_looks(signed_in: Browser, alice: Any) -> None:
+    sql.run("insert into message_halt (origin, since, why, part, sent) values ('campaign:news', now(), 'complaints', 4, 1000)")
+    page = text(signed_in(alice), "/settings/sending/")
+    assert '“<a href="/campaigns/news/">News</a>” has stopped by itself.' in page
+    assert "“campaign:news”" not in page
+    assert "It has stopped by itself." in text(signed_in(alice), "/campaigns/news/")
+    assert signed_in(alice).post("/settings/sending/again/campaign:news").status_code == 302
+    assert "has stopped by itself" not in text(signed_in(alice), "/settings/sending/")
 
 
 def test_a_copy_is_another_draft_and_a_draft_can_be_deleted(signed_in: Browser, dana: Any) -> None:

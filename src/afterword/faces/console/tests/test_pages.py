@@ -64,8 +64,9 @@ def test_somebody_of_one_store_meets_its_customers_only(signed_in: Browser, miha
     listed = page(browser, "/customers/")
     assert "Bogdan Stan" in listed
     assert "Ana Popovici" not in listed
-    assert "B1" in page(browser, "/orders/")
-    assert "A1" not in page(browser, "/orders/")
+    orders = re.sub(r"\w{40,}", "", page(browser, "/orders/"))  # a token may hold anything
+    assert "B1" in orders
+    assert "A1" not in orders
     assert "Borcanul" not in page(browser, "/")
     gone = [f"/customers/{shop.ana}/", f"/customers/{shop.ana}/why/{SENT}", f"/orders/{shop.first}/", f"/events/{shop.event}"]
     for address in gone:

@@ -33,7 +33,17 @@ def well_formed(plan: Plan) -> Plan:
     """The plan, if it can be carried out as this shop is set up. Raises BadCampaign."""
     known = channels.ways()
     carried = {channel for channel in channels.CHANNELS if channels.way_of(known, channel, plan.store)}
-    return plans.checked(plan, dict(segments.names()), set(messages.message_keys()), {"email", channels.ANY_CHANNEL, *carried})
+    return plans.checked(plan, dict(segments.names()), _speak_of_one(), {"email", channels.ANY_CHANNEL, *carried})
+
+
+def _speak_of_one() -> dict[str, bool]:
+    """Every message that can be sent, and whether it speaks of one order or moment. One statement."""
+    return {key: plans.speaks_of_one(key, kind.uses) for key, kind in messages.kinds().items()}
+
+
+def sayable() -> tuple[str, ...]:
+    """The messages that a campaign may send."""
+    return tuple(key for key, of_one in _speak_of_one().items() if not of_one)
 
 
 def free_key(name: str) -> str:

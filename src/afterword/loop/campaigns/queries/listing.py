@@ -69,6 +69,12 @@ def names() -> dict[str, str]:
     return {origin_of(key): name for key, name in Campaign.objects.values_list("key", "name")}
 
 
+def origins() -> dict[str, messages.Origin]:
+    """The same, with the page of each."""
+    rows = Campaign.objects.values_list("key", "name")
+    return {origin_of(key): messages.Origin(name, f"/campaigns/{key}/") for key, name in rows}
+
+
 def tallies(keys: Sequence[str]) -> dict[str, dict[str, int]]:
     """key → sent, leaving, waiting, kept_back, failed → how many. One statement."""
     found: dict[str, dict[str, int]] = {}

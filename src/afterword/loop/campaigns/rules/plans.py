@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from json import dumps
@@ -11,6 +11,10 @@ from json import dumps
 from ..types import ARMS, KINDS, STRICTNESS, BadCampaign, Plan
 
 MOST_HOLDOUT, MOST_DAYS, MOST_HOURS, MOST_A_MINUTE = 0.5, 60, 24 * 30, 100_000
+OF_AN_ORDER = frozenset({"number", "days", "was", "carrier", "placed", "score", "scale"})  # words that texts may ask for
+OF_A_MOMENT = frozenset({
+    "confirm_consent", "first_care_1", "first_care_2", "enjoy_planned", "enjoy_impulse", "review_thanks", "low_review_care",
+})  # fmt: skip
 MOST_EVENT = timedelta(days=31)
 LATER = ("event_until", "event_title", "channel")
 CHOICES = {
@@ -35,10 +39,16 @@ def category_of(plan: Plan, of_message: str) -> str:
     return max(of_message, KINDS[plan.kind].category, key=STRICTNESS.index)
 
 
-def checked(plan: Plan, segments: Collection[str], messages: Collection[str], channels: Collection[str] = ("email", "auto")) -> Plan:
+def speaks_of_one(message: str, uses: Collection[str]) -> bool:
+    """Whether a message that ships speaks of one order, or of something that has just happened to somebody: not of use to many at once."""
+    return message in OF_A_MOMENT or bool(OF_AN_ORDER & set(uses))
+
+
+def checked(plan: Plan, segments: Collection[str], messages: Mapping[str, bool], channels: Collection[str] = ("email", "auto")) -> Plan:
     """The plan, or a refusal that names the field. Raises BadCampaign.
 
     Args:
+        messages: those that can be sent, and whether each speaks of one order or moment.
         channels: those that somebody carries for its store, and `auto`.
     """
     for name, allowed in CHOICES.items():
@@ -46,6 +56,9 @@ def checked(plan: Plan, segments: Collection[str], messages: Collection[str], ch
     _need(plan.segment in segments, "segment", "choose one that is there")
     _need(0 < len(plan.messages) <= len(ARMS), "message", f"choose one, or up to {len(ARMS)} to hold against each other")
     _need(all(one in messages for one in plan.messages), "message", "there is no such message")
+    _need(
+        not any(messages[one] for one in plan.messages), "message", "it speaks of one order or of what has just happened, so not to many"
+    )  # fmt: skip
     _need(len(set(plan.messages)) == len(plan.messages), "message", "the same one stands there twice")
     _need(0 <= plan.holdout <= MOST_HOLDOUT, "holdout", "between 0 and 50 percent")
     _need(plan.priority in (0, 1, 2), "priority", "high, normal or low")

@@ -21,6 +21,7 @@ TEST = Plan(segment="buyers", messages=("win_back", "anniversary"))
     ("wrong", "field"),
     [
         ({"segment": "nobody"}, "segment"), ({"messages": ()}, "message"), ({"messages": ("win_back", "win_back")}, "message"),
+        ({"messages": ("csat",)}, "message"),
         ({"messages": ("nothing",)}, "message"), ({"holdout": 0.6}, "holdout"), ({"timing": "at", "at": "soon"}, "at"),
         ({"timing": "local", "day": "2026-05-04"}, "hour"), ({"kind": "invitation"}, "event_at"), ({"per_minute": -1}, "per_minute"),
         ({"messages": ("win_back", "anniversary"), "smallest": 0.0}, "smallest"), ({"useful_hours": 0}, "useful_hours"),
@@ -29,7 +30,7 @@ TEST = Plan(segment="buyers", messages=("win_back", "anniversary"))
 )  # fmt: skip
 def test_what_cannot_be_carried_out_is_refused_beside_its_field(wrong: dict[str, object], field: str) -> None:
     with pytest.raises(BadCampaign) as refusal:
-        plans.checked(Plan.of({**GOOD.plain(), **wrong}), {"buyers"}, {"win_back", "anniversary"})
+        plans.checked(Plan.of({**GOOD.plain(), **wrong}), {"buyers"}, {"win_back": False, "anniversary": False, "csat": True})
     assert refusal.value.values["field"] == field
 
 
@@ -127,3 +128,19 @@ def test_an_always_valid_interval_is_wider_than_one_for_a_single_look_and_shrink
         assert high - low > once_high - once_low
         widths.append(high - low)
     assert all(a > b for a, b in pairwise(widths))
+
+
+def test_what_speaks_of_one_order_or_moment_is_not_for_many() -> None:
+    from afterword.loop.messages.rules.shipped import MESSAGES
+
+    fit = {key for key, kind in MESSAGES.items() if not plans.speaks_of_one(key, kind.uses)}
+    assert fit >= {"win_back", "anniversary", "exclusive_content", "product_update", "recall_notice", "vip_thanks", "nps", "sunset"}
+    assert not fit & {
+        "confirm_consent",
+        "order_confirmation",
+        "csat",
+        "refund_done",
+        "low_score_follow_up",
+        "first_care_1",
+        "review_thanks",
+    }

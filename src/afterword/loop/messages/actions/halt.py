@@ -1,4 +1,4 @@
-"""Journeys that stop by themselves: what is not about an order waits until a person has looked, and the team is told by mail."""
+"""Journeys and campaigns that stop by themselves: what is not about an order waits until a person has looked; the team is told."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from afterword.kernel.errors import AfterwordError
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
+from ..queries.origins import origin_of
 from ..rules import halts
 from .team import write_to_team
 
@@ -59,12 +60,12 @@ def lift_halt(origin: str, *, at: datetime, by: str) -> bool:
 
 
 def _told(origin: str, why: str, part: int, sent: int) -> bool:
-    told = False
+    told, about_it = False, origin_of(origin)
     for member in accounts.members():
         if not member.is_active or not accounts.may(member, "resume_sending"):
             continue
         with translation.override(member.language):
-            about = {"journey": origin, "part": f"{part:,}", "sent": f"{sent:,}"}
+            about = {"journey": about_it.name, "part": f"{part:,}", "sent": f"{sent:,}"}
             reason = (
                 _("%(part)s of its last %(sent)s messages were called spam.") if why == "complaints"
                 else _("%(part)s of its last %(sent)s messages came back.")

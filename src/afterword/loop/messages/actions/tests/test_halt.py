@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from typing import Any
 from uuid import UUID
 
@@ -76,3 +77,17 @@ def test_it_stops_the_team_is_told_and_somebody_lets_it_go_on(world: tuple[Keepe
     messages.hand_over(clock.real_now())
     assert sql.value("select state from message_intent where id = %s", [marketing]) == "sent"
     assert watch(clock.real_now() + timedelta(seconds=1)) == 0  # counted anew from where somebody has looked
+
+
+def test_the_mail_to_the_team_calls_a_campaign_by_its_name(world: tuple[Keeper, Any]) -> None:  # noqa: F811
+    from afterword.loop.campaigns.models import Campaign
+
+    accounts.create_member("olga@shop.example", "owner", by=None)
+    now = clock.real_now()
+    Campaign.objects.create(key="spring", name="Spring offer", store="main", plan={}, created_at=now)
+    sql.run("insert into message_halt (origin, since, why, part, sent) values ('campaign:spring', %s, 'bounces', 60, 1000)", [now])
+    watch(now)
+    ((_, _, raw),) = world[0].kept
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["Subject"] == "“Spring offer” has stopped sending"
+    assert "campaign:" not in mail.as_string()
