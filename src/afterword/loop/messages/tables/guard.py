@@ -11,6 +11,8 @@ own pause, quiet hours, caps, arbitration. Transactional messages pass all from 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -20,19 +22,11 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
 from afterword.loop.conditions.types import INSTANT, Node
 
+from ..rules.law import QUIET, WINDOWS
 from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, WORTH, StateGuard
 
 DAY = 86_400
 OWN_PURPOSES = ("pause", "quiet", "often", "preferred")  # what a person says of all messages, beside what they allow
-# Channels that ring: laws about the hour of an advertisement mean these, not mail (47 CFR 64.1200(c)(1); Korea's Network Act, 50(3)).
-RINGING = (*CONSENTED_CHANNELS, "push")
-QUIET_BY_LAW = {"US": ("21:00", "08:00"), "KR": ("21:00", "08:00")}
-# Where article 13(2) of directive 2002/58/EC, or a law like it, lets a shop write to its own customers who did not object.
-SOFT_OPT_IN = (
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV",
-    "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-)  # fmt: skip
-BOUGHT = 'count(order.placed, last="730d") >= 1'
 MIDNIGHT, MONDAY = "00:00", "mon 00:00"
 
 
@@ -55,7 +49,8 @@ def verdicts(states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
 
 def conditions(states: Sequence[StateGuard], vocabulary: Vocabulary) -> dict[str, Node]:
     """Each state guard's condition, read."""
-    return {f"state_{s.name}": parse(s.when, Scope(vocabulary)) for s in states} | {"state_bought": parse(BOUGHT, Scope(vocabulary))}
+    bought = {f"state_bought_{days}": parse(f'count(order.placed, last="{days}d") >= 1', Scope(vocabulary)) for days in WINDOWS}
+    return {f"state_{s.name}": parse(s.when, Scope(vocabulary)) for s in states} | bought
 
 
 def _state(rows: Any, states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
@@ -164,7 +159,7 @@ def _timed(rows: Any) -> Any:
         .select(
             *[ruled[c] for c in ruled.columns if not c.startswith("quiet_")],
             zone=ibis.coalesce(known.zone, ruled.fallback, "UTC"),
-            soft_country=known.country.isin(SOFT_OPT_IN).fill_null(False),
+            soft_until=ibis.cases(*[(known.country.isin(places), days) for days, places in WINDOWS.items()], else_=0),
             **_quiet(ruled, known.country),
         )
         .view()
@@ -185,11 +180,11 @@ def _quiet(rows: Any, country: Any) -> dict[str, Any]:
 
     All of them begin in the evening and end in the morning, so the earlier evening and the later morning count.
     """
-    law = (rows.category == "marketing") & rows.channel.isin(RINGING)
+    law = {place: (rows.category == "marketing") & rows.channel.isin(one.channels) & (country == place) for place, one in QUIET.items()}
     evenings = [rows.quiet_from, rows.wished_quiet.substr(0, 5).nullif("")]
     mornings = [rows.quiet_until, rows.wished_quiet.substr(6, 5).nullif("")]
-    evenings.append(ibis.cases(*[(law & (country == place), ibis.literal(low)) for place, (low, _) in QUIET_BY_LAW.items()], else_=None))
-    mornings.append(ibis.cases(*[(law & (country == place), ibis.literal(high)) for place, (_, high) in QUIET_BY_LAW.items()], else_=None))
+    evenings.append(ibis.cases(*[(law[place], ibis.literal(one.evening)) for place, one in QUIET.items()], else_=None))
+    mornings.append(ibis.cases(*[(law[place], ibis.literal(one.morning)) for place, one in QUIET.items()], else_=None))
     return {"quiet_from": ibis.least(*evenings), "quiet_until": ibis.greatest(*mornings)}
 
 
@@ -259,8 +254,9 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
 
 
 def _soft(rows: Any) -> Any:
-    """Where a soft opt-in holds (ePrivacy, article 13(2)): a customer who bought, by e-mail, where the law knows it."""
-    return (rows.channel == "email") & rows.soft_country & rows.state_bought.fill_null(False)
+    """Where a soft opt-in holds (see `rules.law`): a customer who bought, by e-mail, where the law knows it and for as long as it says."""
+    lately = [(rows.soft_until == days) & rows[f"state_bought_{days}"].fill_null(False) for days in WINDOWS]
+    return (rows.channel == "email") & reduce(or_, lately)
 
 
 def _answered(rows: Any, questions: list[tuple[Any, str, Any, str, Any]]) -> Any:
