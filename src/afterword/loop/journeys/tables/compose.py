@@ -245,7 +245,7 @@ def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...]
     told = told_of(wanted, world.any if step.look_back else world.lately)
     opens = rows.entered_at - ibis.interval(seconds=step.look_back) if step.look_back else rows.entered_at
     after = told.known_at >= opens if step.look_back else told.known_at > opens
-    joined = rows.left_join(
+    joined = rows.inner_join(
         told, [rows.customer_id == told.customer_id, after, told.known_at <= ibis.least(ibis.greatest(rows.due_at, rows.free_at), until())]
     )
     columns = {}
@@ -257,7 +257,9 @@ def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...]
             looked = told.known_at.max(where=mine & before)
             first = ibis.ifelse(looked.notnull(), rows.entered_at.max(), first)
         columns[f"heard_{tag}"] = first
-    return joined.group_by([rows[c] for c in rows.columns]).aggregate(**columns)
+    # Few of those who stand somewhere hear anything: only they are grouped.
+    found = joined.group_by([rows.run, rows.leg]).aggregate(**columns)
+    return rows.left_join(found, [rows.run == found.run, rows.leg == found.leg]).select(*[rows[c] for c in rows.columns], *columns)
 
 
 def _own_run(h: Hears) -> tuple[str, ...]:
