@@ -29,6 +29,7 @@ from .approvals import need_approval
 from .clocks import strike
 from .drafts import digest, understood, written_out
 
+LONG = 50_000  # characters of a journey in full, above which what was made of it is not kept
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
 
 
@@ -120,7 +121,9 @@ def withdraw(key: str) -> None:
 
 def statements(journey: Journey, dialect: str = "postgres") -> dict[str, str]:
     """The text of one pass of each step, in order, for an engine."""
-    return dict(_statements(_Said(journey, repr(journey)), dialect, events.vocabulary.names))
+    words = repr(journey)
+    put = _statements if len(words) < LONG else _statements.__wrapped__
+    return dict(put(_Said(journey, words), dialect, events.vocabulary.names))
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class _Said:
     words: str
 
 
-@lru_cache(256)
+@lru_cache(128)
 def _statements(said: _Said, dialect: str, _names: tuple[str, ...]) -> dict[str, str]:
     return {step: str(ibis.to_sql(expr, dialect=dialect)) for step, expr in compose(said.journey, World(events.vocabulary)).items()}
 
