@@ -74,6 +74,7 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
         "mark": campaigns.mark_of(row), "carries": messages.carries(),
         "halt": messages.halted().get(campaigns.origin_of(key)), "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
+    context["waits_for_answer"] = context["second_person"] and context["approval"] and context["approval"].decided_at is None
     if (asked := context["approval"]) and (found := asked.details.get("foreseen")):
         context["row"] = {"found": found, **costed(found)}
     return show(request, "console/campaigns/campaign.html", context, title=row.name, part="console/campaigns/went.html")
@@ -118,7 +119,7 @@ def _tested(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dic
             for arm, (share, low, high) in zip(counted, alpha_wide, strict=True)
         ],
         "found": {**found, "pairs": [{**pair, **{n: 100 * pair[n] for n in ("difference", "low", "high")}} for pair in found["pairs"]]},
-        "judged": judged, "decides_after": last, "chooses": row.decided_at is None and row.state in ("sending", "paused"),
+        "some_ripe": any(arm.ripe for arm in counted), "judged": judged, "decides_after": last, "chooses": row.decided_at is None and row.state in ("sending", "paused"),
     }  # fmt: skip
 
 
