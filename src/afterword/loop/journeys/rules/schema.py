@@ -22,6 +22,11 @@ CLOCK: dict[str, Any] = {
     "pattern": r"^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d$",
     "description": gettext_noop("an hour in the customer's own zone, such as 09:00 or mon-fri 09:00"),
 }
+COPY_TO = {
+    "type": "string",
+    "format": "email",
+    "description": gettext_noop("a colleague who gets a copy of each of its mails; nothing in it is counted"),
+}
 CONDITION: dict[str, Any] = {"type": "string", "description": gettext_noop('a condition, such as count(order.placed, last="365d") >= 2')}
 KEY: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,59}$"}
 
@@ -53,11 +58,7 @@ def journey_schema(
                 },
                 "subject": {"enum": ["customer", "order", "shipment"], "default": "order"},
                 "priority": {"enum": ["high", "normal", "low"], "default": "normal"},
-                "copy_to": {
-                    "type": "string",
-                    "format": "email",
-                    "description": gettext_noop("a colleague who gets a copy of each of its mails; nothing in it is counted"),
-                },
+                "copy_to": COPY_TO,
                 "holdout": {
                     "anyOf": [{"enum": ["off", False]}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}, {"type": "number"}],
                     "description": gettext_noop("the share that is left alone where every message is marketing (10%), or off"),
