@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import datetime
 
 from django.db import Error, connection
 
@@ -18,7 +19,7 @@ from afterword.loop.channels.door import OpenWay
 from .receive import Arrival, receive
 
 log = logging.getLogger("afterword.mailboxes")
-EVERY, LOOK_AGAIN, AWAY = 60.0, 5.0, 15.0  # seconds: between two looks, at the settings, after a fault
+EVERY, LOOK_AGAIN, AWAY, LONGEST = 60.0, 5.0, 15.0, 3600.0  # seconds: between two looks, at the settings, after a fault
 
 
 def collect(way: OpenWay) -> int:
@@ -90,18 +91,24 @@ def watch(way: OpenWay, over: threading.Event) -> None:
     """Read one mailbox until it is over. A fault is remembered where people look, and it is tried again."""
     try:
         while not over.is_set():
+            pause = AWAY
             try:
                 with sql.hold(_lock(way)) as mine:
                     if mine:
                         _stay(way, over)
             except (Failed, Refused) as fault:
-                channels.failed(way.key, str(fault), clock.now())
+                pause = max(AWAY, _rest(channels.failed(way.key, str(fault), clock.now())))
             except Error as fault:
                 log.warning("the database does not answer (%s)", str(fault).split("\n")[0])
                 connection.close()
-            over.wait(AWAY)
+            over.wait(pause)
     finally:
         connection.close()
+
+
+def _rest(until: datetime | None) -> float:
+    """Seconds in which a mailbox is left in peace: a provider locks out who tries a wrong password again and again."""
+    return min((until - clock.now()).total_seconds(), LONGEST) if until else 0.0
 
 
 def _stay(way: OpenWay, over: threading.Event) -> None:

@@ -11,6 +11,7 @@ import pytest
 from afterword.kit import clock, sql
 from afterword.loop.channels import door as channels
 from afterword.loop.channels.email_imap.tests.samples_server import Server, imap, mail
+from afterword.loop.messages.actions import collect as collect_module
 from afterword.loop.messages.actions.collect import Collecting, _lock, collect
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,3 +80,22 @@ def test_a_password_that_is_no_longer_right_is_said(server: Server) -> None:
         beside.stop()
     (rest,) = channels.failing()
     assert (rest.provider, "not accepted" in rest.said) == ("post", True)
+
+
+def test_who_is_refused_again_and_again_tries_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = list[float]()
+
+    class Over(threading.Event):
+        """Ends after eight tries, and waits for none of them."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout or 0.0)
+            if len(pauses) == 8:
+                self.set()
+            return True
+
+    given = {"host": "127.0.0.1", "port": "9", "tls": "none", "user": "u", "password": "p"}
+    channels.set_provider("post", "email_imap", given, by=None, at=clock.real_now())
+    collect_module.watch(channels.inbound()[0], Over())
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1] > 60) == (15.0, True)
