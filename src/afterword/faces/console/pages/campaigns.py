@@ -119,7 +119,8 @@ def _tested(row: campaigns.Campaign, plan: campaigns.Plan, now: datetime) -> dic
             for arm, (share, low, high) in zip(counted, alpha_wide, strict=True)
         ],
         "found": {**found, "pairs": [{**pair, **{n: 100 * pair[n] for n in ("difference", "low", "high")}} for pair in found["pairs"]]},
-        "some_ripe": any(arm.ripe for arm in counted), "judged": judged, "decides_after": last, "chooses": row.decided_at is None and row.state in ("sending", "paused"),
+        "some_ripe": any(arm.ripe for arm in counted), "judged": judged, "decides_after": last,
+        "chooses": row.decided_at is None and row.state in ("sending", "paused"),
     }  # fmt: skip
 
 

@@ -234,7 +234,7 @@ def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that
     page = text(signed_in(alice), "/messages/how-much/")
     assert "€1.20" in page
     assert "€3.00" in page
-    assert "€1.24 – €4.76" in page
+    assert "€1.24 to €4.76" in page
     row = DROPPED
     sql.run(
         "update message_intent set reason = 'something worth more went first', checks = %s where id = %s",
