@@ -33,7 +33,7 @@ from ..rules.wording import Wording, nearest
 from ..rules.written import offers_of, render_wording
 from .occasions import occasions
 from .offers import offered, referred
-from .papers import enclosed, kept_papers, wish
+from .papers import enclosed, own_papers, wish
 from .wordings import Manners, all_manners, live
 
 SCORES = """
@@ -128,7 +128,7 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     house = house_of(due)
     more |= offers(due, house)
     more["meetings"] = meetings([row["run"] for row in due if row.get("run") and house.keeps_days(row["message"])])
-    more["papers"] = kept_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
+    more["papers"] = own_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
     for row in due:
         try:
             row["revision"] = house.revision(row["message"])
@@ -348,7 +348,7 @@ def context(
         "order": {
             **{k: order.get(k) for k in ("id", "number", "placed_at", "currency", "total_minor", "shipping_minor", "discount_minor",
                                         "promised_from", "promised_to", "first_promised_to", "delivered_at")},
-            "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")},
+            "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")} if given else {},
         } if order else {},
         "shipment": order.get("shipment") or {},
         "meeting": more.get("meetings", {}).get(row.get("run")) or {},

@@ -66,6 +66,12 @@ def named_papers(orders: Iterable[UUID]) -> dict[tuple[UUID, str], tuple[str, st
     return {(order, kind): (store, address) for order, kind, store, address in sql.rows(NAMED, [ids])} if ids else {}
 
 
+def own_papers(orders: Iterable[UUID]) -> dict[tuple[UUID, str], Kept]:
+    """The shop's own papers of these orders: those that are kept, and those that are only named, as in a replay, which fetches nothing."""
+    ids = list(orders)
+    return {place: Kept("named", b"", "it was not fetched") for place in named_papers(ids)} | kept_papers(ids)
+
+
 @dataclass(frozen=True)
 class Enclosed:
     """What a letter carries, and what there is to say of it."""

@@ -159,6 +159,12 @@ def test_an_uploaded_invoice_takes_the_place_of_one_that_is_fetched(alice: Membe
     assert gone(row) == ([("invoice-7.pdf", PDF)], "invoice")
 
 
+def test_a_replay_fetches_nothing_and_says_so() -> None:
+    ordered("http://127.0.0.1:9/invoice")
+    ((name, _),), facts = gone(leased())
+    assert (name, facts) == ("order-7.pdf", "summary; the shop's own could not be had: it was not fetched")
+
+
 def test_nothing_travels_unless_the_store_or_the_message_says_so() -> None:
     ordered(paper="off")
     assert gone(leased()) == ([], "")
