@@ -348,7 +348,7 @@ def context(
         "order": {
             **{k: order.get(k) for k in ("id", "number", "placed_at", "currency", "total_minor", "shipping_minor", "discount_minor",
                                         "promised_from", "promised_to", "first_promised_to", "delivered_at")},
-            "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")} if given else {},
+            "lines": lines, "address": {**given, "postcode": given.get("postal_code") or given.get("postcode")} if given else None,
         } if order else {},
         "shipment": order.get("shipment") or {},
         "meeting": more.get("meetings", {}).get(row.get("run")) or {},
