@@ -22,7 +22,7 @@ ROLES = {
 }  # fmt: skip
 IN_BRAND = (
     "colour", "logo_url", "voice", "type", "sender_name", "sender_email", "reply_to", "postal_address", "legal", "site_url",
-    "day_cap", "week_cap", "tracking",
+    "day_cap", "week_cap", "tracking", "margin",
 )  # fmt: skip
 
 
@@ -158,6 +158,10 @@ class StoreForm(forms.Form):
     )
     day_cap = forms.IntegerField(label=gettext_lazy("At most a day"), min_value=1, max_value=99)
     week_cap = forms.IntegerField(label=gettext_lazy("At most a week"), min_value=1, max_value=99)
+    margin = forms.IntegerField(
+        label=gettext_lazy("Of revenue there remains, %"), min_value=1, max_value=100, required=False,
+        help_text=gettext_lazy("What a message is worth is said in what remains, so that stores can be compared. 100: in revenue."),
+    )  # fmt: skip
     tracking = forms.BooleanField(label=gettext_lazy("Count what people open and which links they follow"), required=False)
     colour = forms.CharField(
         label=gettext_lazy("Colour"), validators=[COLOUR], widget=forms.TextInput(attrs={"type": "color", "data-tries": ".brand-try"})
@@ -209,6 +213,10 @@ class StoreForm(forms.Form):
         spoken = [messages.known(code) for code in store.languages]
         plain = {name: getattr(store, name) for name in cls.PLAIN}
         return cls(initial={**plain, **brand, "first_language": spoken[0], "languages": spoken})
+
+    def clean_margin(self) -> int:
+        """Where nothing is said, revenue itself counts."""
+        return int(self.cleaned_data["margin"] or 100)
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours are both or neither; a week allows at least what a day does."""

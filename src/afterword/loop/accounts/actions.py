@@ -379,6 +379,8 @@ def _good_brand(value: dict[str, Any]) -> dict[str, Any]:
     for name in CAPS:
         if name in value and not (isinstance(value[name], int) and 1 <= value[name] <= 99):
             raise BadValue(what="How many messages at most", value=value[name], expected="a number from 1 to 99")
+    if "margin" in value and not (isinstance(value["margin"], int) and 1 <= value["margin"] <= 100):
+        raise BadValue(what="What remains of revenue", value=value["margin"], expected="percent, from 1 to 100")
     return value
 
 

@@ -35,6 +35,7 @@ Deed = Literal[
 
 
 CAPS = ("day_cap", "week_cap")
+NUMBERS = (*CAPS, "margin")
 Voice = Literal["plain", "warm", "formal"]
 Type = Literal["humanist", "system", "serif", "rounded"]
 VOICES: tuple[Voice, ...] = get_args(Voice)
@@ -51,7 +52,7 @@ class Brand:
     `legal` is who sells, as papers must name them: the firm, its register and tax numbers, in lines.
 
     `day_cap` and `week_cap`: how many service and marketing messages a person gets at most in a local day and week. `tracking`: whether
-    it is counted what people open and follow.
+    it is counted what people open and follow. `margin`: what remains of revenue, in percent, when it is said what a message is worth.
     """
 
     logo_url: str = ""
@@ -67,13 +68,14 @@ class Brand:
     day_cap: int = 2
     week_cap: int = 4
     tracking: bool = True
+    margin: int = 100
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Brand:
         """From the stored JSON; keys that are not ours are let be, and so are a voice and a type that we do not know."""
         given = {f.name: stored[f.name] for f in fields(cls) if stored.get(f.name) is not None}
         given = {name: value for name, value in given.items() if value in CHOICES.get(name, (value,))}
-        kept: dict[str, Any] = {n: int(v) if n in CAPS else bool(v) if n == "tracking" else str(v) for n, v in given.items()}
+        kept: dict[str, Any] = {n: int(v) if n in NUMBERS else bool(v) if n == "tracking" else str(v) for n, v in given.items()}
         return cls(**kept)
 
 

@@ -54,7 +54,8 @@ with trial as materialized ({{trials}}), meant as materialized (
     from trial t join meant m on m.origin = t.origin and m.run = t.run where not t.held_out group by 1, 2, 3
 ), each as (
     select d.origin, d.store, d.message, t.run, t.held_out, bool_or(m.run is not null) as got,
-           coalesce(sum((o.properties ->> 'total_base_minor')::numeric), 0)::float8 as spent
+           coalesce(sum((o.properties ->> 'total_base_minor')::numeric), 0)::float8
+           * coalesce((select (brand ->> 'margin')::float8 from accounts_store where key = d.store), 100) / 100 as spent
     from delay d join trial t on t.origin = d.origin and t.store = d.store and (t.held_out or t.message is null or t.message = d.message)
          and t.entered_at + d.late + %(within)s::interval <= %(now)s
     left join meant m on m.origin = t.origin and m.run = t.run and m.message = d.message

@@ -115,6 +115,16 @@ def test_what_is_measured_is_the_difference_by_draw_and_is_drawn_towards_nothing
     assert found["anniversary"].worth / found["anniversary"].estimate < found["win_back"].worth / found["win_back"].estimate
 
 
+def test_a_store_s_margin_is_what_remains_of_revenue() -> None:
+    lived("win_back", 200, 0.3, 1)
+    weigh(T0 + 20 * DAY)
+    before = known()["win_back"]
+    accounts.save_store("main", by=None, brand={"margin": 25})
+    weigh(T0 + 21 * DAY)
+    assert known()["win_back"].estimate == pytest.approx(before.estimate / 4)
+    assert known()["win_back"].worth == pytest.approx(before.worth / 4)
+
+
 def test_of_few_nothing_is_measured_and_of_noise_nothing_is_believed() -> None:
     lived("win_back", 99, 0.3, 1)
     assert weigh(T0 + 20 * DAY) == 0
