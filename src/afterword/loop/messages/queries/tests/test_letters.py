@@ -70,7 +70,7 @@ def test_more_is_ordered_where_the_thing_is_else_at_the_shops_address_else_there
 
 
 def test_where_it_goes_is_not_said_where_nobody_knows_it() -> None:
-    assert "받는 곳" not in letter("order_confirmation", order())
+    assert ">받는 곳<" not in letter("order_confirmation", order())
 
 
 def test_a_review_is_asked_for_with_five_links_one_for_each_star() -> None:
