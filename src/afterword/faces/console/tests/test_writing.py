@@ -207,3 +207,29 @@ def test_texts_by_key_are_begun_and_each_form_of_a_language_is_a_field(browser: 
     assert words == {"@.lucruri": ("un lucru", "{count} lucruri", "{count} de lucruri"), "@.atent": "Aveți grijă"}
     browser.post(f"{AT}save", form(**dict.fromkeys(fields, ""), **{"w:ro:@.atent": "Aveți grijă"}))
     assert messages.wordings.draft("hello").wording.variants["ro"].words == {"@.atent": "Aveți grijă"}
+
+
+@pytest.mark.parametrize(("enclosed", "said"), [
+    ("invoice", ("the shop’s own invoice",)), ("summary", ("a summary of the order",)),
+    ("summary; the shop's own could not be had: its address answered 404.", ("a summary of the order", "answered 404")),
+    ("nothing: A summary cannot say this", ("no paper", "cannot say this")),
+])  # fmt: skip
+def test_the_page_of_a_message_says_which_paper_went_with_it_and_why_no_other(
+    shop: Shop, signed_in: Browser, alice: Any, enclosed: str, said: tuple[str, ...]
+) -> None:
+    id = sql.value("select intent_id from message_delivery limit 1")
+    sql.run("update message_delivery set enclosed = %s where intent_id = %s", [enclosed, id])
+    page = signed_in(alice).get(f"/messages/{id}/").content.decode()
+    assert [one in page for one in said] == [True] * len(said)
+
+
+def test_whose_link_somebody_followed_is_told_on_the_command_line(shop: Shop) -> None:
+    from typer.testing import CliRunner
+
+    from afterword.loop.messages.commands import app
+
+    customer = sql.value("select id from customers_customer limit 1")
+    sql.run("insert into message_referral (code, customer_id, made_at) values ('k3v9x2m7qa', %s, now())", [customer])
+    found = CliRunner().invoke(app, ["message", "referrer", "K3V9X2M7QA"])
+    assert (found.exit_code, found.output.strip()) == (0, str(customer))
+    assert CliRunner().invoke(app, ["message", "referrer", "nobody"]).exit_code == 1

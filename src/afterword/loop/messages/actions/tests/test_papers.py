@@ -179,3 +179,19 @@ def test_whoever_is_forgotten_takes_their_papers_along_and_papers_do_not_stay_fo
     later = clock.real_now() + papers.KEPT_FOR + timedelta(hours=1)
     monkeypatch.setattr(clock, "real_now", lambda: later)
     assert papers.end_papers() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_wanted_is_fetched_beside_the_worker_as_soon_as_a_letter_wants_it() -> None:
+    beside = papers.Fetching(inside=True)
+    with shop(answer(PDF)) as address:
+        ordered(address)
+        beside.start()
+        try:
+            assert papers.awaited([leased()])
+            until = clock.elapsed() + 10
+            while sql.value("select state from message_paper") == "wanted" and clock.elapsed() < until:
+                clock.rest(0.02)
+        finally:
+            beside.stop()
+    assert sql.rows("select state, content from message_paper") == [("there", PDF)]
