@@ -19,8 +19,8 @@ from .letters import framed
 # A block that says words of its message is shown with those of one that includes it.
 SAID_BY = {"score_csat": "csat", "score_nps": "nps", "review": "review_request", "reorder": "reorder_reminder", "shop": "win_back",
            "tracking": "shipping_notice", "more": "win_back"}  # fmt: skip
-WHOLE = '<mjml lang="{{{{ locale }}}}" dir="{{{{ direction }}}}"><mj-include path="head"/><mj-body width="600px" css-class="page"' \
-        ' background-color="#fbfaf8"><mj-include path="{}"/></mj-body></mjml>'  # fmt: skip
+WHOLE = """<mjml lang="{{{{ locale }}}}" dir="{{{{ direction }}}}"><mj-include path="head"/>
+<mj-body width="600px" css-class="page" background-color="#fbfaf8"><mj-include path="{}"/></mj-body></mjml>"""
 
 
 @require_safe

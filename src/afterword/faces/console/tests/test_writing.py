@@ -39,7 +39,9 @@ def form(**more: str) -> dict[str, str]:
 def test_every_page_of_writing_opens(browser: Client) -> None:
     browser.post(f"{AT}save", form())
     pages = ("/messages/texts/", "/messages/texts/new", AT, "/messages/texts/csat/", f"{AT}revisions", "/messages/blocks/new",
-             "/messages/blocks/footer/", "/messages/blocks/", "/messages/blocks/score_nps/html", "/messages/blocks/products/html?language=th", "/messages/words", f"{AT}people?q=ana", "/messages/")  # fmt: skip
+             "/messages/blocks/footer/", "/messages/blocks/",
+             "/messages/blocks/score_nps/html", "/messages/blocks/products/html?language=th", "/messages/words",
+             f"{AT}people?q=ana", "/messages/")  # fmt: skip
     for page in pages:
         assert browser.get(page).status_code == 200, page
     assert "satisfaction" not in browser.get(AT).content.decode()
