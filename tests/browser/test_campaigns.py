@@ -75,7 +75,8 @@ def test_every_page_of_campaigns_fits_says_nothing_and_can_be_used_by_everybody(
     empty = "/campaigns/new/"
     under_way()
     pages = {"campaigns": "/campaigns/", "new": empty, "draft": "/campaigns/draft/", "edit": "/campaigns/draft/edit/",
-             "under-way": "/campaigns/news/", "how-much": "/messages/how-much/"}  # fmt: skip
+             "under-way": "/campaigns/news/", "how-much": "/messages/how-much/", "read": "/campaigns/draft/read/",
+             "approvals": "/approvals/"}  # fmt: skip
     faults: list[str] = []
     for width in (1440, 390):
         for scheme in ("light", "dark"):
