@@ -7,6 +7,7 @@ Java 17 or newer. Sessions are in UTC.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,7 @@ def spark(master: str, *, memory: str = "1g", partitions: int = 4, name: str = "
         .config("spark.executor.memory", memory)
         .config("spark.driver.memory", memory)
         .config("spark.sql.constraintPropagation.enabled", "false")  # it loses columns of unions whose parts were checkpointed
+        .config("spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/afterword-spark")  # else a folder wherever one happens to stand
         .config("spark.ui.enabled", "false")
         .config("spark.sql.autoBroadcastJoinThreshold", str(2**20))  # sizes are guessed from packed files
         .getOrCreate()
