@@ -43,6 +43,7 @@ from .queries import (
 )
 from .rules.health import Check, Sent
 from .rules.pace import day_allowance
+from .sms_twilio.payloads import segments as sms_segments
 from .types import (
     ANY_CHANNEL,
     CHANNELS,
@@ -66,7 +67,6 @@ from .types import (
     Rest,
     Result,
 )
-from .sms_twilio.payloads import segments as sms_segments
 from .web_push.payloads import public as push_key
 from .webhook import payloads as webhook_signatures
 

@@ -63,13 +63,14 @@ def released(order: dict[str, UUID]) -> None:
     now, id = clock.real_now(), uuid4()
     sql.run("insert into message_live (origin, answer, live_at, by) values ('confirm', 'does_not', now(), 'test')")
     sql.run(
-        "insert into message_intent (id, origin, run, step, subject_id, customer_id, order_id, store, message, channel, category, planned_at, "
-        "useful_until, state, released_at) values (%s, 'confirm', %s, 's', %s, %s, %s, 'main', 'order_confirmation', 'web_push', "
+        "insert into message_intent (id, origin, run, step, subject_id, customer_id, order_id, store, message, channel, category, "
+        "planned_at, useful_until, state, released_at) values (%s, 'confirm', %s, 's', %s, %s, %s, 'main', 'order_confirmation', 'web_push', "
         "'transactional', %s, %s, 'released', %s)",
         [id, uuid4(), order["order"], order["customer"], order["order"], now, now + timedelta(days=9), now],
     )
     sql.run(
-        "insert into message_delivery (intent_id, customer_id, store, channel, address, next_at) values (%s, %s, 'main', 'web_push', '', %s)",
+        "insert into message_delivery (intent_id, customer_id, store, channel, address, next_at) "
+        "values (%s, %s, 'main', 'web_push', '', %s)",
         [id, order["customer"], now],
     )
 
