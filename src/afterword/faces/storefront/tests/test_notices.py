@@ -64,7 +64,8 @@ def released(order: dict[str, UUID]) -> None:
     sql.run("insert into message_live (origin, answer, live_at, by) values ('confirm', 'does_not', now(), 'test')")
     sql.run(
         "insert into message_intent (id, origin, run, step, subject_id, customer_id, order_id, store, message, channel, category, "
-        "planned_at, useful_until, state, released_at) values (%s, 'confirm', %s, 's', %s, %s, %s, 'main', 'order_confirmation', 'web_push', "
+        "planned_at, useful_until, state, released_at) "
+        "values (%s, 'confirm', %s, 's', %s, %s, %s, 'main', 'order_confirmation', 'web_push', "
         "'transactional', %s, %s, 'released', %s)",
         [id, uuid4(), order["order"], order["customer"], order["order"], now, now + timedelta(days=9), now],
     )
