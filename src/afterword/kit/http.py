@@ -82,18 +82,13 @@ class Line:
 
         Raises Lost, Inside, NoAddress.
         """
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in ("http", "https") or not host:
-            raise NoAddress(url=url[:200])
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        scheme, host, port, path = _read_address(url)
         sent = False
         try:
-            line, fresh = self._line(parts.scheme, host, port)
+            line, fresh = self._line(scheme, host, port)
             if not fresh and _gone(line):
                 self.close()
-                line, _ = self._line(parts.scheme, host, port)
+                line, _ = self._line(scheme, host, port)
             if leaving is not None and not leaving():
                 return None
             sent = True
@@ -127,6 +122,19 @@ class Line:
         if self._open is not None:
             self._open.close()
             self._open = self._to = None
+
+
+def _read_address(url: str) -> tuple[str, str, int, str]:
+    """Scheme, host, port, and the path with its query. Raises NoAddress."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as fault:
+        raise NoAddress(url=url[:200]) from fault
+    if parts.scheme not in ("http", "https") or not host:
+        raise NoAddress(url=url[:200])
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path
 
 
 def _read(answer: http.client.HTTPResponse, most: int, within: float | None) -> bytes:

@@ -85,5 +85,6 @@ def test_nothing_leaves_where_leaving_says_no() -> None:
 def test_our_own_network_is_not_called() -> None:
     with pytest.raises(Inside, match="inside our own network"):
         ask("GET", "https://localhost:9/", {}, b"")
-    with pytest.raises(NoAddress):
-        ask("GET", "file:///etc/passwd", {}, b"")
+    for address in ("file:///etc/passwd", "https://shop[1]/", "https://[::1/", "https://shop.example:99999/", "https://shop.example:x/"):
+        with pytest.raises(NoAddress):
+            ask("GET", address, {}, b"")

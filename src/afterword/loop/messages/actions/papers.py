@@ -154,13 +154,21 @@ def brought(address: str, *, inside: bool = False) -> bytes:
     for _ in range(HOPS):
         if reply.status not in MOVED:
             break
-        further = urljoin(address, reply.headers.get("location", ""))
+        further = _further(address, reply.headers.get("location", ""))
         if address.startswith("https:") and not further.startswith("https:"):
             raise NotAPaper(what="it leads from a sealed address to an open one")
         address, reply = further, _asked(further, inside)
     if reply.status != 200:
         raise CannotBeHad(where="its address", status=reply.status, permanent=reply.status in GONE or reply.status < 400)
     return proved(reply.body)
+
+
+def _further(address: str, location: str) -> str:
+    """Where a redirect leads. Raises NotAPaper where that is no address."""
+    try:
+        return urljoin(address, location)
+    except ValueError as fault:
+        raise NotAPaper(what="it leads to what is no address") from fault
 
 
 def _asked(address: str, inside: bool) -> Reply:

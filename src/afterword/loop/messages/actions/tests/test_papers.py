@@ -102,6 +102,7 @@ def test_a_confirmation_waits_for_the_shops_invoice_and_carries_it() -> None:
     [
         (answer(b"", "404 Not Found"), "answered 404"),
         (answer(b"<html>sign in</html>"), "it is no PDF"),
+        (answer(b"", "302 Found", "Location: http://[there/"), "it leads to what is no address"),
     ],
 )
 def test_what_is_no_invoice_is_not_waited_for_and_a_summary_goes(reply: bytes, said: str) -> None:
@@ -115,6 +116,19 @@ def test_what_is_no_invoice_is_not_waited_for_and_a_summary_goes(reply: bytes, s
     assert (name, content[:5]) == ("order-7.pdf", b"%PDF-")
     assert facts.startswith("summary; ")
     assert said in facts
+
+
+@pytest.mark.parametrize("address", ["https://shop[1]/invoice.pdf", "https://shop.example:99999/invoice.pdf", "invoice.pdf"])
+def test_what_is_no_address_is_not_waited_for_and_holds_up_no_other_invoice(address: str) -> None:
+    ordered(address)
+    row = leased()
+    assert papers.awaited([row])
+    with shop(answer(PDF)) as there:
+        papers._want({(events.order_id("main", "o2"), "invoice"): ("main", there)}, clock.real_now())
+        assert papers.fetch_papers(inside=True) == 2
+    assert sql.value("select count(*) from message_paper where state = 'there'") == 1
+    assert papers.awaited([row]) == {}
+    assert "is no address of the web" in gone(row)[1]
 
 
 def test_a_server_that_does_not_answer_keeps_no_confirmation_longer_than_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
