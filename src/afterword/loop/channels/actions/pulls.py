@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db import Error, transaction
+from django.db import DataError, Error, transaction
 
 from afterword.kit import sql
 
@@ -74,9 +74,9 @@ def _one(way: OpenWay, box: Box, uid: int, take_in: TakeIn, now: datetime, *, wa
                 take_in(raw, brought_to(raw))
             if walking:
                 sql.run(READ, given)
-    except Error:
-        raise
-    except Exception:
+    except Exception as fault:
+        if isinstance(fault, Error) and not isinstance(fault, DataError):
+            raise  # the database's fault, not the mail's
         log.exception("%s: mail %d cannot be understood; it is left unseen", way.key, uid)
         return 0
     return int(fresh)

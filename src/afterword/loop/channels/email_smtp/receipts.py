@@ -67,7 +67,7 @@ def answer(raw: bytes) -> Answer:
     told = " ".join(str(mail.get(name, "")) for name in ("In-Reply-To", "References"))
     nearest = list(dict.fromkeys(UUID(found) for found in reversed(_OURS.findall(told))))
     return Answer(
-        sender=parseaddr(str(mail.get("From", "")))[1],
+        sender=_plain(parseaddr(str(mail.get("From", "")))[1]),
         subject=_plain(str(mail.get("Subject", ""))),
         text=_new(_words(mail)),
         mark=str(mail.get("Message-ID", "")).strip() or sha256(raw).hexdigest(),
@@ -104,6 +104,7 @@ def _words(mail: EmailMessage) -> str:
 
 
 def _plain(text: str) -> str:
+    """Without the one sign that no database keeps, and not endless."""
     return text.replace("\x00", "")[:MOST_TEXT]
 
 
@@ -157,9 +158,9 @@ def _delivery(mail: EmailMessage) -> list[Receipt]:
 
 
 def _one(block: EmailMessage, action: str, message_id: UUID | None) -> Receipt:
-    recipient = str(block.get("Final-Recipient", "") or block.get("Original-Recipient", "")).rpartition(";")[2].strip()
+    recipient = _plain(str(block.get("Final-Recipient", "") or block.get("Original-Recipient", "")).rpartition(";")[2].strip())
     status = str(block.get("Status", "")).strip()
-    said = " ".join(str(block.get("Diagnostic-Code", "") or status).rpartition(";")[2].split())
+    said = _plain(" ".join(str(block.get("Diagnostic-Code", "") or status).rpartition(";")[2].split()))
     code = re.match(r"\s*([245]\d\d)\b", said)
     number = int(code.group(1)) if code else {"5": 550, "4": 450}.get(status[:1], 250)
     _, meaning = understood(number, said if status in said else f"{status} {said}")
@@ -174,7 +175,7 @@ def _complaint(mail: EmailMessage) -> list[Receipt]:
     for part in _parts(mail, "message/feedback-report"):
         text = part.get_payload()
         fields = cast(EmailMessage, text[0]) if isinstance(text, list) and text else part
-        recipient = str(fields.get("Original-Rcpt-To", recipient)).strip("<> ")
+        recipient = _plain(str(fields.get("Original-Rcpt-To", recipient)).strip("<> "))
         said = str(fields.get("Feedback-Type", said)).strip().lower()
     if said == "not-spam":
         return []

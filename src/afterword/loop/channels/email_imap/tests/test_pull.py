@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,14 +112,23 @@ def test_numbers_that_begin_anew_bring_no_mail_twice(server: Server) -> None:
     assert pulled(one, got) == 0
 
 
-def test_a_mail_that_cannot_be_understood_holds_up_no_other(server: Server) -> None:
+def what_is_this() -> None:
+    raise ValueError("what is this")
+
+
+def what_no_database_keeps() -> None:
+    sql.value("select %s::text", ["a\x00b"])
+
+
+@pytest.mark.parametrize("fault", [what_is_this, what_no_database_keeps])
+def test_a_mail_that_cannot_be_understood_holds_up_no_other(server: Server, fault: Callable[[], None]) -> None:
     one, got = way(server), list[bytes]()
     pulled(one, got)
     server.put(mail("bad"), mail("good"))
 
     def take(raw: bytes, to: tuple[str, ...]) -> None:
         if b"Subject: bad" in raw:
-            raise ValueError("what is this")
+            fault()
         got.append(raw)
 
     box = Box(one.settings)

@@ -36,6 +36,14 @@ def test_a_delivery_report_says_who_why_and_which(action: str, status: str, said
     assert receipt.recipient == "anna@b.example"
 
 
+def test_what_no_database_keeps_is_left_out() -> None:
+    raw = BOUNCE.replace(FAILED[2], f"{FAILED[2]}\x00").replace("anna@b.example", "anna\x00@b.example")
+    (receipt,) = read(raw.encode())
+    assert "\x00" not in receipt.recipient + receipt.said
+    assert "\x00" not in read(COMPLAINT.replace("anna@", "an\x00na@").encode())[0].recipient
+    assert answer(b"From: a\x00na@b.example\r\n\r\nThank you!").sender == "ana@b.example"
+
+
 def test_a_complaint_closes_the_address() -> None:
     (receipt,) = read(COMPLAINT.encode())
     assert (receipt.kind, receipt.suppress, receipt.recipient, receipt.message_id) == ("complained", True, "anna@b.example", UUID(ID))
