@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -23,17 +24,18 @@ def tried(
         locale: another language than theirs.
         named: whether it may name them.
     """
-    return _written(key, arm, customer, locale, at, named)[0]
+    return _written(key, arm, customer or _somebody(key), locale, at, named)[0]
 
 
 def try_on(
     key: str, *, to: accounts.Member, arm: str = "A", customer: UUID | None = None, locale: str = "", at: datetime, mark: str = "[Test]"
 ) -> str:  # fmt: skip
-    """Send it to a member, who sees names only as far as their role does; in which language it went. Audited.
+    """Send it to a member, who sees names only as far as their role does, and people of their stores only; in which language it went.
+    Audited.
 
     Raises BadCampaign, NobodyThere, NotTaken where no mail server takes it, NotAnAddress.
     """
-    made, language = _written(key, arm, customer, locale, at, accounts.may(to, "see_contact"))
+    made, language = _written(key, arm, customer or _somebody(key, accounts.person(to).stores), locale, at, accounts.may(to, "see_contact"))
     outcome = messages.try_on(to.email, to.name, made, mark=mark, language=language)
     if outcome.result != "accepted":
         raise NotTaken(said=outcome.said or outcome.word)
@@ -41,13 +43,19 @@ def try_on(
     return language
 
 
-def _written(key: str, arm: str, customer: UUID | None, locale: str, at: datetime, named: bool) -> tuple[messages.Rendered, str]:
+def _somebody(key: str, stores: Collection[str] | None = None) -> UUID:
+    """The first of its segment; with stores, of those who belong to one of them. Raises NobodyThere."""
+    segment = Plan.of(one(key).plan).segment
+    found = segments.sample(segment, most=1, stores=None if stores is None else sorted(stores))
+    if not found:
+        raise NobodyThere(segment=dict(segments.names()).get(segment, segment))
+    return found[0]
+
+
+def _written(key: str, arm: str, customer: UUID, locale: str, at: datetime, named: bool) -> tuple[messages.Rendered, str]:
     row = one(key)
     plan = Plan.of(row.plan)
     message = dict(plan.arms).get(arm)
     if message is None:
         raise BadCampaign(field="arm", fault="choose one of its messages")
-    found = [customer] if customer else segments.sample(plan.segment, most=1)
-    if not found:
-        raise NobodyThere(segment=dict(segments.names()).get(plan.segment, plan.segment))
-    return messages.as_for(message, found[0], origin=origin_of(key), store=row.store, at=at, locale=locale, named=named)
+    return messages.as_for(message, customer, origin=origin_of(key), store=row.store, at=at, locale=locale, named=named)

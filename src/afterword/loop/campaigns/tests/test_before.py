@@ -144,6 +144,15 @@ def test_who_may_not_see_names_is_not_shown_one(shop: int, mailed: list[EmailMes
     assert all("Ruxandra" not in str(part.get_payload(decode=True)) for part in mailed[0].walk())
 
 
+def test_who_sees_one_store_only_is_sent_nobody_of_another(shop: int, mailed: list[EmailMessage]) -> None:
+    accounts.save_store("other", by=None, name="Glaze")
+    mihai = accounts.create_member("mihai@shop.example", "marketer", by=None, stores=("other",))
+    kept(store="other")
+    with pytest.raises(NobodyThere):
+        door.try_on("news", to=mihai, at=T0 + 2 * HOUR)
+    assert mailed == []
+
+
 def test_where_nobody_is_in_the_segment_there_is_nobody_to_try_it_on(shop: int) -> None:
     segments.save_segment("none", name="Nobody", text="count(order.placed) >= 99", at=T0 + HOUR)
     kept(segment="none")
