@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from afterword.kernel.ids import uuid7
@@ -30,6 +31,7 @@ from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
+from afterword.loop.messages.actions.early import TAKEN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = f"+{LATELY}"
@@ -232,6 +234,14 @@ def test_a_receipt_that_comes_before_the_id_is_written_waits_for_it(bot: Double,
     assert messages.take_up_early(clock.real_now()) == 0
     told_early(client, "delivered", "read")
     assert told("message.delivered", "message.read") == ["message.delivered", "message.read"]
+
+
+def test_what_waits_is_held_against_deliveries_by_their_index(bot: Double, client: Client) -> None:
+    told_early(client, "delivered")
+    with transaction.atomic():
+        sql.run("set local enable_seqscan = off")
+        plan = "\n".join(line for (line,) in sql.rows(f"explain {TAKEN}", {"most": 500}))
+    assert "message_delivery_theirs" in plan, plan
 
 
 def test_an_early_failure_sends_it_another_way(bot: Double, client: Client) -> None:

@@ -21,11 +21,12 @@ insert into message_early (way, reference, channel, provider, provider_id, kind,
 values (%(way)s, %(reference)s, %(channel)s, %(provider)s, %(provider_id)s, %(kind)s, %(at)s, %(word)s, %(said)s, %(suppress)s, %(came)s)
 on conflict do nothing
 """
-# One statement finds them all, by the index of the deliveries; in the order in which they came, for states only move forward.
+# One statement finds them all, by the index of the deliveries, which holds those with an id only, so that is asked for as well; in the
+# order in which they came, for states only move forward.
 TAKEN = """
 with found as (
     select e.way, e.reference, d.id as delivery from message_early e
-    join message_delivery d on d.provider_id = e.provider_id and d.channel = e.channel
+    join message_delivery d on d.provider_id = e.provider_id and d.provider_id <> '' and d.channel = e.channel
     order by e.came_at, e.at, e.reference limit %(most)s for update of e skip locked
 ), gone as (
     delete from message_early e using found f where e.way = f.way and e.reference = f.reference returning e.*, f.delivery
