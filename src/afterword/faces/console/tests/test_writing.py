@@ -36,6 +36,11 @@ def form(**more: str) -> dict[str, str]:
     return {**parts, "base": messages.wordings.draft("hello").mark, "all": "yes", "language": "ro", **more}
 
 
+def test_writing_is_found_from_the_page_of_messages(browser: Client) -> None:
+    assert 'href="/messages/texts/"' in browser.get("/messages/").content.decode()
+    assert 'href="/messages/texts/order_confirmation/"' in browser.get("/messages/previews/order_confirmation/").content.decode()
+
+
 def test_every_page_of_writing_opens(browser: Client) -> None:
     browser.post(f"{AT}save", form())
     pages = ("/messages/texts/", "/messages/texts/new", AT, "/messages/texts/csat/", f"{AT}revisions", "/messages/blocks/new",
