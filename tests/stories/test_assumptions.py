@@ -41,6 +41,7 @@ def outcomes(found: backtests.Backtest, step: str) -> dict[str | None, int]:
     return {outcome: count for key, outcome, _, count in found.flow if key == step}
 
 
+@pytest.mark.slow
 def test_reactions_follow_the_stated_rate_and_the_same_lots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
         week(story, Random(1), 0)

@@ -108,6 +108,7 @@ def test_it_starts_restarts_what_dies_refuses_a_second_one_and_stops_cleanly(sho
     assert Server(shop.place / "home").status().state == "stopped"
 
 
+@pytest.mark.slow
 def test_after_a_kill_of_everything_a_second_start_goes_on(shop: Running) -> None:
     process = shop.up()
     children = psutil.Process(process.pid).children(recursive=True)
@@ -122,6 +123,7 @@ def test_after_a_kill_of_everything_a_second_start_goes_on(shop: Running) -> Non
     assert shop.process.wait(30) == 0
 
 
+@pytest.mark.slow
 def test_a_backup_brings_an_installation_back(shop: Running) -> None:
     file = shop.place / "all.tar"
     shop.process = subprocess.Popen(command("welcome"), env=shop.environment)

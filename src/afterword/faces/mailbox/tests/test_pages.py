@@ -78,7 +78,7 @@ def test_a_page_of_the_list_asks_the_database_a_fixed_number_of_times(
 ) -> None:
     keep_mails([mail(f"n {n}", "Ana", UUID(int=n)) for n in range(90)])
     browser = signed_in(alice)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = browser.get("/mailbox/?page=2").content.decode()
     assert "41 to 80 of 90" in page
 

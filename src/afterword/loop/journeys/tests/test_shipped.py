@@ -14,6 +14,7 @@ from afterword.loop.journeys.types import KeyTaken
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_every_ready_made_journey_can_be_published_and_its_statements_run_on_the_real_tables() -> None:
     at = clock.real_now()
     assert set(door.keep_shipped(at=at)) == set(door.shipped())
