@@ -88,6 +88,11 @@ from (select distinct unnest(%s::text[]) as store) s
 GOODS = "select order_id, array_agg(product_id) from orders_line where order_id = any(%s) and product_id is not null group by order_id"
 KEEP = "insert into message_referral (code, customer_id, made_at) select *, %s from unnest(%s::text[], %s::uuid[]) on conflict do nothing"
 
+WHOSE = """
+select coalesce(s.survivor_id, r.customer_id) from message_referral r left join identity_survivor s on s.customer_id = r.customer_id
+where r.code = %s
+"""
+
 
 def _bases(rows: Iterable[Mapping[str, Any]]) -> list[UUID]:
     return [row["basis"] for row in rows if row["basis"]]
@@ -185,6 +190,6 @@ def with_code(address: str, code: str) -> str:
 
 
 def referrer(code: str) -> UUID | None:
-    """Whose code this is; nobody's where it never stood in a letter, or whoever had it was forgotten."""
-    found: UUID | None = sql.value("select customer_id from message_referral where code = %s", [code.strip().lower()[:40]])
+    """Whose code this is, by whom they are now; nobody's where it never stood in a letter, or whoever had it was forgotten."""
+    found: UUID | None = sql.value(WHOSE, [code.strip().lower()[:40]])
     return found

@@ -13,7 +13,7 @@ from ..rules.catalogues import known
 from ..rules.render import Rendered, render
 from ..rules.wording import Wording
 from ..rules.written import render_wording
-from .letters import NOWHERE, _more, _sold, context, house_of, spoken
+from .letters import NOWHERE, _more, _sold, context, house_of, offers, shown_offers, spoken
 
 
 def as_for(
@@ -37,7 +37,9 @@ def as_for(
     kept, wording = house.store(store), house.wordings.get(message)
     language = locale or spoken(contact, {}, kept, wording)
     person = contact if named else {name: contact.get(name) for name in ("zone", "language")}
-    return _rendered(message, wording, language, context(row, person, {}, more, kept, at), Dress(kept.name, kept.brand))
+    more |= offers([row], house, keep=False)
+    seen = context(row, person, {}, more, kept, at) | shown_offers(row, more, language)
+    return _rendered(message, wording, language, seen, Dress(kept.name, kept.brand))
 
 
 def _rendered(message: str, wording: Wording | None, language: str, seen: dict[str, Any], dress: Dress) -> tuple[Rendered, str]:

@@ -22,6 +22,7 @@ from afterword.loop.messages.actions.forget import forget
 from afterword.loop.messages.queries import offers
 from afterword.loop.messages.queries.letters import Letter, letters
 from afterword.loop.messages.queries.trying import found
+from afterword.loop.messages.queries.tryouts import as_for
 from afterword.loop.messages.rules.wording import document
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -103,6 +104,24 @@ def test_a_letter_shows_the_products_in_its_language_and_the_customers_own_link(
     assert offers.referrer("nobody") is None
     forget([row["customer_id"]])
     assert offers.referrer(code) is None
+
+
+def test_whoever_reads_it_before_it_goes_sees_what_it_offers_and_leaves_no_code_behind() -> None:
+    row = shop()
+    published()
+    made, _ = as_for("offer", row["customer_id"], origin="campaign:news", store="main", at=AT)
+    assert "tea RO" in made.html
+    assert offers.referral_code(row["customer_id"]) in made.html
+    assert sql.value("select count(*) from message_referral") == 0
+
+
+def test_a_code_is_that_of_whoever_its_customer_was_merged_with() -> None:
+    row = shop()
+    published()
+    html(row)
+    other = sql.value("select customer_id from orders_order where id = %s", [events.order_id("main", "o2")])
+    survivor = identity.merge_customers(row["customer_id"], other, at=AT + timedelta(hours=2))
+    assert offers.referrer(offers.referral_code(row["customer_id"])) == survivor
 
 
 def test_without_a_catalogue_or_an_address_the_blocks_show_nothing() -> None:
