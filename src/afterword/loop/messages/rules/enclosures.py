@@ -135,7 +135,7 @@ def _more(occasion: Occasion) -> Iterable[str]:
         yield f"DESCRIPTION:{_escaped(occasion.text)}"
     if occasion.place:
         yield f"LOCATION:{_escaped(occasion.place)}"
-    if occasion.url:
+    if occasion.url and occasion.url.isprintable():  # a line break would begin a line of its own
         yield f"URL:{occasion.url}"
 
 

@@ -43,6 +43,11 @@ def number(made: Any, name: str) -> int:
     return int(lines(made, name)["SEQUENCE"])
 
 
+def test_an_address_with_a_line_break_writes_no_line_of_its_own() -> None:
+    made = render("pickup_reminder", "en", context({**PICKUP, "url": "https://gls.example/p\r\nATTENDEE:mailto:a@b.example"}), BRAND, links())
+    assert not {"URL", "ATTENDEE"} & set(lines(made, "pickup.ics"))
+
+
 def test_a_parcel_to_be_fetched_stands_in_the_calendar_until_its_last_day() -> None:
     made = render("pickup_reminder", "en", context(PICKUP), BRAND, links())
     found = lines(made, "pickup.ics")
