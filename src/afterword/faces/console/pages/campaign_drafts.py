@@ -80,11 +80,11 @@ class CampaignForm(forms.Form):
     timing = forms.ChoiceField(
         label=gettext_lazy("When"), initial="now", widget=forms.RadioSelect,
         choices=[
-            ("now", gettext_lazy("At once")), ("at", gettext_lazy("At an instant")),
+            ("now", gettext_lazy("At once")), ("at", gettext_lazy("At a day and hour")),
             ("local", gettext_lazy("At an hour of the day, where each person is")),
         ],
     )  # fmt: skip
-    at = _moment(gettext_lazy("The instant"), gettext_lazy("In the store’s time."))
+    at = _moment(gettext_lazy("Day and hour"), gettext_lazy("In the store’s time."))
     day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     hour = forms.TimeField(label=gettext_lazy("Hour"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     late = forms.ChoiceField(

@@ -221,7 +221,15 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     if alone:
         return JsonResponse({"base": kept.mark})
     well(request, _("The draft is kept. Nothing is sent differently until it is published."))
+    if begun := _unsaid(request):
+        not_done(request, _("“%(word)s” was not added: write its text beside it.") % {"word": begun})
     return redirect(f"/messages/texts/{key}/?language={request.POST.get('language', '')}")
+
+
+def _unsaid(request: HttpRequest) -> str:
+    """The first new key that came without a text; empty where each has one."""
+    fields = ((name.partition(":")[2], str(value).strip()) for name, value in request.POST.items() if name.startswith("n:"))
+    return next((word for locale, word in fields if word and not request.POST.get(f"t:{locale}", "").strip()), "")
 
 
 def _looked_at(request: HttpRequest, key: str) -> tuple[messages.Wording, str, messages.trying.Who]:

@@ -240,3 +240,9 @@ def test_whose_link_somebody_followed_is_told_on_the_command_line(shop: Shop) ->
     found = CliRunner().invoke(app, ["message", "referrer", "K3V9X2M7QA"])
     assert (found.exit_code, found.output.strip()) == (0, str(customer))
     assert CliRunner().invoke(app, ["message", "referrer", "nobody"]).exit_code == 1
+
+
+def test_a_key_without_a_text_is_not_lost_in_silence(browser: Client) -> None:
+    kept = browser.post(f"{AT}save", form(**{"n:ro": "lucruri", "t:ro": " ", "c:ro": "on"}), follow=True).content.decode()
+    assert "“lucruri” was not added: write its text beside it." in kept
+    assert "@.lucruri" not in str(messages.document(messages.wordings.draft("hello").wording))
