@@ -44,7 +44,8 @@ def number(made: Any, name: str) -> int:
 
 
 def test_an_address_with_a_line_break_writes_no_line_of_its_own() -> None:
-    made = render("pickup_reminder", "en", context({**PICKUP, "url": "https://gls.example/p\r\nATTENDEE:mailto:a@b.example"}), BRAND, links())
+    broken = {**PICKUP, "url": "https://gls.example/p\r\nATTENDEE:mailto:a@b.example"}
+    made = render("pickup_reminder", "en", context(broken), BRAND, links())
     assert not {"URL", "ATTENDEE"} & set(lines(made, "pickup.ics"))
 
 
