@@ -22,16 +22,17 @@ from ..rules.opening import copy_of
 MOST = 200
 SINCE = timedelta(days=1)
 BATCH = 5_000
+# Bodies are read of those that are copied now, and of no others.
 DUE = """
 with asking as (
     select m.key, r.number, r.document ->> 'copy_to' as address from message_revision r join message m on m.id = r.message_id
     where coalesce(r.document ->> 'copy_to', '') <> ''
 ), senders (version_id, address) as ({senders}), wanted as (
-    select d.id, a.address, i.origin, d.body, d.store, d.accepted_at
+    select d.id, a.address, d.accepted_at
     from message_delivery d join message_intent i on i.id = d.intent_id join asking a on a.key = i.message and a.number = d.revision
     where d.accepted_at > %(since)s and d.body is not null and d.channel = 'email'
     union
-    select d.id, s.address, i.origin, d.body, d.store, d.accepted_at
+    select d.id, s.address, d.accepted_at
     from message_delivery d join message_intent i on i.id = d.intent_id join senders s on s.version_id = i.version_id
     where d.accepted_at > %(since)s and d.body is not null and d.channel = 'email'
 ), due as (
@@ -41,7 +42,8 @@ with asking as (
     insert into message_copy (delivery_id, copied_at, address) select id, %(now)s, address from due
     on conflict do nothing returning delivery_id, address
 )
-select due.* from due join noted on noted.delivery_id = due.id and noted.address = due.address
+select d.id, noted.address, i.origin, d.body, d.store
+from noted join message_delivery d on d.id = noted.delivery_id join message_intent i on i.id = d.intent_id
 """
 NOBODY = "select null::bigint, null::text where false"
 _senders: dict[str, str] = {}

@@ -54,6 +54,13 @@ def test_a_colleague_gets_one_copy_whose_links_lead_nowhere(monkeypatch: pytest.
     assert "/c/" not in html
 
 
+def test_no_body_is_read_but_of_what_is_copied_now() -> None:
+    asked = {"since": AT, "now": AT, "most": 1}
+    plan = [line for (line,) in sql.rows("explain (verbose) " + copies.DUE.format(senders=copies.NOBODY), asked)]
+    limit = next(n for n, line in enumerate(plan) if "Limit" in line)
+    assert not [line for line in plan[limit:] if "Key" in line and "body" in line], plan
+
+
 def test_what_a_journey_sends_is_copied_to_whom_it_names_once_beside_the_messages_own(monkeypatch: pytest.MonkeyPatch) -> None:
     went()
     sql.run("update message_intent set version_id = 7")
