@@ -20,6 +20,7 @@ from . import clock
 
 MOST = 65_536
 PIECE = 65_536
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Inside(Refused):
@@ -179,6 +180,13 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, *, insid
 def refuse_inside(host: str, found: list[str]) -> None:
     """Refuse a host that is found on our own network, this machine, or nowhere. Raises Inside."""
     for address in found:
-        ip = ipaddress.ip_address(address)
+        ip = _leads_to(ipaddress.ip_address(address))
         if not ip.is_global or ip.is_multicast:
             raise Inside(host=host, address=address)
+
+
+def _leads_to(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Where an address of the one kind leads by way of the other (RFC 6052, RFC 3056); else itself."""
+    if not isinstance(ip, ipaddress.IPv6Address):
+        return ip
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in TRANSLATED else ip.sixtofour or ip

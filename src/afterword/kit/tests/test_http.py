@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from afterword.kit.http import Inside, Line, Lost, NoAddress, ask
+from afterword.kit.http import Inside, Line, Lost, NoAddress, ask, refuse_inside
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\n\r\nok"
 
@@ -88,3 +88,10 @@ def test_our_own_network_is_not_called() -> None:
     for address in ("file:///etc/passwd", "https://shop[1]/", "https://[::1/", "https://shop.example:99999/", "https://shop.example:x/"):
         with pytest.raises(NoAddress):
             ask("GET", address, {}, b"")
+
+
+@pytest.mark.parametrize("found", ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "fd00::1", "224.0.0.1"])
+def test_no_way_of_writing_an_address_leads_inside(found: str) -> None:
+    with pytest.raises(Inside):
+        refuse_inside("shop.example", ["93.184.215.14", found])
+    refuse_inside("shop.example", ["93.184.215.14", "64:ff9b::5db8:d70e", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
