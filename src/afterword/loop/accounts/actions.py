@@ -273,9 +273,14 @@ def ask_approval(
     kind: str, subject: str, mark: str, *, by: models.Member, at: datetime, note: str = "", details: dict[str, Any] | None = None
 ) -> None:  # fmt: skip
     """Ask that somebody else approve a thing as `mark` names it. An earlier question that nobody answered is withdrawn by it."""
-    models.Approval.objects.filter(kind=kind, subject=subject, decided_at=None).delete()
+    withdraw_approval(kind, subject)
     given = {"mark": mark, "note": note.strip()[:1000], "details": details or {}}
     models.Approval.objects.create(kind=kind, subject=subject, asked_by=by, asked_at=at, **given)
+
+
+def withdraw_approval(kind: str, subject: str) -> bool:
+    """Take back a question that nobody has answered, because there is nothing left to decide; whether there was one."""
+    return models.Approval.objects.filter(kind=kind, subject=subject, decided_at=None).delete()[0] > 0
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from .actions import (
     set_global_holdout,
     set_second_person,
     stop_all_sending,
+    withdraw_approval,
 )
 from .models import Member
 from .queries import (
@@ -88,5 +89,6 @@ __all__ = [
     "stop_all_sending",
     "store",
     "stores",
+    "withdraw_approval",
     "write_key_for",
 ]

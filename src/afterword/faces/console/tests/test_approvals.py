@@ -161,6 +161,22 @@ def test_everything_that_waits_stands_on_one_page_with_what_was_foreseen(
     assert "Sent back" in page
 
 
+def test_what_is_gone_or_on_already_waits_for_nobody(alice: Any, dana: Any) -> None:
+    at, plan = events.frontier() or AT, Plan(kind="product_update", segment="buyers", messages=("product_update",))
+    segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
+    journeys.ask_approval("satisfaction", by=dana, at=at)
+    for key in ("news", "late"):
+        campaigns.keep(key, name=key.title(), plan=plan, at=at)
+        campaigns.ask_approval(key, by=dana, at=at)
+    assert accounts.asked_for(alice) == (True, 3, 3)
+    campaigns.throw_away("news")
+    assert accounts.asked_for(alice) == (True, 2, 2)
+    accounts.set_second_person(False, by=None)
+    campaigns.start("late", at=at, by=dana)
+    journeys.publish("satisfaction", at=at, by=dana.email)
+    assert accounts.asked_for(alice) == (False, 0, 0)
+
+
 def test_a_member_of_one_store_is_not_shown_what_waits_in_another(signed_in: Browser, dana: Any) -> None:
     at = events.frontier() or AT
     segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
@@ -13,6 +14,8 @@ from afterword.loop.segments import door as segments
 from ..models import Campaign
 from ..rules import plans
 from ..types import BadCampaign, NoSuchCampaign, NotNow, Plan
+
+KIND = "campaign"  # of questions for a second person
 
 
 @transaction.atomic
@@ -66,6 +69,7 @@ def throw_away(key: str) -> None:
     row = locked(key)
     need_state(row, "deleted", "draft")
     row.delete()
+    accounts.withdraw_approval(KIND, key)
 
 
 def locked(key: str) -> Campaign:

@@ -16,9 +16,8 @@ from ..models import Campaign
 from ..queries.listing import origin_of
 from ..rules import instants, plans
 from ..types import BadCampaign, NeedsApproval, Plan
-from .drafts import locked, need_state, well_formed
+from .drafts import KIND, locked, need_state, well_formed
 
-KIND = "campaign"
 ZONES = "select distinct zone from customers_customer where zone is not null"
 
 
@@ -34,6 +33,7 @@ def start(key: str, *, at: datetime, by: accounts.Member | None = None) -> Campa
     need_state(row, "started", "draft")
     plan = well_formed(Plan.of(row.plan))
     need_approval(row, by)
+    accounts.withdraw_approval(KIND, key)
     row.revision_id = segments.live_revision(plan.segment)
     row.release_at = moment_of(plan, at)
     row.everywhere = accounts.installation().global_holdout if category(plan) == "marketing" else 0.0

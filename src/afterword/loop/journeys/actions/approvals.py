@@ -11,9 +11,7 @@ from afterword.loop.accounts.models import Approval
 
 from ..models import Journey as JourneyRow
 from ..types import Enrol, NeedsApproval, NoSuchJourney, NotAsked
-from .drafts import digest, understood
-
-KIND = "journey"
+from .drafts import KIND, digest, understood
 
 
 @transaction.atomic

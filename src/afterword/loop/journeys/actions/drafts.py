@@ -23,6 +23,8 @@ from ..rules.yaml import loaded
 from ..steps import Send
 from ..types import EVERYWHERE, AnotherKey, BadJourney, DraftMoved, DraftMovedOn, Journey, KeyTaken, NoSuchJourney, NoSuchVersion
 
+KIND = "journey"  # of questions for a second person
+
 
 def understood(text: str, pinned: Mapping[str, str] | None = None) -> Journey:
     """The journey that a YAML text describes, or a refusal that names what is wrong.
@@ -106,6 +108,7 @@ def discard_draft(key: str, *, at: datetime) -> tuple[Literal["version", "shippe
     text = newest.text if newest else shipped().get(key)
     if text is None:
         row.delete()
+        accounts.withdraw_approval(KIND, key)
         return "gone", row.draft
     keep_draft(text, at=at)
     return "version" if newest else "shipped", row.draft

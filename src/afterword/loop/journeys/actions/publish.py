@@ -27,7 +27,7 @@ from ..tables.compose import compose
 from ..types import EVERYWHERE, Journey, NoSuchJourney
 from .approvals import need_approval
 from .clocks import strike
-from .drafts import digest, understood, written_out
+from .drafts import KIND, digest, understood, written_out
 
 LONG = 50_000  # characters of a journey in full, above which what was made of it is not kept
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
@@ -53,6 +53,7 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
         if row.live and row.live.hash == mark and row.live.is_live:
             return row.live
         need_approval(row, mark, by)
+        accounts.withdraw_approval(KIND, key)
         strike(journey.clocks())
         number = (row.versions.aggregate(Max("number"))["number__max"] or 0) + 1
         # What is sealed and not yet passed by the version that goes is for the one that comes.
