@@ -179,11 +179,14 @@ def test_it_is_read_as_one_of_its_people_would_and_sent_to_oneself(
 def test_a_second_person_starts_it_and_nobody_starts_their_own(signed_in: Browser, alice: Any, dana: Any) -> None:
     accounts.set_second_person(True, by=None)
     writer, owner, mark = signed_in(dana), signed_in(alice), campaigns.mark_of(campaigns.one("news"))
-    assert "Ask for approval" in text(writer, "/campaigns/news/")
+    asking = text(writer, "/campaigns/news/")
+    assert "Ask for approval" in asking
+    assert "Who changes its plan has to ask anew" in asking
     assert "second person approves" in writer.post("/campaigns/news/start", {"mark": mark}, follow=True).content.decode()
     writer.post("/campaigns/news/approval/ask", {"note": "Before the holidays."})
     page = text(owner, "/campaigns/news/")
     assert "Before the holidays." in page
+    assert "Waits for approval" in page
     assert "Approve and start" in page
     assert "Approve and start" not in text(writer, "/campaigns/news/")
     owner.post("/campaigns/news/approval/decide", {"approved": "yes", "mark": mark})
