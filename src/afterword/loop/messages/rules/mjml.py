@@ -22,7 +22,7 @@ _INCLUDE = re.compile(r'<mj-include\s+path="([\w/.-]+)"\s*/>')
 _INLINE = re.compile(r'<mj-style\s+inline="inline">(.*?)</mj-style>', re.DOTALL)
 _MARK = re.compile(r"<!--LQ(\d+)-->|LQ(\d+)Z")
 _OPEN_TAG = re.compile(r"<[^<>]*$")
-_INDENT = re.compile(r"[ \t]*\n\s*")
+_INDENT, _LAID_OUT = re.compile(r"[ \t]*\n\s*"), re.compile(r"<(pre|textarea)\b|white-space\s*:\s*(pre|break-spaces)")
 DEAF = ("mj-head", "head", "title", "style", "script")
 BLOCKS = ("div", "table", "h3", "h4", "h5", "h6", "ul", "ol", "section", "article", "header", "footer", "blockquote")
 
@@ -55,7 +55,7 @@ def compile_structure(source: str, block: Callable[[str], str], key: str) -> Com
 
 def _close(html: str) -> str:
     """The same without its indentation: what is laid out by nobody is not sent, signed and kept a million times."""
-    return html if "<pre" in html or "pre-" in html else _INDENT.sub("\n", html)
+    return html if _LAID_OUT.search(html) else _INDENT.sub("\n", html)
 
 
 def compile_page(source: str, key: str) -> Compiled:

@@ -159,6 +159,13 @@ def test_a_broken_template_is_refused_with_its_fault(source: str) -> None:
         checked(source, "en")
 
 
+@pytest.mark.parametrize("style", ["white-space:pre", "white-space: pre-wrap", "white-space : break-spaces"])
+def test_what_a_shop_has_laid_out_keeps_its_blanks(style: str) -> None:
+    text = f'<mj-text><div style="{style}">Monday\n    closed</div></mj-text>'
+    made = compile_structure(f"<mjml><mj-body><mj-section><mj-column>{text}</mj-column></mj-section></mj-body></mjml>", str, "x")
+    assert "Monday\n    closed" in made.html
+
+
 def test_broken_mjml_is_refused() -> None:
     with pytest.raises(BadTemplate):
         compile_structure("<mjml><mj-body><mj-section></mj-body></mjml>", str, "x")
