@@ -32,7 +32,7 @@ LOOK_AGAIN = timedelta(seconds=2)
 TRIES = (3, 10, 25)  # seconds after which it is asked for again
 FRESH = timedelta(hours=1)  # after which what failed once is asked for again, by the next letter that wants it
 KEPT_FOR = timedelta(days=30)
-LARGEST = 5_000_000  # bytes
+LARGEST, AT_A_TIME = 5_000_000, 40_000_000  # bytes: of one, and of all that the letters of a batch carry
 HOPS, AT_ONCE, CONNECT, WITHIN = 3, 4, 6.0, 15.0
 WORD = "awaits_paper"
 MOVED, GONE = (301, 302, 303, 307, 308), (400, 401, 403, 404, 410)
@@ -45,7 +45,7 @@ on conflict (order_id, kind) do update set address = excluded.address, state = '
 where message_paper.address <> '' and (message_paper.address <> excluded.address
        or (message_paper.state = 'failed' and message_paper.asked_at < %(stale)s))
 """
-WAITING = "select order_id, kind, asked_at from message_paper where state = 'wanted' and order_id = any(%s)"
+KEPT = "select order_id, kind, state, asked_at, coalesce(octet_length(content), 0) from message_paper where order_id = any(%s)"
 LEASED = """
 update message_paper p set next_at = %(lease)s, attempts = attempts + 1
 where (p.order_id, p.kind) in (select order_id, kind from message_paper where state = 'wanted' and next_at <= %(now)s
@@ -72,22 +72,27 @@ wanted = threading.Event()  # set when a letter has asked for a paper, so that t
 
 
 def awaited(due: Iterable[dict[str, Any]]) -> dict[UUID, Outcome]:
-    """The letters of a batch that wait a little for the shop's own invoice, which is asked for hereby. No try of theirs is counted."""
-    rows = _carriers(due)
-    named = named_papers({row["order_id"] for row in rows})
-    asking = {(row["order_id"], kind_of(row["message"])): row for row in rows if (row["order_id"], kind_of(row["message"])) in named}
-    if not asking:
+    """The letters of a batch that wait a little: for the shop's own invoice, which is asked for hereby, or because others carry as much
+    as is held at a time already. No try of theirs is counted."""
+    rows: dict[UUID, tuple[UUID, str]] = {row["id"]: (row["order_id"], kind_of(row["message"])) for row in _carriers(due)}
+    if not rows:
         return {}
-    now = clock.real_now()
-    _want({place: named[place] for place in asking}, now)
-    waiting = {(order, kind): asked for order, kind, asked in sql.rows(WAITING, [[order for order, _ in asking]])}
-    wanted.set()
-    said = "waits for the shop's own invoice"
-    return {
-        row["id"]: Outcome(row["id"], "deferred", WORD, said=said, again_at=clock.now() + LOOK_AGAIN)
-        for row in rows
-        if (asked := waiting.get((row["order_id"], kind_of(row["message"])))) is not None and now < asked + PATIENCE
-    }
+    named, now, places = named_papers({order for order, _ in rows.values()}), clock.real_now(), set(rows.values())
+    if asking := {place: named[place] for place in places if place in named}:
+        _want(asking, now)
+        wanted.set()
+    kept = {(order, kind): facts for order, kind, *facts in sql.rows(KEPT, [[order for order, _ in places]])}
+    waiting, room = dict[UUID, Outcome](), AT_A_TIME
+    for id, place in rows.items():
+        state, asked, size = kept.get(place, ("", now, 0))
+        if state == "wanted" and now < asked + PATIENCE:
+            said = "waits for the shop's own invoice"
+            waiting[id] = Outcome(id, "deferred", WORD, said=said, again_at=clock.now() + LOOK_AGAIN)
+        elif size > room:
+            waiting[id] = Outcome(id, "deferred", WORD, said="goes with the next batch", again_at=clock.now())
+        else:
+            room -= size
+    return waiting
 
 
 def _carriers(due: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

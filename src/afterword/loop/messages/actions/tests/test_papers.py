@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -171,6 +172,18 @@ def test_an_uploaded_invoice_takes_the_place_of_one_that_is_fetched(alice: Membe
     assert (taken.status_code, taken.json()) == (200, {"order": "o1", "kind": "invoice", "size": len(PDF)})
     assert papers.awaited([row]) == {}
     assert gone(row) == ([("invoice-7.pdf", PDF)], "invoice")
+
+
+def test_no_batch_carries_more_than_is_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ordered()
+    papers.keep_paper("main", "o1", PDF, kind="invoice")
+    row = leased()
+    batch = [{**row, "id": UUID(int=n)} for n in range(5)]
+    assert papers.awaited(batch) == {}
+    monkeypatch.setattr(papers, "AT_A_TIME", 2 * len(PDF) + 1)
+    put_off = papers.awaited(batch)
+    assert list(put_off) == [UUID(int=n) for n in (2, 3, 4)]
+    assert {(one.result, one.word, one.said) for one in put_off.values()} == {("deferred", papers.WORD, "goes with the next batch")}
 
 
 def test_a_replay_fetches_nothing_and_says_so() -> None:
