@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
@@ -21,9 +21,14 @@ from .rules import health as rules
 from .rules.health import Check, Sent
 from .types import Domain, NoSuchProvider, OpenWay, Rest
 
+_servers: dict[str, Callable[[], str]] = {}
 DOMAINS = "select domain, selector, public_key, return_host, per_minute, warm_from, made_at from channel_domain order by domain"
 KEYS = "select domain, selector, private_key from channel_domain"
-RESTS = "select provider, failures, rests_until, since, said from channel_breaker where failures > 0 order by provider"
+# What nobody carries by any more does not fail: nothing would ever say that it works again.
+RESTS = """
+select provider, failures, rests_until, since, said from channel_breaker where failures > 0 and (provider = any(%s)
+    or exists (select 1 from channel_provider p where p.key = provider and p.closed_at is null)) order by provider
+"""
 
 WAYS = """
 select key, kind, channel, store, settings, secrets, hook, place, made_at, closed_at from channel_provider where {where}
@@ -80,9 +85,14 @@ def _opened(key: bytes) -> bytes:
     return accounts.vault("channels").decrypt(key)
 
 
+def register_server(name: str, key: Callable[[], str]) -> None:
+    """Have a server that is not set up here count as one that is in use: by what it is remembered. Registering again changes nothing."""
+    _servers[name] = key
+
+
 def failing() -> list[Rest]:
-    """The providers that fail, with what they said last."""
-    return [Rest(**row) for row in sql.records(RESTS)]
+    """The servers and providers in use that fail, with what they said last."""
+    return [Rest(**row) for row in sql.records(RESTS, [[key() for key in _servers.values()]])]
 
 
 def resting(provider: str, now: datetime) -> datetime | None:

@@ -47,7 +47,10 @@ def test_a_domain_is_added_looked_at_paced_and_forgotten(shop: Shop, signed_in: 
     ]  # fmt: skip
 
 
-def test_what_stopped_is_said_at_the_top_and_let_go_by_a_person(shop: Shop, signed_in: Any, alice: Any) -> None:
+def test_what_stopped_is_said_at_the_top_and_let_go_by_a_person(
+    shop: Shop, signed_in: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("AFTERWORD_SMTP_HOST", "mail.lut.example")
     browser = signed_in(alice)
     sql.run("insert into message_halt values ('win_back', now(), 'complaints', 4, 400, null, null, '')")
     channels.failed("smtp mail.lut.example:587", "connection refused", clock.now())
@@ -58,6 +61,18 @@ def test_what_stopped_is_said_at_the_top_and_let_go_by_a_person(shop: Shop, sign
     assert browser.post("/settings/sending/again/win_back").status_code == 302
     assert "stopped by itself" not in browser.get("/settings/sending/").content.decode()
     assert browser.post("/settings/sending/again/win_back").status_code == 404
+
+
+def test_a_server_that_nobody_uses_any_more_does_not_fail(signed_in: Any, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, settings = clock.now(), {"url": "https://lut.example/told", "secret": "s" * 24}
+    channels.set_provider("told", "webhook", settings, by=None, at=now)
+    for failing in ("smtp old.lut.example:587", "smtp", "told"):
+        channels.failed(failing, "connection refused", now)
+    monkeypatch.setenv("AFTERWORD_SMTP_HOST", "new.lut.example")
+    assert [rest.provider for rest in channels.failing()] == ["told"]
+    channels.close_provider("told", by=None, at=now)
+    assert channels.failing() == []
+    assert "connection refused" not in signed_in(alice).get("/settings/sending/").content.decode()
 
 
 def test_a_closed_address_is_looked_up_opened_and_closed(shop: Shop, signed_in: Any, alice: Any) -> None:
