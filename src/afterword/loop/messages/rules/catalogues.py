@@ -76,7 +76,8 @@ class Catalogue:
         """
         found = self.texts.get(key, key)
         if isinstance(found, Forms):
-            found, values = found.of(count, self.babel), {"count": count, **values}
+            n = count if count is not None and str(count).strip() else 0  # what nobody knows is none, not a gap in the sentence
+            found, values = found.of(n, self.babel), {**values, "count": n}
         elif not isinstance(found, str):
             n = int(count) if isinstance(count, int | float | str) and str(count).strip().lstrip("-").isdigit() else 0
             found = found[min(self.forms(abs(n)), len(found) - 1)]

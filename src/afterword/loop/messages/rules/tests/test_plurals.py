@@ -40,6 +40,10 @@ def test_the_form_of_a_number_is_said(n: object, said: str) -> None:
     assert said in made.text
 
 
+def test_what_counts_something_unknown_says_none_and_leaves_no_gap() -> None:
+    assert "0 речей" in render_wording(wording(**{"@.things": UK}), "uk", dict(RICH), BRAND, links()).text
+
+
 def test_what_nobody_wrote_is_said_by_the_last_form_that_somebody_did() -> None:
     assert Forms(("a", "", "c", "")).of(2, Locale("uk")) == "c"
     assert Forms(("a",)).of(7, Locale("uk")) == "a"
