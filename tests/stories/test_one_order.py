@@ -80,4 +80,6 @@ def test_whoever_is_left_alone_by_a_holdout_is_told_of_in_the_log(monkeypatch: p
         story.pass_until(day("4 May 12:00"))
         held_out = sql.value("select count(*) from visit where outcome = 'held_out'")
         assert 0 < held_out < 15
-        assert sql.value("select count(*) from event where name = 'experiment.held_out'") == held_out
+        said = "select count(*) from event_experiment_held_out where journey = 'win_back' and everywhere = %s"
+        by_all = sql.value("select count(*) from visit where outcome = 'held_out' and step = 'global_holdout'")
+        assert (sql.value(said, [True]), sql.value(said, [False])) == (by_all, held_out - by_all)

@@ -20,6 +20,7 @@ from afterword.loop.events.types import Told
 from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 
+from ..rules.holdouts import GLOBAL
 from ..tables.compose import COLUMNS, PASS, RUN
 from ..types import TRIGGER
 
@@ -118,7 +119,9 @@ from (
 ) m where s.journey = %(journey)s and s.run = m.run and s.leg = m.leg
 """
 ENDED = "select run, left_at from pass where outcome = 'exited'"
-HELD_OUT = "select run, coalesce(store, 'main') as store, customer_id, order_id, entered_at from pass where outcome = 'held_out'"
+HELD_OUT = f"""
+select run, coalesce(store, 'main') as store, customer_id, entered_at, step = '{GLOBAL}' as everywhere from pass where outcome = 'held_out'
+"""
 INTENTS = """
 select md5(%(journey)s || ':' || p.run::text || ':' || p.step)::uuid, %(journey)s, %(version)s, p.run, p.leg, p.step, p.subject_id,
        p.customer_id, p.order_id, p.shipment_id, coalesce(p.store, 'main'), s.message, s.channel, s.category, s.priority,
@@ -213,7 +216,7 @@ def _tell_held_out(journey: str, now: datetime) -> None:
             source_id=f"{journey}:{row['run']}:held_out",
             store=row["store"],
             customer_id=row["customer_id"],
-            properties={"experiment": journey, "journey": journey, "run": str(row["run"])},
+            properties={"journey": journey, "run": str(row["run"]), "everywhere": row["everywhere"]},
         )
         for row in sql.records(HELD_OUT)
     ]
