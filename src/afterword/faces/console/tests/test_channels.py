@@ -55,6 +55,15 @@ def test_every_kind_has_a_form_and_says_what_is_missing(signed_in: Browser, alic
     assert browser.get("/settings/channels/new/pigeon").status_code == 404
 
 
+def test_notices_are_tried_in_a_browser_and_not_by_a_number(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    given = {"key": "push", "store": "", "place": "1", "f_contact": "a@shop.example"}
+    assert browser.post("/settings/channels/new/web_push", given).status_code == 302
+    page = browser.get("/settings/channels/push").content.decode()
+    assert "turn notices on in your browser" in page
+    assert "Send a test" not in page
+
+
 def test_who_may_not_manage_keys_may_not_see_them(signed_in: Browser, bob: Any) -> None:
     browser = signed_in(bob)
     for address in ("/settings/channels/", "/settings/channels/new/telegram", "/settings/channels/sms"):

@@ -10,7 +10,7 @@ from .payloads import LONGEST, encrypted, new_key, voucher
 KEEP_FOR = {"transactional": 2 * 86_400, "service": 86_400, "marketing": 4 * 3600}
 URGENCY = {"transactional": "high", "service": "normal", "marketing": "low"}
 FIELDS = (
-    Field("contact", "Contact", "mailto: or https:, whom a push service may ask when something is wrong"),
+    Field("contact", "Contact", "an address of mail or of a page, where a push service may ask when something is wrong"),
     Field("private", "Private key", "made here when it is left empty; whoever changes it loses all browsers", secret=True, fresh=new_key),
 )
 
@@ -26,11 +26,17 @@ def request(note: Note, settings: Settings) -> Request:
     if not endpoint.startswith("https://") and not endpoint.startswith("http://127.0.0.1"):
         raise CannotSay(provider="Web push", fault="its address does not begin with https://")
     headers = {
-        "authorization": voucher(endpoint, settings["private"], settings["contact"], int(note.at.timestamp()) + 12 * 3600),
+        "authorization": voucher(endpoint, settings["private"], reached(settings["contact"]), int(note.at.timestamp()) + 12 * 3600),
         "content-encoding": "aes128gcm", "content-type": "application/octet-stream", "ttl": str(KEEP_FOR.get(note.category, 86_400)),
         "urgency": URGENCY.get(note.category, "normal"), "topic": note.id.hex,
     }  # fmt: skip
     return Request("POST", endpoint, headers, body)
+
+
+def reached(contact: str) -> str:
+    """The contact as an address of its own kind: services refuse a bare `shop@example.com` (RFC 8292, 2.1)."""
+    given = contact.strip()
+    return given if given.lower().startswith(("mailto:", "https://")) else f"mailto:{given}" if "@" in given else f"https://{given}"
 
 
 def payload(note: Note) -> bytes:

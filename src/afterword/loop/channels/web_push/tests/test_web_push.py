@@ -11,6 +11,7 @@ from afterword.loop.channels.actions.carry import carry
 from afterword.loop.channels.tests.samples_double import NOW, Double, linked
 from afterword.loop.channels.types import Note, Outcome
 from afterword.loop.channels.web_push.payloads import encrypted, new_key, packed, private, unpacked
+from afterword.loop.channels.web_push.requests import reached
 from afterword.loop.channels.web_push.send import WEB_PUSH
 
 from .samples_double import SETTINGS, opened, push_service, subscription
@@ -51,6 +52,17 @@ def test_a_notice_is_read_by_the_browser_alone(double: Double) -> None:
     }  # fmt: skip
     assert b"Coletul" not in double.asked[0].body
     assert double.asked[0].headers["urgency"] == "high"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("a@shop.example", "mailto:a@shop.example"), ("mailto:a@shop.example", "mailto:a@shop.example"),
+        ("shop.example/help", "https://shop.example/help"), ("https://shop.example", "https://shop.example"),
+    ],
+)  # fmt: skip
+def test_a_contact_is_said_as_push_services_want_it(given: str, said: str) -> None:
+    assert reached(given) == said
 
 
 def test_a_browser_that_is_gone_and_one_of_another_key_are_forgotten(double: Double) -> None:
