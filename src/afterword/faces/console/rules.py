@@ -13,6 +13,14 @@ import msgspec
 Place = tuple[datetime, UUID]
 _SPECIAL = {"csat": "How was it?", "nps": "Would you recommend us?", "first_care_1": "First care", "first_care_2": "Second care"}
 
+_WORDS = {
+    "lead": "First lines",
+    "more": "Further lines",
+    "short": "In few words",
+    "low": "Low end of the scale",
+    "high": "High end of the scale",
+}
+
 
 def place_text(at: datetime, id: UUID) -> str:
     """Where a page of a list ended: the next one goes on after this."""
@@ -32,6 +40,14 @@ def place_of(text: str) -> Place | None:
 def message_name(key: str) -> str:
     """What a message is called among people: `order_confirmation` → `Order confirmation`."""
     return _SPECIAL.get(key) or key.replace("_", " ").capitalize()
+
+
+def word_name(word: str) -> str:
+    """What a text of a message is called among people: `@.subject.plain` → `Subject, where a part of it is not known`."""
+    key = word.removeprefix("@.")
+    whole = key.removesuffix(".plain")
+    name = _WORDS.get(whole) or whole.replace("_", " ").replace(".", ", ").capitalize()
+    return f"{name}, where a part of it is not known" if key.endswith(".plain") else name
 
 
 def plain(value: Any) -> dict[str, Any]:

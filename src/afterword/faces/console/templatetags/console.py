@@ -21,6 +21,8 @@ from afterword.loop.errands import door as errands
 from afterword.loop.intake import door as intake
 from afterword.loop.messages import door as messages
 
+from ..rules import word_name as named_word
+
 register = template.Library()
 # What each deed is called where people read it; the rules are the accounts room's own table.
 DEEDS = {
@@ -95,6 +97,12 @@ def money(minor: int | None, currency: str | None) -> str:
 def deed_name(deed: str) -> str:
     """What a deed is called where people read it: `edit journeys` → `Edit and backtest journeys`."""
     return str(DEEDS.get(str(deed).replace(" ", "_"), str(deed).capitalize()))
+
+
+@register.filter
+def word_name(word: str) -> str:
+    """What a text of a message is called."""
+    return named_word(word)
 
 
 @register.filter

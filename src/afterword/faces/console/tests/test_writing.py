@@ -246,3 +246,9 @@ def test_a_key_without_a_text_is_not_lost_in_silence(browser: Client) -> None:
     kept = browser.post(f"{AT}save", form(**{"n:ro": "lucruri", "t:ro": " ", "c:ro": "on"}), follow=True).content.decode()
     assert "“lucruri” was not added: write its text beside it." in kept
     assert "@.lucruri" not in str(messages.document(messages.wordings.draft("hello").wording))
+
+
+def test_the_texts_of_what_ships_are_called_as_people_call_them(browser: Client) -> None:
+    page = browser.get("/messages/texts/order_confirmation/?language=en").content.decode()
+    assert "Subject, where a part of it is not known" in page
+    assert "subject.plain</label>" not in page
