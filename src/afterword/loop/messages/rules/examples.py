@@ -33,7 +33,7 @@ MUG = {
     "url": "https://shop.example/mug",
     "image_url": "",
 }
-TEA = {"title": "Green tea", "variant": "", "quantity": 1, "total_minor": 1900, "url": "", "image_url": "https://shop.example/tea.jpg"}
+TEA = {"title": "Green tea", "variant": "", "quantity": 1, "total_minor": 1900, "url": "", "image_url": ""}
 OFFERS = tuple(
     {"title": title, "url": f"https://shop.example/{n}", "image_url": "", "price_minor": 1900 + 700 * n, "currency": "EUR"}
     for n, title in enumerate(("Mug “Snail Hill”", "Green tea", "Espresso cups, a set of four", "Honey"))
