@@ -10,6 +10,7 @@ from afterword.loop.accounts import door as accounts
 
 from .actions import write
 from .actions.copies import register_copies
+from .actions.doubts import NotInDoubt, set_doubts, settle_doubt
 from .actions.early import end_early
 from .actions.follow import put_to_sleep, wake_up
 from .actions.halt import lift_halt
@@ -25,6 +26,7 @@ from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake
 from .actions.team import try_on, write_to_team
 from .actions.translate import Taken, export_texts, import_texts
 from .queries import listing, trying, wordings
+from .queries.doubts import doubted, doubts
 from .queries.fatigue import MOST, Cost, Fatigue, fatigue
 from .queries.lacking import gaps
 from .queries.lately import sent_lately
@@ -98,6 +100,7 @@ __all__ = [
     "NoAnswer",
     "NoReason",
     "NoServer",
+    "NotInDoubt",
     "NotTheirs",
     "Rendered",
     "Ring",
@@ -115,6 +118,8 @@ __all__ = [
     "catalogue",
     "category",
     "document",
+    "doubted",
+    "doubts",
     "Form",
     "NotAFile",
     "Taken",
@@ -174,6 +179,8 @@ __all__ = [
     "ring",
     "send_anyway",
     "sent_lately",
+    "set_doubts",
+    "settle_doubt",
     "server_name",
     "sheet",
     "shipped_blocks",

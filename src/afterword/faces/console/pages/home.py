@@ -53,6 +53,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "replay": lived,
         "installation": accounts.installation(),
         "troubled": bool(messages.halted()) or any(rest.rests_until for rest in channels.failing()),
+        "doubted": doubted[0]["count"] if (doubted := messages.doubted(mine)) else 0,
         "rehearsing": len(on - set(messages.live_origins())),
         "on": len(on),
     }

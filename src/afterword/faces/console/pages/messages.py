@@ -107,6 +107,7 @@ def show_message(request: HttpRequest, id: UUID) -> HttpResponse:
         "sends_anyway": accounts.may(member_of(request), "send_anyway", row["store"]), "late": row["useful_until"] < now,
         "store": next((store for store in stores if store.key == row["store"]), None),
     }  # fmt: skip
+    context["in_doubt"] = row["state"] == "released" and row["doubt_until"]
     paper, _semicolon, why = (row["enclosed"] or "").partition(";")
     context |= {"paper": paper.partition(":")[0], "paper_why": (why or paper.partition(":")[2]).strip()}
     if row["size"] and accounts.may(member_of(request), "see_contact", row["store"]):
@@ -148,7 +149,23 @@ def send_anyway(request: HttpRequest, id: UUID) -> HttpResponse:
     return redirect("console:message", id=id)
 
 
+@require_POST
+@team("send_anyway")
+def settle_doubt(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Say what becomes of a message of which nobody knows whether it arrived."""
+    found(request, id)
+    again = "again" in request.POST
+    try:
+        messages.settle_doubt(id, again=again, by=member_of(request), now=clock.now())
+    except messages.NotInDoubt as refusal:
+        not_done(request, str(refusal))
+    else:
+        well(request, _("It goes again.") if again else _("It is given up."))
+    return redirect("console:message", id=id)
+
+
 urls = [
+    path("messages/<uuid:id>/doubt", settle_doubt, name="message_doubt"),
     path("messages/", show_list, name="messages"),
     path("messages/<uuid:id>/", show_message, name="message"),
     path("messages/<uuid:id>/html", show_body, name="message_html"),

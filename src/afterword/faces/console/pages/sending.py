@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kernel.errors import Refused
@@ -19,13 +20,17 @@ from afterword.loop.consent import door as consent
 from afterword.loop.messages import door as messages
 
 from ..forms import DomainForm, PaceForm
-from .frame import member_of, show, team
+from ..rules import message_name
+from .frame import member_of, reach, show, team
 from .notes import well
 
 NAMES = {
     "spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "return": _("The way back"), "one_click": _("One-click unsubscribe"),
     "complaints": _("Called spam"), "bounces": _("Came back"),
 }  # fmt: skip
+
+
+DOUBT_WAYS = {"again": gettext_lazy("send it again"), "ask": gettext_lazy("ask somebody here"), "give_up": gettext_lazy("give it up")}
 
 
 @require_safe
@@ -44,9 +49,24 @@ def _sending(request: HttpRequest, form: DomainForm) -> HttpResponse:
     context = {
         "section": "sending", "rows": list(known.values()), "unsigned": unsigned, "form": form, "failing": channels.failing(),
         "no_server": not messages.carries(), "halted": halted, "closed": consent.closed_addresses(), "address": address,
-        "why": consent.why_closed("email", address) if address else None,
+        "why": consent.why_closed("email", address) if address else None, "doubts": messages.doubts(), "doubt_ways": DOUBT_WAYS,
+        "doubted": _doubted(reach(request)),
     }  # fmt: skip
     return show(request, "console/settings/sending.html", context, title=_("Sending"))
+
+
+def _doubted(stores: list[str] | None) -> list[dict[str, Any]]:
+    return [{**one, "name": message_name(one["message"])} for one in messages.doubted(stores)]
+
+
+@require_POST
+@team("change_settings")
+def change_doubts(request: HttpRequest) -> HttpResponse:
+    """Say what is done where nobody knows whether a message arrived."""
+    wanted = {name: way for name in messages.doubts() if (way := request.POST.get(name, "")) in DOUBT_WAYS}
+    messages.set_doubts(wanted, by=member_of(request))
+    well(request, _("Saved."))
+    return redirect("console:settings_sending")
 
 
 @require_POST
@@ -162,6 +182,7 @@ def let_go(request: HttpRequest, origin: str) -> HttpResponse:
 urls = [
     path("settings/sending/", show_sending, name="settings_sending"),
     path("settings/sending/closed", change_closed, name="settings_closed"),
+    path("settings/sending/doubts", change_doubts, name="settings_doubts"),
     path("settings/sending/new", add_domain, name="settings_domain_new"),
     path("settings/sending/again/<str:origin>", let_go, name="settings_sending_again"),
     path("settings/sending/<str:name>/", show_domain, name="settings_domain"),

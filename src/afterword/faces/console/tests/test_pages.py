@@ -256,7 +256,7 @@ def test_asking_for_a_link_says_the_same_to_members_and_strangers(client: Client
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 21),
+        ("/", 22),
         ("/customers/", 9),
         ("/customers/?q=ana", 9),
         ("/orders/", 7),

@@ -124,6 +124,19 @@ class Box:
         """Whether the server says by itself that something came."""
         return b"IDLE" in self.abilities
 
+    def _idled(self) -> bool:
+        """Ask to be told; whether the server told something before it said yes, which the client takes for a fault of its."""
+        try:
+            self.client.idle()
+        except IMAPClientError as told:
+            if "* " not in str(told):
+                raise
+            while self.client._imap._get_response() is not None:
+                pass
+            self.client.idle_done()
+            return True
+        return False
+
     def listen(self, over: Any, seconds: float = IDLE_FOR) -> None:
         """Come back when something came since `after` was asked, when it is over (an event that is set), or after a while.
 
@@ -133,7 +146,8 @@ class Box:
             self.client.noop()
             if self._told():
                 return
-            self.client.idle()
+            if self._idled():
+                return
             try:
                 turns = int(seconds / TURN)
                 while turns > 0 and not over.is_set() and not any(b"EXISTS" in one for one in self.client.idle_check(timeout=TURN)):

@@ -1,9 +1,9 @@
 """Hand over: lease what is due, load what the letters say, render, send, and keep what the other side answered.
 
-Between the words of a message and our commit of the server's answer lies the one ambiguous window of SMTP. What broke in it, for
-`IN_DOUBT` says by category, is sent again, its Message-ID the same, so that whoever keeps to RFC 5322 sees one message; or it is
-given up, with the reason “in doubt”. What a dead sender held and had not begun is sent by the next one (see `lease`).
-What goes over other channels than e-mail is carried by `ways`; what was answered is written down by `outcomes`.
+Between the words of a message and our commit of the server's answer lies the one ambiguous window of SMTP. What broke in it is sent
+again, its Message-ID the same, so that whoever keeps to RFC 5322 sees one message; or it waits for a person; or it is given up, with
+the reason “in doubt”: the shop says which, by category (see `doubts`). What a dead sender held and had not begun is sent by the
+next one (see `lease`). What goes over other channels than e-mail is carried by `ways`; what was answered is written down by `outcomes`.
 """
 
 from __future__ import annotations

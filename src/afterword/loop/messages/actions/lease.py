@@ -36,8 +36,8 @@ where id = %(id)s and held_by = %(me)s and state = 'handed' and leased_until > %
 """
 DUE = """
 select d.id, m.id as message_id, m.customer_id, m.order_id, m.store, m.message, d.channel, m.asked_channel, m.category, m.origin, m.run,
-       m.step, m.released_at, d.attempts, d.begun_at
-from message_delivery d join message_intent m on m.id = d.intent_id where d.id = any(%s)
+       m.step, m.released_at, m.useful_until, d.attempts, d.begun_at, d.doubt_until, w.way as in_doubt
+from message_delivery d join message_intent m on m.id = d.intent_id join message_doubt w on w.category = m.category where d.id = any(%s)
 """
 
 

@@ -30,18 +30,20 @@ BACK_OFF = (60, 300, 1800, 7200, 21600)
 NEAR = (2, 10, 60, 300, 1800)  # the mailbox is our own: it is back when the database is, however often it was tried
 AT_ONCE = 1  # seconds, for what never began
 UNCOUNTED = ("not_begun", "paced", "resting", "halted", "awaits_paper")  # nobody tried
-IN_DOUBT = {"transactional": "again", "service": "again", "marketing": "give up"}
+ASKED_FOR = timedelta(days=3)  # so long somebody of the team may say what becomes of a message that is in doubt
 # Addresses that a customer linked are taken back where they are closed; those that the shop knows are suppressed.
 LINKED = frozenset({"telegram", "viber", "messenger", "web_push"})
 DONE = """
 update message_delivery d set state = case when d.state in ('delivered', 'read') then d.state else g.state end, next_at = g.next_at,
        leased_until = null, response = g.response, address = g.address, locale = g.locale, subject = g.subject,
-       body = decode(g.body, 'base64'), accepted_at = g.accepted_at, attempts = g.attempts, held_by = '', begun_at = null,
+       body = decode(g.body, 'base64'), accepted_at = g.accepted_at, attempts = g.attempts, held_by = '',
+       begun_at = case when g.doubt_until is not null then d.begun_at end, doubt_until = g.doubt_until,
        failed_at = g.failed_at, provider = g.provider, provider_id = g.provider_id, segments = g.segments, cost_minor = g.cost_minor,
        currency = g.currency, revision = g.revision, enclosed = g.enclosed
 from jsonb_to_recordset(%s::jsonb) as g (id uuid, state text, next_at timestamptz, response text, address text, locale text,
      subject text, body text, accepted_at timestamptz, attempts smallint, failed_at timestamptz, provider text, provider_id text,
-     segments smallint, cost_minor numeric, currency text, revision integer, enclosed text)
+     segments smallint, cost_minor numeric, currency text, revision integer, enclosed text,
+     doubt_until timestamptz)
 where d.id = g.id and (d.held_by = %s or g.state = 'accepted')
 """
 INTENT_DONE = """
@@ -73,8 +75,8 @@ class Handed:
 
 
 def once(row: Mapping[str, Any]) -> bool:
-    """Whether a message is better never than twice."""
-    return IN_DOUBT[row["category"]] == "give up"
+    """Whether a message must not go twice unless a person says so."""
+    return bool(row["in_doubt"] != "again")
 
 
 def keep(
@@ -117,7 +119,7 @@ def _write(text: str, told: list[Told], now: datetime, another: bool) -> None:
 def _state(outcome: Outcome, row: dict[str, Any]) -> str:
     if outcome.result == "accepted":
         return "accepted"
-    if outcome.word in UNCOUNTED:
+    if outcome.word in UNCOUNTED or _asks(outcome, row):
         return "deferred"
     if outcome.result == "refused" or (row["live"] and row["attempts"] >= ATTEMPTS) or _given_up(outcome, row):
         return "failed"
@@ -129,11 +131,18 @@ def _given_up(outcome: Outcome, row: dict[str, Any]) -> bool:
     return outcome.in_doubt and bool(row["live"]) and once(row)
 
 
+def _asks(outcome: Outcome, row: dict[str, Any]) -> bool:
+    """Whether somebody of the team is to say what becomes of a message that is in doubt: once, and not for ever."""
+    return row["in_doubt"] == "ask" and row["doubt_until"] is None and (_given_up(outcome, row) or outcome.word == "in_doubt")
+
+
 def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | Note | None, at: datetime, now: datetime) -> dict[str, Any]:
     begun, steps = outcome.word not in UNCOUNTED, BACK_OFF if row["live"] else NEAR
     wait = steps[min(row["attempts"] - 1, len(steps) - 1)] if begun else AT_ONCE
     again = outcome.again_at or now + timedelta(seconds=wait)
     doubt = _given_up(outcome, row) or outcome.word == "in_doubt"
+    asked = max(min(now + ASKED_FOR, row["useful_until"]), now) if _asks(outcome, row) else None
+    again = asked or again
     said = "in doubt" if doubt else f"{outcome.code or ''} {outcome.said or outcome.word}".strip()[:500]
     address, locale, subject, body = _kept(letter)
     return {
@@ -143,6 +152,7 @@ def _row(outcome: Outcome, state: str, row: dict[str, Any], letter: Letter | Not
         "provider": outcome.provider, "provider_id": outcome.provider_id, "segments": outcome.segments, "cost_minor": outcome.cost_minor,
         "currency": outcome.currency, "another": state == "failed" and not doubt and bool(row["asked_channel"]),
         "revision": row.get("revision"), "enclosed": letter.enclosed if isinstance(letter, Letter) and state == "accepted" else "",
+        "doubt_until": asked and asked.isoformat(),
     }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ where m.origin = %(origin)s and m.version_id = %(version)s and m.step = %(step)s
 """
 ONE = """
 select m.*, d.address, d.locale, d.subject, d.state as delivery_state, d.attempts, d.response, d.enclosed, d.accepted_at, d.next_at,
-       octet_length(d.body) as size, coalesce(c.full_name, '') as name, c.erased_at is not null as erased, o.number
+       d.doubt_until, octet_length(d.body) as size, coalesce(c.full_name, '') as name, c.erased_at is not null as erased, o.number
 from message_intent m left join message_delivery d on d.intent_id = m.id and d.channel = m.channel
 left join customers_customer c on c.id = m.customer_id left join orders_order o on o.id = m.order_id
 where m.id = %(id)s and (%(stores)s::text[] is null or m.store = any(%(stores)s))

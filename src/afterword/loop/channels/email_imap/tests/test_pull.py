@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -153,6 +154,39 @@ def test_a_server_that_idles_says_at_once_that_something_came(server: Server) ->
     assert woken.wait(5)
     waiting.join()
     box.close()
+
+
+ANSWERS = {
+    "CAPABILITY": "* CAPABILITY IMAP4rev1 IDLE\r\n", "LOGIN": "", "NOOP": "", "LOGOUT": "* BYE\r\n",
+    "SELECT": "* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 1] x\r\n",
+}  # fmt: skip
+
+
+def hasty(line: socket.socket) -> None:
+    """A server that tells of a mail before it says that it will tell."""
+    line.sendall(b"* OK here\r\n")
+    for asked in line.makefile("r"):
+        tag, word = [*asked.split(), ""][:2]
+        if word == "IDLE":
+            line.sendall(b"* 1 EXISTS\r\n+ idling\r\n")
+            idling = tag
+        elif tag == "DONE":
+            line.sendall(f"{idling} OK done\r\n".encode())
+        else:
+            line.sendall(f"{ANSWERS[word]}{tag} OK done\r\n".encode())
+
+
+def test_what_comes_in_the_moment_before_it_is_listened_for_is_news_and_no_fault() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: hasty(listening.accept()[0]), daemon=True)
+        thread.start()
+        box = Box({"host": "127.0.0.1", "port": str(listening.getsockname()[1]), "tls": "none", "user": "u", "password": "p"})
+        for _ in range(2):  # the first hears what was told when the folder was opened
+            box.listen(threading.Event(), 20)
+        box.client.noop()
+        box.close()
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 def test_over_tls_the_certificate_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def server() -> Iterator[Server]:
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
-    for _ in range(80):
+    for _ in range(300):
         if holds():
             return True
         time.sleep(0.1)

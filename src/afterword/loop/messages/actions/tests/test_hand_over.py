@@ -186,6 +186,46 @@ def test_what_a_dead_sender_had_begun_is_in_doubt_and_what_it_had_not_begun_is_s
     assert state(begun) == ("failed", "in doubt")
 
 
+@pytest.mark.parametrize("said", ["again", "give up", "nothing"])
+def test_a_shop_may_be_asked_what_becomes_of_what_is_in_doubt(outside: Outside, said: str) -> None:
+    messages.set_doubts({"transactional": "ask", "marketing": "ask"}, by=None)
+    assert messages.doubts() == {"transactional": "ask", "service": "again", "marketing": "ask"}
+    messages.go_live("x", answer="does_not", by=None, at=clock.now())
+    broken, begun = released("x", "breaks", "transactional"), released("x", "ana")
+    held_by(dead(), begun, begun=True)
+    messages.end_leases()
+    now = clock.real_now()
+    assert messages.hand_over(now).deferred == 2
+    assert {one["id"] for one in messages.doubted()} == {broken, begun}
+    assert messages.doubted(["other"]) == []
+    messages.end_leases()
+    messages.hand_over(now + timedelta(days=2))
+    assert (outside.broken, outside.kept) == (1, []), "nothing goes before somebody says so"
+    assert not sql.value("select count(*) from event_inbox where name like 'message.%%'")
+    if said != "nothing":
+        messages.settle_doubt(begun, again=said == "again", by=None, now=now + timedelta(days=2))
+        with pytest.raises(messages.NotInDoubt):
+            messages.settle_doubt(uuid4(), again=True, by=None, now=now)
+    messages.hand_over(now + timedelta(days=2, minutes=1))
+    assert outside.kept == (["ana@b.example"] if said == "again" else [])
+    messages.hand_over(now + timedelta(days=3, minutes=1))
+    assert (state(begun) or ("",))[0] == ("sent" if said == "again" else "failed")
+    assert (outside.broken, state(broken)) == (1, ("failed", "in doubt"))
+    assert messages.doubted() == []
+
+
+def test_who_says_what_is_done_in_doubt_has_the_deed(outside: Outside) -> None:
+    eva = accounts.create_member("eva@shop.example", "analyst", by=None)
+    with pytest.raises(NotAllowed):
+        messages.set_doubts({"marketing": "again"}, by=eva)
+    id = released("x", "ana")
+    with pytest.raises(NotAllowed):
+        messages.settle_doubt(id, again=True, by=eva, now=clock.real_now())
+    with pytest.raises(messages.NotInDoubt):
+        messages.settle_doubt(id, again=True, by=None, now=clock.real_now())
+    assert state(id) == ("released", "")
+
+
 def test_a_batch_of_a_sender_that_lives_is_left_to_it(outside: Outside) -> None:
     id = released("x", "ana")
     with subprocess.Popen(
