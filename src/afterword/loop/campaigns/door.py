@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from afterword.kernel.doors import lazily
 
 from .actions.conclude import asked, choose
-from .actions.drafts import copy, free_key, keep, sayable, throw_away
+from .actions.drafts import KIND, copy, free_key, keep, sayable, throw_away
 from .actions.hands import pause, resume, stop
-from .actions.start import KIND, ask_approval, category, decide_approval, mark_of, moment_of, start
+from .actions.start import ask_approval, category, decide_approval, mark_of, moment_of, start
 from .actions.try_on import tried, try_on
 from .models import Campaign
 from .queries import figures

@@ -3,8 +3,8 @@
 The guard is the same expression; the world is the log as it was known at that moment. What had gone to a person by then, and who
 was asked about together, is taken as it is stored, so one verdict that differs does not make others differ.
 
-Left out: what somebody had sent anyway, and what was said of people before they turned out to be one with others, since the
-intents of both have become the survivor's.
+Left out: what somebody had sent anyway; what was said of people before they turned out to be one with others, since the intents of
+both have become the survivor's; and what the caps or another message decided while a rival waited of whom only a later verdict is kept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_TOLD = 10
 # With each verdict: its moment, when it was asked and in which batch, and what became of it.
 SAID_TYPES = INTENT | {
     "version_id": "int64", "step": "string", "person_id": "uuid", "asked_at": "timestamp('UTC')", "batch": "int64",
-    "outcome": "string", "reason": "string", "anyway": "int64", "went_at": "timestamp('UTC')",
+    "outcome": "string", "reason": "string", "guard": "string", "anyway": "int64", "went_at": "timestamp('UTC')",
 }  # fmt: skip
 SAID = """
 select id, run, customer_id, order_id, store, message,
@@ -46,7 +46,8 @@ select id, run, customer_id, order_id, store, message,
        ended_at, version_id, step, person_id, coalesce((checks ->> 'asked_at')::timestamptz, judged_at) as asked_at,
        coalesce((checks ->> 'batch')::int, 0) as batch,
        case when released_at is not null then 'go' when state = 'dropped' then 'drop' else 'hold' end as outcome,
-       case when released_at is null then reason else '' end as reason, (override_reason <> '')::int as anyway, released_at as went_at
+       case when released_at is null then reason else '' end as reason,
+       coalesce(checks ->> 'guard', '') as guard, (override_reason <> '')::int as anyway, released_at as went_at
 from message_intent where judged_at > %(since)s and judged_at <= %(until)s and (judged_at > %(asked)s or released_at is not null)
 """
 CLOSED_TYPES = {
@@ -72,7 +73,9 @@ from store_rule s left join lateral (
 # Each person's verdicts in the order in which they were given: one round asks everybody's next.
 ROUNDS = """
 create or replace table asked_again as
-select s.*, dense_rank() over (partition by s.customer_id order by s.asked_at, s.batch) as round, m.merged_at
+select s.*, dense_rank() over (partition by s.customer_id order by s.asked_at, s.batch) as round, m.merged_at,
+       exists (select 1 from verdict_given r where r.customer_id = s.customer_id and r.planned_at <= s.moment and r.asked_at > s.asked_at)
+       as contested
 from verdict_given s left join (
     select who, max(known_at) as merged_at from (
         select customer_id as who, known_at from event_customer_merged
@@ -97,7 +100,8 @@ select c.customer_id, c.channel, c.reason, c.since from closed_given c join aske
 where a.round = $round and (c.lifted_at is null or c.lifted_at > a.moment) group by all
 """
 HELD_AGAINST = """
-insert into otherwise select a.version_id, a.id, a.run, a.step, a.message, a.moment, a.outcome, a.reason, s.outcome, s.reason
+insert into otherwise select a.version_id, a.id, a.run, a.step, a.message, a.moment, a.outcome, a.reason, s.outcome, s.reason,
+       a.contested and (a.guard in ('caps', 'arbitration') or s.guard in ('caps', 'arbitration'))
 from asked_again a join said s using (id)
 where a.round = $round and a.anyway = 0 and (a.merged_at is null or a.merged_at < a.moment)
   and (a.outcome <> s.outcome or a.reason <> s.reason)
@@ -125,7 +129,7 @@ def ask_again(connection: Any, since: datetime, until: datetime, progress: Calla
     connection.execute(ROUNDS, {"since": since})
     connection.execute(
         "create or replace table otherwise (version_id bigint, id uuid, run uuid, step varchar, message varchar, moment timestamptz, "
-        "stored varchar, stored_reason varchar, follows varchar, follows_reason varchar)"
+        "stored varchar, stored_reason varchar, follows varchar, follows_reason varchar, unsure boolean)"
     )
     connection.execute(f"create or replace table judging ({_columns(INTENT)})")
     dated = clock.shown() is None  # the audit tells real time, which a shop that shows another time does not live in
@@ -159,10 +163,13 @@ def _ask_rounds(connection: Any, after: datetime, before: datetime, progress: Ca
 def _found(connection: Any) -> dict[int, Again]:
     counted = "select version_id, count(*), count(*) filter (anyway = 1 or merged_at >= moment) from asked_again group by 1"
     found = {version: Again(all_of - left_out, left_out) for version, all_of, left_out in connection.execute(counted).fetchall()}
+    for version, unsure in connection.execute("select version_id, count(*) from otherwise where unsure group by 1").fetchall():
+        found[version].asked -= unsure
+        found[version].left_out += unsure
     for version, one in found.items():
         rows = connection.execute(
             "select id, run, step, message, moment, stored, stored_reason, follows, follows_reason from otherwise "
-            "where version_id is not distinct from ? order by moment, id",
+            "where version_id is not distinct from ? and not unsure order by moment, id",
             [version],
         ).fetchall()
         one.differing, one.first = len(rows), tuple(DifferingVerdict(*row) for row in rows[:MOST_TOLD])
