@@ -176,13 +176,11 @@ class Replay:
         """One pass, from what already lies in `pass`."""
         run = self.connection.execute
         bind(self.connection, since, until)
-        waiting = {row[0] for row in run("select distinct next_step from pass").fetchall()} | ({TRIGGER} if enter else set())
         for step, text in self.statements.items():
-            if step not in waiting:
+            arrives = enter if step == TRIGGER else run("select 1 from pass where next_step = ? limit 1", [step]).fetchone()
+            if not arrives:
                 continue
             added = run(f"insert into pass ({ALL}) {text}").fetchone()[0]
-            if added:
-                waiting |= {row[0] for row in run("select distinct next_step from pass where step = ?", [step]).fetchall()}
             if self.progress:
                 self.progress(step, added)
 
