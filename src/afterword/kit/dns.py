@@ -1,15 +1,19 @@
-"""Asking the DNS. The machine's resolver unless AFTERWORD_DNS names another (`address` or `address:port`)."""
+"""Asking the DNS. The machine's resolver unless AFTERWORD_DNS names another (`address` or `address:port`).
+
+The library is loaded with the first question: few processes ever ask one.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-
-import dns.exception
-import dns.resolver
+from typing import TYPE_CHECKING
 
 from afterword.kernel.errors import Failed
 
 from .env import env_str
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 PATIENCE = 4.0  # seconds
 
@@ -20,6 +24,8 @@ class DnsAway(Failed):
 
 @lru_cache(maxsize=4)
 def _resolver(where: str) -> dns.resolver.Resolver:
+    import dns.resolver
+
     if not where:
         found = dns.resolver.Resolver()
     else:
@@ -32,6 +38,10 @@ def _resolver(where: str) -> dns.resolver.Resolver:
 
 def records(name: str, kind: str) -> list[str]:
     """The records of a name: TXT joined to one text each, others as the DNS writes them. Empty where there are none. Raises DnsAway."""
+    import dns.exception
+    import dns.name
+    import dns.resolver
+
     try:
         answer = _resolver(env_str("AFTERWORD_DNS", "")).resolve(name, kind, raise_on_no_answer=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.LabelTooLong, dns.name.EmptyLabel):

@@ -7,10 +7,8 @@ import contextlib
 import ssl
 from collections.abc import Iterator, Sequence
 from datetime import date
+from imaplib import IMAP4
 from typing import Any
-
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
 
 from afterword.kernel.errors import Failed, Refused
 
@@ -20,7 +18,7 @@ from .requests import FIELDS, port_of, request, understood
 LARGEST = 20_000_000  # bytes
 HERE = ("127.0.0.1", "localhost", "::1")
 IDLE_FOR, TURN = 60.0, 2.0  # seconds: no server is trusted with more than a minute; whether to stop is looked at each turn
-LOST = (IMAPClientError, OSError, ssl.SSLError)
+LOST = (IMAP4.error, OSError, ssl.SSLError)
 IMAP = Provider("email_imap", "inbound", "Mailbox (IMAP)", FIELDS, request, understood)
 
 
@@ -47,6 +45,8 @@ class Box:
         self.highest = int(chosen[b"UIDNEXT"]) - 1 if b"UIDNEXT" in chosen else max(self.after(0), default=0)
 
     def _signed_in(self, patience: float) -> Any:
+        from imapclient import IMAPClient, SocketTimeout  # where a mailbox is read, and nowhere else
+
         host, tls = self.settings["host"], self.settings.get("tls") or "implicit"
         if tls == "none" and host not in HERE:
             raise NotEncrypted
@@ -68,6 +68,8 @@ class Box:
         try:
             yield
         except LOST as fault:
+            from imapclient.exceptions import LoginError
+
             said = "the user name or the password is not accepted" if isinstance(fault, LoginError) else str(fault) or repr(fault)
             raise MailboxAway(
                 user=self.settings["user"], host=self.settings["host"], port=port_of(self.settings), fault=said[:300]
@@ -128,7 +130,7 @@ class Box:
         """Ask to be told; whether the server told something before it said yes, which the client takes for a fault of its."""
         try:
             self.client.idle()
-        except IMAPClientError as told:
+        except IMAP4.error as told:
             if "* " not in str(told):
                 raise
             while self.client._imap._get_response() is not None:

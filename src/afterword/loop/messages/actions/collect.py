@@ -69,6 +69,8 @@ class Collecting:
             except Error as fault:
                 log.warning("the database does not answer (%s)", str(fault).split("\n")[0])
                 connection.close()
+            if not self._watching:
+                connection.close()  # where no mailbox is set up, a process of the database less
             self._over.wait(LOOK_AGAIN)
         self._follow({})
         connection.close()

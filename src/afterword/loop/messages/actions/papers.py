@@ -207,6 +207,9 @@ def end_papers() -> int:
     return sql.run("delete from message_paper where kept_at < %s", [clock.real_now() - KEPT_FOR])
 
 
+IDLE = 15.0  # seconds between two looks where nobody rang
+
+
 class Fetching:
     """Fetches what is wanted on a thread of its own, so that a slow server keeps nobody's letters waiting but those that want it."""
 
@@ -233,6 +236,7 @@ class Fetching:
                 connection.close()
                 busy = 0
             if not busy:
-                wanted.wait(2.0)
+                connection.close()  # nothing is wanted for hours: a process of the database less
+                wanted.wait(IDLE)
                 wanted.clear()
         connection.close()

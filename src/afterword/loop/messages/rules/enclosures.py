@@ -12,9 +12,6 @@ from hashlib import sha256
 from zlib import compress, crc32
 from zoneinfo import ZoneInfo
 
-import segno
-from barcode.codex import Code128
-
 MOST_SIGNS = {"qr": 300, "code128": 40}  # that a code holds
 QUIET = {"qr": 4, "code128": 10}  # modules of white around a code
 MODULE = 4  # pixels a module of a code in lines: twice what is shown, so that it is crisp
@@ -51,11 +48,15 @@ def fits(kind: str, value: str) -> bool:
 def code_picture(kind: str, value: str) -> Code:
     """A QR code or a Code 128 as PNG, black on white with its quiet zone, at twice the size in which it is shown."""
     if kind == "qr":
+        import segno  # with the first code that is drawn: few messages carry one
+
         made = segno.make(value, error="m", micro=False)
         modules = [[int(dark) for dark in row] for row in made.matrix_iter(scale=1, border=QUIET["qr"])]
         scale = max(2, -(-320 // len(modules)))
         rows = [_row(row, scale) for row in modules for _ in range(scale)]
         return _png(rows, len(modules[0]) * scale)
+    from barcode.codex import Code128
+
     lines = [0] * QUIET[kind] + [int(sign) for sign in Code128(value).build()[0]] + [0] * QUIET[kind]
     return _png([_row(lines, MODULE)] * TALL, len(lines) * MODULE)
 
