@@ -35,6 +35,7 @@ def paused(story: Story, n: int, days: float) -> None:
     consent.pause(customer, until=story.now + timedelta(days=days), at=story.now)
 
 
+@pytest.mark.slow
 def test_what_a_pause_held_and_dropped_is_what_a_backtest_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
         for n in range(4):

@@ -74,6 +74,7 @@ def test_reactions_follow_the_stated_rate_and_the_same_lots(monkeypatch: pytest.
         assert [(one.made, one.lived > 0) for one in told.assumptions] == [(0, True)]
 
 
+@pytest.mark.slow
 def test_two_versions_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation") as story:
         week(story, Random(1), 0)

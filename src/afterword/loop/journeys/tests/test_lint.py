@@ -258,6 +258,7 @@ def spoilt(value: Any, places: list[tuple[Any, ...]], at: tuple[Any, ...] = ()) 
         spoilt(one, places, (*at, name))
 
 
+@pytest.mark.slow
 def test_nothing_that_somebody_may_write_makes_lint_stumble() -> None:
     places: list[tuple[Any, ...]] = []
     spoilt(journeys.loaded(WHOLE), places)
