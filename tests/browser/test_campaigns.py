@@ -32,7 +32,7 @@ pytestmark = [
 ]
 BUSY = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"
 TEST = Plan(
-    kind="product_update", segment="buyers", messages=("vip_thanks", "product_update"), test_share=0.5, holdout=0.1, rule="always_valid"
+    kind="product_update", segment="buyers", messages=("vip_thanks", "product_update"), test_share=0.9, holdout=0.02, rule="always_valid"
 )
 
 
