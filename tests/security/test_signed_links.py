@@ -15,6 +15,7 @@ from django.test import Client
 
 from afterword.faces.console.tests.conftest import SENT, Shop
 from afterword.kit import clock, sql
+from afterword.kit.testing import tokenless
 from afterword.loop.messages import door as messages
 from afterword.loop.messages.rules.links import FOLDER, LIFE, Purpose
 
@@ -90,13 +91,13 @@ def test_what_does_not_exist_is_not_told_from_what_is_not_yours(browser: Client,
     """Only we sign, so this cannot be reached by guessing; but a customer who is gone must not break a page."""
     answer = ask(browser, purpose, token(purpose, shop, order=uuid4(), customer=uuid4()))
     assert answer.status_code in (200, 404)
-    assert "Ana" not in answer.content.decode()
+    assert "Ana" not in tokenless(answer.content.decode())
 
 
 def test_an_order_is_shown_to_its_own_customer_only(browser: Client, shop: Shop) -> None:
     answer = ask(browser, "order", token("order", shop, customer=shop.bogdan))
     assert answer.status_code == 404
-    assert "Miere" not in answer.content.decode()
+    assert "Miere" not in tokenless(answer.content.decode())
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from afterword.kit import clock, sql
+from afterword.kit.testing import tokenless
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
 from afterword.loop.identity import door as identity
@@ -64,7 +65,7 @@ def test_somebody_of_one_store_meets_its_customers_only(signed_in: Browser, miha
     listed = page(browser, "/customers/")
     assert "Bogdan Stan" in listed
     assert "Ana Popovici" not in listed
-    orders = re.sub(r"\w{40,}", "", page(browser, "/orders/"))  # a token may hold anything
+    orders = tokenless(page(browser, "/orders/"))
     assert "B1" in orders
     assert "A1" not in orders
     assert "Borcanul" not in page(browser, "/")
@@ -122,7 +123,7 @@ def test_a_customer_is_found_by_name_address_and_order_number(signed_in: Browser
     for words in ("ana", "popo", "ana@example.com", "a2"):
         text = page(browser, f"/customers/?q={words}", headers={"HX-Request": "true"})
         assert "Ana Popovici" in text, words
-        assert "Bogdan" not in text, words
+        assert "Bogdan" not in tokenless(text), words
     assert "Nobody was found" in page(browser, "/customers/?q=zoe")
 
 
@@ -166,7 +167,7 @@ def test_an_order_shows_lines_parcel_and_what_was_said(signed_in: Browser, alice
     seen = re.search(r'href="(/c/o/[^"]+)"', text)
     assert seen is not None
     assert "Miere de tei" in page(Client(), seen[1])
-    assert "A1" not in page(signed_in(alice), "/orders/?show=open")
+    assert "A1" not in tokenless(page(signed_in(alice), "/orders/?show=open"))
     with clock.travel(AT + timedelta(days=5)):
         late = page(signed_in(alice), "/orders/?show=late")
     assert "A2" in late

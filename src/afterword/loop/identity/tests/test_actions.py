@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from afterword.kit.testing import tokenless
 from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door
@@ -118,8 +119,8 @@ def test_nothing_that_names_a_person_is_in_the_readable_part() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select i.properties::text, p.properties from event_inbox i join event_personal p on p.event_id = i.id")
         plain, personal = cursor.fetchone()
-    assert "1001" not in plain
-    assert "Ion" not in plain
+    assert "1001" not in tokenless(plain)
+    assert "Ion" not in tokenless(plain)
     assert '"email": "ana@example.com"' in str(personal).replace("'", '"')
 
 
