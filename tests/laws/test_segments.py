@@ -182,6 +182,6 @@ def test_the_law_catches_who_does_not_look_again(name: str) -> None:
         node = nodes()[key]
         turned = mutant.turns(node) if module is turning else turning.turns(node)
         ask = mutant.ask if module is asking else asking.ask
-        part = ask(_present(), {"inside": node}, world, moment="moment", turns={"again": turned})
+        part = ask(_present(), {"inside": node}, world, moment="moment", each=("customer_id", "moment"), turns={"again": turned})
         texts[key] = (compiled()[key][0], _statement(part))
     assert any(differing(Random(seed), texts) for seed in range(4)), "no world tells this mutant from the real thing"

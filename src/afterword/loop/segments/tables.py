@@ -20,12 +20,14 @@ def everybody(node: Node, world: World) -> Any:
     here = known.filter(known.known_from <= until(), until() < known.known_to)
     seen = {f"customer__{n.name}": here[n.name] for n in walk(node) if isinstance(n, Attr) and n.owner == "customer"}
     here = _themselves(here.select("customer_id", **dict(sorted(seen.items()))).view(), until())
-    return ask(here, {"inside": node}, world, moment="", turns={"again": turns(node)}).select("customer_id", "inside", "again")
+    return ask(here, {"inside": node}, world, moment="", each=("customer_id",), turns={"again": turns(node)}).select(
+        "customer_id", "inside", "again"
+    )
 
 
 def some(node: Node, world: World) -> Any:
     """Those of `segment_asked` who are customers at their moment: customer_id, moment, inside, again."""
-    return ask(_present(), {"inside": node}, world, moment="moment", turns={"again": turns(node)})
+    return ask(_present(), {"inside": node}, world, moment="moment", each=("customer_id", "moment"), turns={"again": turns(node)})
 
 
 def answers(node: Node, world: World) -> Any:
@@ -33,7 +35,7 @@ def answers(node: Node, world: World) -> Any:
     each = parts(node)
     questions = {"inside": node} | {f"part_{n}": part for n, part in enumerate(each)}
     values = {f"value_{n}": seen(part) for n, part in enumerate(each)}
-    return ask(_present(), questions, world, moment="moment", values=values)
+    return ask(_present(), questions, world, moment="moment", each=("customer_id", "moment"), values=values)
 
 
 def _present() -> Any:

@@ -27,6 +27,7 @@ def ask(
     world: World,
     *,
     moment: str,
+    each: Sequence[str],
     event: str = "",
     turns: Mapping[str, Sequence[Turn]] | None = None,
     values: Mapping[str, Node] | None = None,
@@ -38,6 +39,7 @@ def ask(
             brings along (`customer__country`) are not looked up.
         questions: column name → condition.
         moment: the name of the column that holds the moment; empty where all are asked at `until()`, each customer once.
+        each: the columns, never null, that together tell one row from every other.
         event: the name of the event whose id is `run`, for conditions that read `event.…`.
         turns: column name → instants: the column is the first of them that lies after the moment.
         values: column name → node: the column is what the node is worth.
@@ -48,7 +50,7 @@ def ask(
     attrs = list(dict.fromkeys(n for q in nodes for n in walk(q) if isinstance(n, Attr)))
     keep = tuple(moments.columns)
     if folds:
-        moments = _folded(moments, folds, world, moment) if moment else _folded_of_all(moments, folds, world)
+        moments = _folded(moments, folds, world, moment, each) if moment else _folded_of_all(moments, folds, world)
     rows = _with_attributes(moments, attrs, world, moment, event)
     names: dict[Node, str] = {**{f: f"fold_{i}" for i, f in enumerate(folds)}, **{a: f"{a.owner}__{a.name}" for a in attrs}}
 
@@ -80,23 +82,32 @@ def _currency(rows: Any) -> Callable[[Attr], Any]:
     return lambda attr: rows[f"{attr.owner}__currency"]
 
 
-def _folded(moments: Any, folds: list[Agg], world: World, moment: str) -> Any:
+def _folded(moments: Any, folds: list[Agg], world: World, moment: str, each: Sequence[str]) -> Any:
     told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
     seen = [told.seen_from <= moments[moment], told.forgotten_at > moments[moment]]
-    joined = moments.left_join(told, [moments.customer_id == told.customer_id, *seen])
+    joined = moments.inner_join(told, [moments.customer_id == told.customer_id, *seen])
     order = moments.order_id if "order_id" in moments.columns else None
     answers = {f"fold_{n}": _fold(f, told, moments[moment], order) for n, f in enumerate(folds)}
-    return joined.group_by([moments[c] for c in moments.columns]).aggregate(**answers)
+    return _found(moments, joined.group_by([moments[c] for c in each]).aggregate(**answers), folds, each)
 
 
 def _folded_of_all(moments: Any, folds: list[Agg], world: World) -> Any:
     """The same where the moment is one for all: each customer's events are folded first, and found by their customer afterwards."""
     told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
     told = told.filter(told.seen_from <= until(), told.forgotten_at > until(), _in_reach(told, folds))
-    each = told.group_by("customer_id").aggregate(**{f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}).view()
+    answers = {f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}
+    return _found(moments, told.group_by("customer_id").aggregate(**answers), folds, ("customer_id",))
+
+
+def _found(moments: Any, folded: Any, folds: list[Agg], each: Sequence[str]) -> Any:
+    """Every row with its folds; only rows for which something was told are grouped, and the others fold nothing."""
+    folded = folded.view()
     nothing: dict[str, Any] = {"count": 0, "ever": False, "sum": 0.0}
-    found = {f"fold_{n}": each[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else each[f"fold_{n}"] for n, f in enumerate(folds)}
-    return moments.left_join(each, moments.customer_id == each.customer_id).select(*[moments[c] for c in moments.columns], **found).view()
+    found = {
+        f"fold_{n}": folded[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else folded[f"fold_{n}"] for n, f in enumerate(folds)
+    }
+    joined = moments.left_join(folded, [moments[c] == folded[c] for c in each])
+    return joined.select(*[moments[c] for c in moments.columns], **found).view()
 
 
 def _in_reach(told: Any, folds: list[Agg]) -> Any:

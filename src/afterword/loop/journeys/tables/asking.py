@@ -26,4 +26,4 @@ def asking(nodes: Mapping[str, Node], world: World, event: str) -> Any:
         for n, part in enumerate(parts(node)):
             questions[f"{name}__{n}"] = part
             values[f"{name}__{n}_seen"] = seen(part)
-    return check(ask(ibis.table(MOMENT, name="why_moment"), questions, world, moment="moment", event=event, values=values))
+    return check(ask(ibis.table(MOMENT, name="why_moment"), questions, world, moment="moment", each=("n",), event=event, values=values))

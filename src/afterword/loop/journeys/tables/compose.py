@@ -66,7 +66,7 @@ def entering(journey: Journey, world: World) -> Any:
         events = events.filter(truth(part, of_event(events), events.known_at))
     rows = events.select(**_new_run(journey, events))
     if rest is not None:
-        asked = ask(rows, {"asked": rest}, world, moment="entered_at", event=trigger.event)
+        asked = ask(rows, {"asked": rest}, world, moment="entered_at", each=("run", "leg"), event=trigger.event)
         rows = asked.filter(asked.asked).drop("asked")
     rows = _let_in(journey, rows, world)
     return rows.mutate(**_left(journey, TRIGGER, rows.entered_at, ibis.literal(ENTERED), by_event=ibis.literal(True))).select(*COLUMNS)
@@ -144,7 +144,7 @@ def departing(journey: Journey, key: str, step: Step, world: World) -> Any:
     if step.lasting:
         return _lasting(journey, key, step, rows, world)
     rows = rows.mutate(due_at=rows.entered_at)
-    asked = ask(rows, step.asks, world, moment="free_at", event=journey.trigger.event) if step.asks else rows
+    asked = ask(rows, step.asks, world, moment="free_at", each=("run", "leg"), event=journey.trigger.event) if step.asks else rows
     decision = step.decide(asked)
     return asked.mutate(**_left(journey, key, asked.free_at, decision.outcome, by_event=asked.by_event)).select(*COLUMNS)
 

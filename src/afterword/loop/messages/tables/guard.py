@@ -54,7 +54,7 @@ def conditions(states: Sequence[StateGuard], vocabulary: Vocabulary) -> dict[str
 
 
 def _state(rows: Any, states: Sequence[StateGuard], vocabulary: Vocabulary) -> Any:
-    return ask(rows, conditions(states, vocabulary), World(vocabulary), moment="moment")
+    return ask(rows, conditions(states, vocabulary), World(vocabulary), moment="moment", each=("id",))
 
 
 def _concerns(state: StateGuard, rows: Any) -> Any:
