@@ -93,7 +93,7 @@ def measure() -> list[Figure]:
 
     lay()
     sql.run("delete from event where source = 'new'; delete from event_inbox")
-    sql.run("truncate segment, segment_revision, segment_membership, segment_look_again, segment_day cascade")
+    sql.run("truncate segment, segment_revision, segment_membership, segment_look_again, segment_moved cascade")
     sql.run("vacuum analyze")
     figures = [_everybody(), _one_event()]
     sql.run("delete from event where source = 'new'; delete from event_inbox")

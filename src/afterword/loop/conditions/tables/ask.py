@@ -83,31 +83,35 @@ def _currency(rows: Any) -> Callable[[Attr], Any]:
 
 
 def _folded(moments: Any, folds: list[Agg], world: World, moment: str, each: Sequence[str]) -> Any:
+    """Only rows of which something was told are grouped, by what tells them apart; the others fold nothing.
+
+    The join is full although a left one would say the same: PostgreSQL cannot make it a loop over loops, which it else does
+    wherever it thinks that a step has few visits.
+    """
     told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
     seen = [told.seen_from <= moments[moment], told.forgotten_at > moments[moment]]
-    joined = moments.inner_join(told, [moments.customer_id == told.customer_id, *seen])
+    heard = moments.inner_join(told, [moments.customer_id == told.customer_id, *seen])
     order = moments.order_id if "order_id" in moments.columns else None
     answers = {f"fold_{n}": _fold(f, told, moments[moment], order) for n, f in enumerate(folds)}
-    return _found(moments, joined.group_by([moments[c] for c in each]).aggregate(**answers), folds, each)
+    found = heard.group_by([moments[c] for c in each]).aggregate(**answers).view()
+    joined = moments.outer_join(found, [moments[c] == found[c] for c in each])
+    return joined.select(*[moments[c] for c in moments.columns], **_worth(found, folds)).view()
 
 
 def _folded_of_all(moments: Any, folds: list[Agg], world: World) -> Any:
     """The same where the moment is one for all: each customer's events are folded first, and found by their customer afterwards."""
     told = told_of([(f.event, f.where, f.prop) for f in folds], world.recalled)
     told = told.filter(told.seen_from <= until(), told.forgotten_at > until(), _in_reach(told, folds))
-    answers = {f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}
-    return _found(moments, told.group_by("customer_id").aggregate(**answers), folds, ("customer_id",))
+    found = told.group_by("customer_id").aggregate(**{f"fold_{n}": _fold(f, told, until(), None) for n, f in enumerate(folds)}).view()
+    joined = moments.left_join(found, moments.customer_id == found.customer_id)
+    return joined.select(*[moments[c] for c in moments.columns], **_worth(found, folds)).view()
 
 
-def _found(moments: Any, folded: Any, folds: list[Agg], each: Sequence[str]) -> Any:
-    """Every row with its folds; only rows for which something was told are grouped, and the others fold nothing."""
-    folded = folded.view()
+def _worth(found: Any, folds: list[Agg]) -> dict[str, Any]:
+    """The folds' columns; where nothing was told, what is counted or added up is nothing and the rest is missing."""
     nothing: dict[str, Any] = {"count": 0, "ever": False, "sum": 0.0}
-    found = {
-        f"fold_{n}": folded[f"fold_{n}"].fill_null(nothing[f.fn]) if f.fn in nothing else folded[f"fold_{n}"] for n, f in enumerate(folds)
-    }
-    joined = moments.left_join(folded, [moments[c] == folded[c] for c in each])
-    return joined.select(*[moments[c] for c in moments.columns], **found).view()
+    named = [(f"fold_{n}", f) for n, f in enumerate(folds)]
+    return {name: found[name].fill_null(nothing[f.fn]) if f.fn in nothing else found[name] for name, f in named}
 
 
 def _in_reach(told: Any, folds: list[Agg]) -> Any:

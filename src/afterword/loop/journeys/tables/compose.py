@@ -257,9 +257,9 @@ def _heard(journey: Journey, step: Step, rows: Any, listeners: tuple[Hears, ...]
             looked = told.known_at.max(where=mine & before)
             first = ibis.ifelse(looked.notnull(), rows.entered_at.max(), first)
         columns[f"heard_{tag}"] = first
-    # Few of those who stand somewhere hear anything: only they are grouped.
+    # Few of those who stand somewhere hear anything: only they are grouped. Full, as where conditions are asked, and for the same reason.
     found = joined.group_by([rows.run, rows.leg]).aggregate(**columns)
-    return rows.left_join(found, [rows.run == found.run, rows.leg == found.leg]).select(*[rows[c] for c in rows.columns], *columns)
+    return rows.outer_join(found, [rows.run == found.run, rows.leg == found.leg]).select(*[rows[c] for c in rows.columns], *columns)
 
 
 def _own_run(h: Hears) -> tuple[str, ...]:
