@@ -39,6 +39,7 @@ from .queries.origins import Origin, origins, register_origins
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
 from .queries.tryouts import as_for
+from .queries.uses import Use, register_uses
 from .queries.weights import read_in
 from .queries.wordings import kind, kinds
 from .queries.worth import Worth, register_trials, worths
@@ -107,6 +108,7 @@ __all__ = [
     "Shipped",
     "Token",
     "Understood",
+    "Use",
     "Variant",
     "Wording",
     "Worth",
@@ -175,6 +177,7 @@ __all__ = [
     "register_referrals",
     "register_state_guard",
     "register_trials",
+    "register_uses",
     "rehearse",
     "ring",
     "send_anyway",

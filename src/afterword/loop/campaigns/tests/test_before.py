@@ -20,6 +20,7 @@ from afterword.loop.channels import door as channels
 from afterword.loop.channels.sms_twilio.tests.samples_double import SETTINGS
 from afterword.loop.consent import door as consent
 from afterword.loop.events.types import Told, Who
+from afterword.loop.messages import door as messages
 from afterword.loop.messages.rules.enclosures import Occasion, calendar
 from afterword.loop.segments import door as segments
 
@@ -174,3 +175,22 @@ def test_a_plan_that_says_nothing_new_keeps_the_approval_it_had() -> None:
     before = {name: value for name, value in PLAN.plain().items() if name not in ("event_until", "event_title", "channel")}
     assert plans.mark("News", PLAN) == plans.mark("News", Plan.of(before))
     assert plans.mark("News", PLAN) != plans.mark("News", Plan.of({**before, "channel": "sms"}))
+
+
+def test_lint_knows_the_campaigns_that_send_a_text_until_they_are_over(shop: int) -> None:
+    messages.write.begin_message("spring", "Spring", "service", "en", at=T0)
+    body = "<mj-section><mj-column><mj-text>You paid\n{{ order.total_minor | money }}</mj-text></mj-column></mj-section>"
+    document = messages.document(messages.wordings.draft("spring").wording)
+    document["variants"]["en"] = {"subject": "Spring is here, with new coffee", "body": body}
+    messages.write.save_message(document, base=messages.wordings.draft("spring").mark, at=T0)
+    messages.write.publish_message("spring", base=messages.wordings.draft("spring").mark, at=T0)
+
+    def said() -> list[str]:
+        found = messages.trying.found(messages.wordings.draft("spring").wording, T0)
+        return [f"{one.part} {one.line}: {one.said}" for one in found if "no order" in one.said]
+
+    assert said() == []
+    kept(messages=("spring",))
+    assert said() == ["body 2: the campaign “News” has no order, so “order.total_minor” says nothing there"]
+    door.throw_away("news")
+    assert said() == []

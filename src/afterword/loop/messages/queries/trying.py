@@ -24,6 +24,7 @@ from ..rules.written import render_wording
 from .letters import NOWHERE, in_words, preview, read_for
 from .offers import sources
 from .papers import drawing, kind_of
+from .uses import uses
 from .wordings import all_manners, with_blocks
 
 SHORT_LINK = f"/c/g/{'x' * CODE}"
@@ -129,8 +130,12 @@ def short(wording: Wording, locale: str, to: Who, at: datetime, *, named: bool =
 
 
 def facts(at: datetime) -> Facts:
-    """What lint should know of this shop. Four statements."""
-    stores, manners = accounts.stores(), all_manners()
+    """What lint should know of this shop. Four statements, and one for each room that sends."""
+    stores, manners, sent = accounts.stores(), all_manners(), uses()
+    campaigns: dict[str, tuple[str, ...]] = {}
+    for use in sent:
+        if use.to_many:
+            campaigns[use.message] = (*campaigns.get(use.message, ()), use.sender)
     languages = tuple(dict.fromkeys(language for store in stores for language in store.languages)) or ("en",)
     return Facts(
         languages=languages,
@@ -139,6 +144,8 @@ def facts(at: datetime) -> Facts:
         blocks=dict(Block.objects.values_list("key", "source")),
         products=tuple(source.name for source in sources()),
         dead=dict(sql.rows("select address, answered from message_link where answered <> ''")),
+        campaigns=campaigns,
+        with_order=frozenset(use.message for use in sent if use.of_order),
         short=lambda wording, locale: short(wording, locale, Who(), at),
         rendered=lambda wording, locale: example(wording, locale, ORDINARY, at, LIKE_REAL),
     )

@@ -48,6 +48,8 @@ class Facts:
     products: tuple[str, ...] = ()  # sources of products for its block
     dead: Mapping[str, str] = field(default_factory=dict)  # address → what it answered
     rendered: Callable[[Wording, str], Rendered] | None = None
+    campaigns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # message → the campaigns that send it
+    with_order: frozenset[str] = frozenset()  # messages of journeys whose runs have an order
     short: Callable[[Wording, str], tuple[str, int]] | None = None  # what it says in few words, and in how many segments of SMS
 
 
@@ -115,6 +117,10 @@ def _of_source(wording: Wording, locale: str, facts: Facts) -> Iterator[Finding]
         for line, name in reading.unguarded(source):
             mend = f"Say what stands there else, {{{{ {name} | default: '…' }}}}, or put it between {{% if {name} %}} and {{% endif %}}."
             yield Finding("warning", variant, part, f"“{name}” is not always known", mend, line)
+        for line, name in reading.of_an_order(source, locale) if (whose := orderless(wording, facts)) else ():
+            what = f"{whose} has no order, so “{name}” says nothing there"
+            mend = "Take it out, or put what speaks of it between {% if order.id %} and {% endif %}."
+            yield Finding("warning", variant, part, what, mend, line)
         for line, what in reading.unescaped(source):
             yield Finding("error", variant, part, what, "Leave it out: whoever writes their own name could write into this mail.", line)
         for line, what, mend in saying.words(source, facts.avoided, facts.preferred):
@@ -124,6 +130,13 @@ def _of_source(wording: Wording, locale: str, facts: Facts) -> Iterator[Finding]
         for line, address in reading.addresses(source):
             if answer := facts.dead.get(address):
                 yield Finding("warning", variant, part, f"{address} answers {answer}", "Mend the address, or take the link out.", line)
+
+
+def orderless(wording: Wording, facts: Facts) -> str:
+    """What sends it, or is likely to, and has no order to speak of; empty where all that send it have one."""
+    if named := facts.campaigns.get(wording.key):
+        return f"the campaign “{named[0]}”"
+    return "a campaign" if wording.category == "marketing" and wording.key not in facts.with_order else ""
 
 
 def _of_rendered(wording: Wording, locale: str, made: Rendered, facts: Facts) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 
 from .gaps import GIVEN
 from .liquid import environment
-from .shopify import NAMES
+from .shopify import NAMES, OF_ORDERS
 
 # What a message may have to do without. Their whole path, or the beginning of it with a dot.
 UNSURE = (
@@ -63,6 +63,35 @@ def unguarded(source: str) -> Iterator[tuple[int, str]]:
             path = _PATH.match(out)
             if path and _unsure(path.group()) and "default" not in out and not _asked(path.group(), asked):
                 yield source.count("\n", 0, token.start()) + 1, path.group()
+
+
+ORDER_ROOTS = frozenset({"order", "shipment", "days"}) | OF_ORDERS
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+
+
+def of_an_order(source: str, locale: str) -> Iterator[tuple[int, str]]:
+    """What is said of an order or a parcel as if there were one, each where it is first said: (line, name).
+
+    Whatever stands behind a question about any of it is let be: without an order it is not said.
+    """
+    try:
+        free = environment(locale, html=True).from_string(source).analyze().globals
+    except LiquidError:
+        return
+    roots, asked, seen = ORDER_ROOTS & set(free), list[bool](), set[str]()
+    for token in _TOKEN.finditer(source) if roots else ():
+        tag, words = token.group("tag"), _QUOTED.sub("", token.group("rest") or token.group("out") or "")
+        if tag in _CLOSING and asked:
+            asked.pop()
+        paths = [path for path in _PATH.findall(words) if path.split(".")[0] in roots]
+        if tag in _OPENING:
+            asked.append((bool(paths) and tag != "for") or any(asked))
+        if tag in (*_OPENING, "elsif", "when") and tag != "for":
+            continue
+        for path in paths if not any(asked) and not re.search(r"\|\s*default\s*:", words) else ():
+            if path not in seen:
+                seen.add(path)
+                yield source.count("\n", 0, token.start()) + 1, path
 
 
 def _unsure(path: str) -> bool:

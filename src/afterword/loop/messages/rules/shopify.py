@@ -206,6 +206,11 @@ def _transaction(one: Given) -> dict[str, Any]:
 
 
 NAMES: frozenset[str] = frozenset(variables({}))
+# What says nothing where there is no order.
+OF_ORDERS = frozenset({
+    *_of_order({}, {}), *_of_money({}, ()), *_of_delivery({}, {}, ()), "line_items", "subtotal_line_items", "item_count",
+    "refund_line_items", "transactions", "order_status_url",
+}) - {"email"}  # fmt: skip
 _BOTH = frozenset({"customer", "shop"})
 
 

@@ -33,11 +33,11 @@ def found(
     facts = Facts(
         languages=more.pop("languages", ("en",)),
         rendered=rendered,
-        **{k: more.pop(k) for k in ("avoided", "preferred", "dead") if k in more},
+        **{k: more.pop(k) for k in ("avoided", "preferred", "dead", "campaigns", "with_order") if k in more},
     )
     variant = {"subject": subject, "preheader": preheader, "body": body if "<" in body else SECTION.format(body)}
     variants = {"en": variant, **more.pop("variants", {})}
-    return list(lint(of_document({"key": "hello", "category": "service", "variants": variants, **more}), facts))
+    return list(lint(of_document({"key": "hello", "category": "service", "variants": variants} | more), facts))
 
 
 def said(findings: list[Finding]) -> str:
@@ -149,3 +149,35 @@ def test_words_that_stand_in_no_text_are_seen_by_nobody_and_named() -> None:
     inside = SECTION.format("x") + "{% if order.number %}" + SECTION.format("{{ order.number }}") + "{% endif %}"
     assert "in no text" not in said(found(inside))
     assert "body 2: it stands in no text" in said(found(f"{inside}\n{{{{ brand.name }}}}"))
+
+
+ORDERED = "Dear you,<br/>\n{{ order.total_minor | money }} for {% for line in order.lines %}{{ line.title }}{% endfor %}"
+
+
+def of_orders(findings: list[Finding]) -> list[tuple[str, int | None, str]]:
+    return [(one.part, one.line, one.said) for one in findings if "has no order" in one.said]
+
+
+def test_a_marketing_text_that_speaks_of_an_order_is_named_with_its_line() -> None:
+    assert of_orders(found(ORDERED, category="marketing")) == [
+        ("body", 2, "a campaign has no order, so “order.total_minor” says nothing there"),
+        ("body", 2, "a campaign has no order, so “order.lines” says nothing there"),
+    ]
+    assert "{% if order.id %}" in next(one.mend for one in found(ORDERED, category="marketing") if "has no order" in one.said)
+    parcel = found("Look", subject="{{ shipment.carrier | default: 'Carrier' }}: {{ order_number }} and {{ days }}", category="marketing")
+    assert [said.split("“")[1].split("”")[0] for _, _, said in of_orders(parcel)] == ["order_number", "days"]
+
+
+def test_a_text_that_a_campaign_sends_is_held_to_it_whatever_its_category_is() -> None:
+    assert of_orders(found(ORDERED)) == []
+    sent = found(ORDERED, campaigns={"hello": ("Spring",)}, with_order=frozenset({"hello"}))
+    assert of_orders(sent)[0][2] == "the campaign “Spring” has no order, so “order.total_minor” says nothing there"
+
+
+def test_what_journeys_about_an_order_send_may_speak_of_it_and_so_may_what_asks_first() -> None:
+    assert of_orders(found(ORDERED, category="marketing", with_order=frozenset({"hello"}))) == []
+    asked = "{% if order.id %}{{ order.total_minor | money }}{% for one in order.lines %}{{ one.title }}{% endfor %}{% endif %}"
+    assert of_orders(found(asked, category="marketing")) == []
+    own = "{% assign order = customer %}{{ order.first_name }} {{ 'order.number' | upcase }}"
+    assert of_orders(found(own, category="marketing")) == []
+    assert of_orders(found(f"{asked} {{{{ order.currency }}}}", category="marketing"))[0][2].count("order.currency") == 1
