@@ -57,10 +57,11 @@ def prop(kind: Kind, doc: str, *, required: bool = False, personal: bool = False
 
 @dataclass(frozen=True)
 class Event:
-    """What happened. Subclasses are the vocabulary."""
+    """What happened. Subclasses are the vocabulary. `from_browsers`: a key that stands in a page, for everybody to read, may tell it."""
 
     name: ClassVar[str] = ""
     subject: ClassVar[Subject] = "customer"
+    from_browsers: ClassVar[bool] = False
     example: ClassVar[dict[str, Any]] = {}
 
 
@@ -168,6 +169,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._by_name: dict[str, type[Event]] = {}
+        self.from_browsers: dict[str, frozenset[str]] = {}  # what a browser key may tell, with the names of its properties
 
     def register(self, definitions: Iterable[type[Event]]) -> None:
         """Add definitions. A name is given once; registering the same class again changes nothing."""
@@ -181,6 +183,8 @@ class Vocabulary:
             if known not in (None, definition):
                 raise BadDefinition(name=name, fault="another definition has this name")
             self._by_name[name] = definition
+            if definition.from_browsers:
+                self.from_browsers[name] = frozenset(p.name for p in props(definition))
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name

@@ -86,7 +86,10 @@ class Commits:
             except Error as fault:
                 log.error("the database refused a batch", fault=str(fault), source=ticket.parcel.source)
                 complaint = (Complaint("", "was refused by the database", "an event that can be stored"),)
-                kept = [Kept(ticket.parcel.source, ticket.parcel.store, bytes(raw), complaint) for raw in ticket.parcel.raws]
+                kept = [
+                    Kept(ticket.parcel.source, ticket.parcel.store, bytes(raw), complaint, ticket.parcel.browser)
+                    for raw in ticket.parcel.raws
+                ]
                 intake.keep(kept, received_at=ticket.received_at)
                 ticket.taken = Taken(0, 0, tuple((place, complaint) for place in range(len(kept))))
 

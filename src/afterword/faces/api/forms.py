@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from afterword.loop.accounts import door as accounts
 
-from .types import BadEncoding, NoKey, TooLong
+from .types import BadEncoding, ForServersOnly, Given, NoKey, NotFromHere, TooLong
 
 ONE = 32 * 1024
 BATCH = 500 * 1024
@@ -44,13 +44,27 @@ def _unpacked(raw: bytes, most: int) -> bytes:
     return plain
 
 
-def key_of(request: HttpRequest, in_body: object = None) -> tuple[str, str]:
-    """The write key and its store: from Basic or Bearer authentication, or from the body."""
+def key_of(request: HttpRequest, in_body: object = None, *, pages: bool = False) -> Given:
+    """The write key and what it opens: from Basic or Bearer authentication, or from the body.
+
+    A browser key opens only where `pages` are let in, and only to the pages that it names, if it names any.
+    """
     token = _token(request.headers.get("Authorization", "")) or (in_body if isinstance(in_body, str) else None)
-    store = accounts.write_key_for(token) if token and len(token) < 200 and token.isascii() else None
-    if store is None or not token:
+    opened = opened_by(token) if token else None
+    if opened is None or not token:
         raise NoKey()
-    return token, store
+    if opened.browser:
+        if not pages:
+            raise ForServersOnly()
+        origin = request.headers.get("Origin", "")
+        if opened.origins and origin not in opened.origins:
+            raise NotFromHere(origin=origin[:100] or "outside a page")
+    return Given(token, opened.store, opened.browser)
+
+
+def opened_by(token: str) -> accounts.Opened | None:
+    """What this key opens, if it is one."""
+    return accounts.write_key_for(token) if len(token) < 200 and token.isascii() else None
 
 
 def _token(header: str) -> str | None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from afterword.kernel.errors import Failed, Refused
+
+
+class Given(NamedTuple):
+    """The key that came with a request, the store it opens, and whether it is one that stands in pages."""
+
+    token: str
+    store: str
+    browser: bool
 
 
 class Declined(Refused):
@@ -17,6 +25,18 @@ class NoKey(Declined):
     """The write key is missing or not known. Send it as the user name of Basic authentication, with an empty password."""
 
     status: ClassVar[int] = 401
+
+
+class ForServersOnly(Declined):
+    """This is a browser key: it tells only what visitors do, to /v1 and to /api/v1/events. Use a server key, from the shop's server."""
+
+    status: ClassVar[int] = 403
+
+
+class NotFromHere(Declined):
+    """This browser key is not taken from {origin}. Whoever makes keys names the shop's pages in Settings → Keys."""
+
+    status: ClassVar[int] = 403
 
 
 class TooLong(Declined):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .actions import (
+from .actions.keys import create_key, revoke_key, rotate_key
+from .actions.team import (
     ask_approval,
     audit,
     change_password,
     change_role,
-    create_key,
     create_member,
     create_sign_in_link,
     deactivate_member,
@@ -16,8 +16,6 @@ from .actions import (
     name_company,
     redeem_sign_in_link,
     resume_sending,
-    revoke_key,
-    rotate_key,
     save_store,
     set_global_holdout,
     set_second_person,
@@ -45,13 +43,15 @@ from .queries import (
     write_key_for,
 )
 from .rules import COMPANY_WIDE, DEEDS, MAY
-from .types import NothingAsked, OwnRequest
+from .types import KeyKind, NothingAsked, Opened, OwnRequest
 
 __all__ = [
     "COMPANY_WIDE",
     "DEEDS",
     "MAY",
+    "KeyKind",
     "NothingAsked",
+    "Opened",
     "OwnRequest",
     "Member",
     "approval_of",

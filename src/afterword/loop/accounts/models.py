@@ -127,13 +127,27 @@ class SignInLink(models.Model):
 class WriteKey(models.Model):
     """A key with which a shop sends events into one store. Only a hash is kept, and its first letters to know it by."""
 
+    class Kind(models.TextChoices):
+        """Where a key is kept, and so what it may tell."""
+
+        SERVER = "server", _("Server")
+        BROWSER = "browser", _("Browser")
+
     hash = models.BinaryField(unique=True)
     start = models.CharField(max_length=12)
     name = models.CharField(max_length=200)
     store = models.ForeignKey(Store, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default="server", db_default="server")
+    origins = models.JSONField(default=list, help_text="The pages from which a browser key is taken; none: from anywhere.")
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="writekey_kind_known", condition=Q(kind__in=("server", "browser"))),
+            models.CheckConstraint(name="writekey_pages_of_browsers", condition=Q(kind="browser") | Q(origins=[])),
+        ]
 
 
 class Audit(models.Model):

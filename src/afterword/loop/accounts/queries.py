@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 from afterword.kit import clock, sql
 
 from . import models, rules
-from .types import Brand, Deed, Installation, NotAllowed, OutOfReach, Person, Store, UnknownStore
+from .types import Brand, Deed, Installation, NotAllowed, Opened, OutOfReach, Person, Store, UnknownStore
 
 KEY_FRESH_FOR = 5.0  # seconds that a process trusts a key it has seen; a revoked key works at most this much longer
-_keys: dict[bytes, tuple[str, float]] = {}
+_keys: dict[bytes, tuple[Opened, float]] = {}
 
 ASKED_FOR = """
 select (select second_person from accounts_installation), count(*), count(*) filter (where asked_by_id <> %s)
@@ -70,21 +70,25 @@ def hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def write_key_for(token: str) -> str | None:
-    """The store that this write key belongs to, or None. What is compared are hashes, so timing tells nothing of the key."""
+def write_key_for(token: str) -> Opened | None:
+    """The store that this write key opens, and how far; None for a key that is not known.
+
+    What is compared are hashes, so timing tells nothing of the key.
+    """
     mark = hashed(token)
     known = _keys.get(mark)
     if known is not None and clock.elapsed() - known[1] < KEY_FRESH_FOR:
         return known[0]
     _keys.pop(mark, None)
-    row = models.WriteKey.objects.filter(hash=mark, revoked_at__isnull=True).values_list("id", "store_id").first()
+    row = models.WriteKey.objects.filter(hash=mark, revoked_at__isnull=True).first()
     if row is None:
         return None
     if len(_keys) > 1000:
         _keys.clear()
-    _keys[mark] = (row[1], clock.elapsed())
-    _note_use(row[0])
-    return row[1]
+    opened = Opened(row.store_id, row.kind != "server", frozenset(row.origins))
+    _keys[mark] = (opened, clock.elapsed())
+    _note_use(row.pk)
+    return opened
 
 
 def _note_use(key_id: int) -> None:

@@ -1,10 +1,12 @@
-"""Roles × deeds: the one table of who may do what. The console prints it, every page asks it."""
+"""Roles × deeds: the one table of who may do what. The console prints it, every page asks it. And what a page's address is."""
 
 from __future__ import annotations
 
+import re
 from typing import get_args
+from urllib.parse import urlsplit
 
-from .types import Deed, Person
+from .types import BadValue, Deed, Person
 
 OWNER, MARKETER, SUPPORT, ANALYST, DEVELOPER = "owner", "marketer", "support", "analyst", "developer"
 
@@ -38,6 +40,8 @@ COMPANY_WIDE: frozenset[Deed] = frozenset(
 )
 
 DEEDS: tuple[Deed, ...] = get_args(Deed)
+PORTS = {"https": 443, "http": 80}
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 
 
 def may(person: Person, deed: Deed, store: str | None = None) -> bool:
@@ -54,3 +58,18 @@ def may(person: Person, deed: Deed, store: str | None = None) -> bool:
 def sees(person: Person, store: str) -> bool:
     """Whether what belongs to this store exists for this person at all (otherwise it is answered with 404)."""
     return person.active and (person.stores is None or store in person.stores)
+
+
+def origin(given: str) -> str:
+    """Where pages are, as browsers say it in `Origin`: scheme and host in small letters, and the port where it is not the usual one."""
+    bad = BadValue(what="The page", value=given.strip()[:200], expected="an address without a path, such as https://shop.example")
+    try:
+        parts = urlsplit(given.strip().rstrip("/").lower())
+        host, port = parts.hostname or "", parts.port
+        host = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    except (ValueError, UnicodeError):
+        raise bad from None
+    bare = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in PORTS or not _HOST.fullmatch(host) or not bare:
+        raise bad
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != PORTS[parts.scheme] else "")

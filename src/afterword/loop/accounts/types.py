@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime, time
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from afterword.kernel.errors import Refused
 
+KeyKind = Literal["server", "browser"]
 Role = Literal["owner", "marketer", "support", "analyst", "developer"]
 Deed = Literal[
     "see_figures",
@@ -92,6 +93,14 @@ class Store:
     quiet_from: time | None
     quiet_until: time | None
     address: str
+
+
+class Opened(NamedTuple):
+    """What a write key opens: a store. With `browser` it stands in pages; `origins` are the pages it is taken from (none: any)."""
+
+    store: str
+    browser: bool
+    origins: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class PageViewed(Event):
     """A customer looked at a page of the shop."""
 
     name: ClassVar[str] = "page.viewed"
+    from_browsers: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"url": "https://shop.example/tea", "title": "Tea", "zone": "Europe/Bucharest"}
 
     url: str | None = prop("text", "the page's address, without its query")
@@ -32,6 +33,7 @@ class ProductViewed(Event):
     """A customer looked at a product."""
 
     name: ClassVar[str] = "product.viewed"
+    from_browsers: ClassVar[bool] = True
     subject: ClassVar[Subject] = "product"
     example: ClassVar[dict[str, Any]] = {"title": "Green tea", "sku": "TEA-1", "price_minor": 1290, "currency": "EUR"}
 
@@ -59,6 +61,7 @@ class SearchPerformed(Event):
     """A customer searched in the shop."""
 
     name: ClassVar[str] = "search.performed"
+    from_browsers: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"query": "green tea", "results": 12}
 
     query: str | None = prop("text", "what was searched for; free text may name people", personal=True)
@@ -70,6 +73,7 @@ class CartUpdated(Event):
     """A customer's cart changed."""
 
     name: ClassVar[str] = "cart.updated"
+    from_browsers: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"cart": "c-991", "items": 2, "total_minor": 2580, "currency": "EUR"}
 
     cart: str | None = prop("text", "the shop's own reference of the cart")

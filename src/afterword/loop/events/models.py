@@ -53,6 +53,7 @@ class Quarantined(models.Model):
     complaints = models.JSONField(default=list)
     replayed_at = models.DateTimeField(null=True)
     discarded_at = models.DateTimeField(null=True)
+    from_browser = models.BooleanField(default=False)
 
     class Meta:
         managed = False

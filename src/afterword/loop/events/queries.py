@@ -107,7 +107,8 @@ def reference_page(vocabulary: Vocabulary) -> str:
     ]  # noqa: E501
     for definition in vocabulary:
         schema = json_schema(definition)
-        out += [f"## {definition.name}", "", f"{schema['description']} About: {definition.subject}.", ""]
+        told = " A browser key may tell it." if definition.from_browsers else ""
+        out += [f"## {definition.name}", "", f"{schema['description']} About: {definition.subject}.{told}", ""]
         rows = props(definition)
         if rows:
             out += ["| property | kind | needed | personal | what it says |", "|---|---|---|---|---|"]

@@ -13,7 +13,7 @@ from afterword.kernel.documents import NotPlain, values
 from afterword.kit import clock
 
 from .actions.files import import_file
-from .rules import FileMapping, read_mapping
+from .rules.mapping import FileMapping, read_mapping
 from .types import BadMapping, Imported
 
 app = typer.Typer()

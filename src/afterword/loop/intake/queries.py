@@ -38,7 +38,8 @@ def stores_of_bodies(ids: list[int]) -> list[str]:
 def quarantined_body(id: int) -> dict[str, Any]:
     """One body as it came, with the fault and every complaint; also one that was tried again or discarded. Raises NoSuchBody."""
     found = sql.records(
-        "select id, received_at, source, store, body, fault, complaints, replayed_at, discarded_at from event_quarantine where id = %s",
+        "select id, received_at, source, store, body, fault, complaints, replayed_at, discarded_at, from_browser from event_quarantine "
+        "where id = %s",
         [id],
     )
     if not found:

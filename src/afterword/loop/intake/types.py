@@ -27,12 +27,13 @@ class Taken:
 
 
 class Kept(NamedTuple):
-    """One body for quarantine."""
+    """One body for quarantine. `browser`: it came with a browser key, and is tried again with its rights."""
 
     source: str
     store: str
     body: bytes
     complaints: tuple[Complaint, ...]
+    browser: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,14 @@ import msgspec
 from django.http import HttpResponse
 
 _ENCODER = msgspec.json.Encoder()
+# Pages of any origin may send and read the answer. No cookie counts here, only the key; which pages it is for, the key itself says.
+FROM_ANYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding, X-Retry-Count",
+    "Access-Control-Expose-Headers": "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def problem(

@@ -22,7 +22,7 @@ def take_mail(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse({"message": "Send a POST with the whole mail as its body."}, status=405, headers={"Allow": "POST"})
     try:
-        token, _ = key_of(request)
+        token = key_of(request).token
         limits.ask(token, 1)
         raw = request.read(LARGEST + 1)
         if len(raw) > LARGEST:

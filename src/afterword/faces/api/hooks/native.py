@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import msgspec
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBasicAuth, HttpBearer
 
 from afterword.kernel.errors import Complaint
 from afterword.kit import clock
-from afterword.loop.accounts import door as accounts
 from afterword.loop.events.door import vocabulary
 from afterword.loop.intake import door as intake
 from afterword.loop.intake.types import Taken
 
 from ..actions import RETRY_AFTER, commits, limits
-from ..forms import BATCH, ONE, body_of, key_of
+from ..forms import BATCH, ONE, body_of, key_of, opened_by
 from ..types import Busy, Declined, NoKey, NotJson, TooMany
 from . import papers
-from .answers import answer, problem
+from .answers import FROM_ANYWHERE, answer, problem
 from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
@@ -45,7 +47,8 @@ class ByBearer(HttpBearer):
 
 
 def _store(token: str) -> str | None:
-    return accounts.write_key_for(token) if token.isascii() and len(token) < 200 else None
+    opened = opened_by(token)
+    return opened.store if opened else None
 
 
 class _Many(msgspec.Struct):
@@ -60,17 +63,38 @@ api = NinjaAPI(title="Afterword", version="1", docs_url=None, auth=[ByBasic(), B
 api.add_router("", papers.router)
 _BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [
     {"$ref": "#/components/schemas/EventIn"}, {"$ref": "#/components/schemas/EventsIn"}]}}}}}  # fmt: skip
-_REFUSALS = dict.fromkeys((400, 401, 413, 415, 422, 429, 503), Problem)
+_REFUSALS = dict.fromkeys((400, 401, 403, 413, 415, 422, 429, 503), Problem)
+
+
+def _open_to_pages(hook: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whatever is answered, also a refusal, may be read by the page that asked."""
+
+    @wraps(hook)
+    def answered(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        said = hook(request, *args, **given)
+        for name, value in FROM_ANYWHERE.items():
+            said.headers[name] = value
+        return said
+
+    return answered
+
+
+@api.api_operation(["OPTIONS"], "/events", auth=None, include_in_schema=False)
+@decorate_view(_open_to_pages)
+def ask_before(request: HttpRequest) -> HttpResponse:
+    """A browser asks whether a page of another origin may send."""
+    return HttpResponse(status=204)
 
 
 @api.post("/events", response={200: Answer, **_REFUSALS}, openapi_extra=_BODY, summary="Tell what happened")
+@decorate_view(_open_to_pages)
 def post_events(request: HttpRequest) -> HttpResponse:
     """Take one event, or many. The answer comes after they are durably written; the good part of a batch is kept."""
     now = clock.now()
     raws, alone = _raws(body_of(request, BATCH))
-    token, store = key_of(request)
-    headers = limits.ask(token, len(raws))
-    parcel = intake.read(SOURCE, store, raws, now, longest=ONE)
+    given = key_of(request, pages=True)
+    headers = limits.ask(given.token, len(raws))
+    parcel = intake.read(SOURCE, given.store, raws, now, longest=ONE, browser=given.browser)
     taken = commits.submit(parcel, now) if raws else Taken()
     faults = [_fault(place, complaint, alone) for place, found in taken.refused for complaint in found]
     if faults and not taken.accepted and not taken.repeated:
@@ -78,9 +102,10 @@ def post_events(request: HttpRequest) -> HttpResponse:
     return answer(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults}, **headers)
 
 
-@api.get("/vocabulary", response={200: dict[str, Any], 401: Problem}, summary="Every event with its JSON Schema")
+@api.get("/vocabulary", response={200: dict[str, Any], 401: Problem, 403: Problem}, summary="Every event with its JSON Schema")
 def get_vocabulary(request: HttpRequest) -> dict[str, Any]:
     """The names that are understood here, each with the schema of its properties."""
+    key_of(request)
     from afterword.kernel.shapes import json_schema
 
     return {definition.name: json_schema(definition) for definition in vocabulary}

@@ -20,21 +20,21 @@ router = Router()
 _BODY = {
     "requestBody": {"required": True, "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
 }  # fmt: skip
-_REFUSALS = dict.fromkeys((400, 401, 413, 415, 422, 429, 503), Problem)
+_REFUSALS = dict.fromkeys((400, 401, 403, 413, 415, 422, 429, 503), Problem)
 
 
 @router.post("/invoices", response={200: Taken, **_REFUSALS}, openapi_extra=_BODY, summary="Upload the invoice of an order, as PDF")
 def post_invoice(request: HttpRequest, order: str, kind: Literal["invoice", "credit"] = "invoice") -> HttpResponse | Taken:
     """Keep a PDF as the invoice, or the credit note, of the order with this reference. Sent again, it takes the place of the first."""
-    token, store = key_of(request)
-    limits.ask(token, 1)
+    given = key_of(request)
+    limits.ask(given.token, 1)
     raw = request.read(messages.LARGEST_PAPER + 1)
     if len(raw) > messages.LARGEST_PAPER:
         raise TooLong(most=messages.LARGEST_PAPER)
     if not order.strip() or len(order) > 200:
         return problem(422, "NoOrder", "Name the order: ?order= and the reference that its events carry.")
     try:
-        messages.keep_paper(store, order.strip(), raw, kind=kind)
+        messages.keep_paper(given.store, order.strip(), raw, kind=kind)
     except Refused as refusal:
         return problem(422, type(refusal).__name__, str(refusal))
     return Taken(order=order.strip(), kind=kind, size=len(raw))

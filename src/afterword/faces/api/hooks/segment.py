@@ -19,15 +19,9 @@ from afterword.loop.intake.types import Kept
 from ..actions import RETRY_AFTER, commits, limits
 from ..forms import BATCH, ONE, body_of, key_of
 from ..types import Busy, Declined, NotJson, TooMany
+from .answers import FROM_ANYWHERE
 
 SOURCE = "segment"
-FROM_ANYWHERE = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
-    "Access-Control-Expose-Headers": "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After",
-    "Access-Control-Max-Age": "86400",
-}
 Hook = Callable[..., HttpResponse]
 
 
@@ -91,9 +85,9 @@ def take_one(request: HttpRequest, kind: str) -> HttpResponse:
         key = _KEY.decode(raw).writeKey
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
-    token, store = key_of(request, key)
-    headers = limits.ask(token, 1)
-    commits.submit(intake.read(SOURCE, store, [raw], now, kind=kind), now)
+    given = key_of(request, key, pages=True)
+    headers = limits.ask(given.token, 1)
+    commits.submit(intake.read(SOURCE, given.store, [raw], now, kind=kind, browser=given.browser), now)
     return _taken(headers)
 
 
@@ -103,14 +97,15 @@ def take_batch(request: HttpRequest) -> HttpResponse:
     raw = body_of(request, BATCH)
     now = clock.now()
     try:
-        given = _BATCH.decode(raw)
+        said = _BATCH.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
-    token, store = key_of(request, given.writeKey)
-    headers = limits.ask(token, len(given.batch))
-    said_for_all = {"context": given.context, "sentAt": given.sentAt}
+    given = key_of(request, said.writeKey, pages=True)
+    headers = limits.ask(given.token, len(said.batch))
+    said_for_all = {"context": said.context, "sentAt": said.sentAt}
     defaults = {key: value for key, value in said_for_all.items() if value is not None}
-    parcel = intake.read(SOURCE, store, [bytes(one) for one in given.batch], now, defaults=defaults, longest=ONE)
+    raws = [bytes(one) for one in said.batch]
+    parcel = intake.read(SOURCE, given.store, raws, now, defaults=defaults, longest=ONE, browser=given.browser)
     if parcel.raws:
         commits.submit(parcel, now)
     return _taken(headers)
@@ -118,8 +113,8 @@ def take_batch(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, raw: bytes, fault: str) -> NotJson:
     """What cannot even be read is kept raw, when its sender is known."""
-    token, store = key_of(request)
-    limits.ask(token, 1)
+    given = key_of(request, pages=True)
+    limits.ask(given.token, 1)
     complaint = (Complaint("", f"is no JSON ({fault})"[:200], "a JSON object in UTF-8"),)
-    intake.keep([Kept(SOURCE, store, raw, complaint)], received_at=clock.now())
+    intake.keep([Kept(SOURCE, given.store, raw, complaint, given.browser)], received_at=clock.now())
     return NotJson(fault=fault[:200].replace("{", "(").replace("}", ")"))

@@ -131,7 +131,7 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(signed_in: Browser, a
     browser = signed_in(alice)
     said = browser.post("/settings/keys/new", {"name": "Shop server", "store": "main"}).content.decode()
     token = re.findall(r"wk_[\w-]{20,}", said)[0]
-    assert accounts.write_key_for(token) == "main"
+    assert accounts.write_key_for(token) == accounts.Opened("main", False, frozenset())
     assert token not in page(browser, "/settings/keys/")
     key = accounts.keys().get(name="Shop server")
     browser.post(f"/settings/keys/{key.pk}/revoke")

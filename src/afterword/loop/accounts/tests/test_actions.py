@@ -97,7 +97,7 @@ def test_somebody_who_left_cannot_come_back_by_a_link_sent_before(alice: models.
 
 def test_a_key_opens_its_store_until_it_is_rotated(alice: models.Member) -> None:
     token = door.create_key("main", "web shop", by=alice)
-    assert door.write_key_for(token) == "main"
+    assert door.write_key_for(token) == door.Opened("main", False, frozenset())
     assert door.write_key_for(token + "x") is None
     assert door.write_key_for("") is None
     key = models.WriteKey.objects.get()
@@ -105,7 +105,7 @@ def test_a_key_opens_its_store_until_it_is_rotated(alice: models.Member) -> None
     assert token.encode() not in bytes(key.hash)
     fresh = door.rotate_key(key, by=alice)
     assert door.write_key_for(token) is None
-    assert door.write_key_for(fresh) == "main"
+    assert door.write_key_for(fresh) == door.Opened("main", False, frozenset())
 
 
 def test_stopping_all_sending_is_one_deed_that_is_audited(alice: models.Member) -> None:

@@ -25,7 +25,7 @@ from afterword.loop.identity import door as identity
 
 from ..models import FileImport
 from ..native.payloads import understand
-from ..rules import FileMapping, bodies_of, columns_of
+from ..rules.mapping import FileMapping, bodies_of, columns_of
 from ..segment.payloads import understand as understand_segment
 from ..types import BadMapping, Imported, Understood, UnknownFormat
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import structlog
 from django.db import connection, transaction
 
 from afterword.kernel.errors import Complaint
@@ -14,20 +15,44 @@ from afterword.kit import sql
 
 from ..types import Kept, NoSuchBody, Taken, Tried
 
+MOST_OF_BROWSERS = 1000  # bodies of a store that came with browser keys: whoever reads such a key could fill the disk with them
+OPEN_OF_BROWSERS = """
+select count(*) from (select 1 from event_quarantine
+    where from_browser and replayed_at is null and discarded_at is null and store = %s limit %s) q
+"""
+log = structlog.get_logger("afterword.intake")
+
 
 def keep(bodies: Sequence[Kept], *, received_at: datetime) -> int:
-    """Put these aside with the reasons; says how many."""
+    """Put these aside with the reasons; says how many. Of what came with browser keys a store keeps so many at a time."""
+    bodies = _not_too_many(bodies) if any(one.browser for one in bodies) else bodies
     if not bodies:
         return 0
     reasons, faults = [_reasons(one.complaints) for one in bodies], [_fault(one.complaints) for one in bodies]
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into event_quarantine (received_at, source, store, body, fault, complaints) "
-            "select %s, g.* from unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[]) g",
+            "insert into event_quarantine (received_at, source, store, body, fault, complaints, from_browser) "
+            "select %s, g.* from unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[], %s::boolean[]) g",
             [received_at, [b.source for b in bodies], [b.store for b in bodies], [b.body for b in bodies],
-             faults, reasons],
+             faults, reasons, [b.browser for b in bodies]],
         )  # fmt: skip
         return int(cursor.rowcount)
+
+
+def _not_too_many(bodies: Sequence[Kept]) -> list[Kept]:
+    """These, without the browsers' that find no room. Whoever told them has been refused either way."""
+    stores = {one.store for one in bodies if one.browser}
+    room = {store: MOST_OF_BROWSERS - int(sql.value(OPEN_OF_BROWSERS, [store, MOST_OF_BROWSERS])) for store in stores}
+    kept = []
+    for one in bodies:
+        if one.browser:
+            room[one.store] -= 1
+            if room[one.store] < 0:
+                continue
+        kept.append(one)
+    if len(kept) < len(bodies):
+        log.warning("refused bodies of browser keys are no longer kept: discard those that wait", left_out=len(bodies) - len(kept))
+    return kept
 
 
 def _reasons(complaints: tuple[Complaint, ...]) -> str:
@@ -50,14 +75,14 @@ def replay(ids: Sequence[int], *, now: datetime) -> Tried:
     understood = wrong = 0
     with transaction.atomic():
         found = sql.rows(
-            "select id, source, store, body, received_at from event_quarantine "
+            "select id, source, store, body, received_at, from_browser from event_quarantine "
             "where id = any(%s) and replayed_at is null and discarded_at is null order by id for update",
             [list(ids)],
         )
         if not found and len(ids) == 1:
             raise NoSuchBody(id=ids[0])
-        for id, source, store, body, received_at in found:
-            parcel = read(source, store, [bytes(body)], received_at)
+        for id, source, store, body, received_at, from_browser in found:
+            parcel = read(source, store, [bytes(body)], received_at, browser=from_browser)
             (taken,) = take([parcel], received_at=received_at, quarantined=False)
             if taken.refused:
                 wrong += 1

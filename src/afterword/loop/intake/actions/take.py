@@ -12,10 +12,12 @@ import msgspec
 
 from afterword.kernel.errors import Complaint
 from afterword.loop.accounts import door as accounts
+from afterword.loop.events.door import vocabulary
 from afterword.loop.events.types import Recorded, Told
 from afterword.loop.identity import door as identity
 
 from ..native import payloads as native
+from ..rules import rights
 from ..segment import payloads as segment
 from ..types import Kept, Taken, Understood
 from .quarantine import keep
@@ -26,7 +28,10 @@ Translate = Callable[[object], Understood]
 
 @dataclass
 class Parcel:
-    """A batch of one sender on its way in: what was understood, and from which place of the batch each told event comes."""
+    """A batch of one sender on its way in: what was understood, and from which place of the batch each told event comes.
+
+    `browser`: it came with a browser key, and what that may not tell is refused already.
+    """
 
     source: str
     store: str
@@ -34,6 +39,7 @@ class Parcel:
     told: list[Told] = field(default_factory=list)
     origins: list[int] = field(default_factory=list)
     refused: dict[int, tuple[Complaint, ...]] = field(default_factory=dict)
+    browser: bool = False
 
 
 def translator(source: str, store: str, received_at: datetime, kind: str | None = None) -> Translate:
@@ -49,11 +55,13 @@ def _currency(store: str) -> str:
 
 def read(
     source: str, store: str, raws: Sequence[bytes], received_at: datetime, *, kind: str | None = None,
-    defaults: Mapping[str, Any] | None = None, longest: int | None = None,
+    defaults: Mapping[str, Any] | None = None, longest: int | None = None, browser: bool = False,
 ) -> Parcel:  # fmt: skip
     """Translate a batch; `defaults` are what the batch says for all its bodies. Nothing is written."""
     translate = translator(source, store, received_at, kind)
-    parcel = Parcel(source, store, raws)
+    if browser:
+        translate = partial(_within, translate=translate, source=source, received_at=received_at, kind=kind)
+    parcel = Parcel(source, store, raws, browser=browser)
     for place, raw in enumerate(raws):
         if longest is not None and len(raw) > longest:
             parcel.refused[place] = (Complaint("", f"is {len(raw)} bytes long", f"at most {longest}"),)
@@ -72,13 +80,26 @@ def read(
     return parcel
 
 
+def _within(body: object, *, translate: Translate, source: str, received_at: datetime, kind: str | None) -> Understood:
+    """The body as a browser key may tell it, or what in it such a key may not."""
+    understood = translate(body)
+    if understood.complaints or not isinstance(body, dict):
+        return understood
+    found, paths = (
+        (segment.beyond(body, kind), segment.PATHS) if source == segment.SOURCE else (native.beyond(body), native.PATHS)
+    )  # fmt: skip
+    if not found:
+        found = [one for told in understood.told for one in rights.beyond(told, received_at, vocabulary.from_browsers, paths)]
+    return Understood(complaints=tuple(found)) if found else Understood(tuple(rights.narrowed(told) for told in understood.told))
+
+
 def take(parcels: Sequence[Parcel], *, received_at: datetime, quarantined: bool = True) -> list[Taken]:
     """Write several batches in one transaction; what was refused goes to quarantine with its raw body."""
     recorded = identity.record_each([parcel.told for parcel in parcels], received_at=received_at)
     taken = [_taken(parcel, one) for parcel, one in zip(parcels, recorded, strict=True)]
     if quarantined:
         kept = [
-            Kept(parcel.source, parcel.store, bytes(parcel.raws[place]), found)
+            Kept(parcel.source, parcel.store, bytes(parcel.raws[place]), found, parcel.browser)
             for parcel, one in zip(parcels, taken, strict=True)
             for place, found in one.refused
         ]

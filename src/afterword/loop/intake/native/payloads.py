@@ -12,12 +12,14 @@ import msgspec
 from afterword.kernel.errors import Complaint
 from afterword.loop.events.types import Told, Who
 
+from ..rules.rights import FROM_SERVER, NOT_HERE
 from ..types import Understood
 
 SOURCE = "api"
 WHO = ("external_id", "email", "phone", "anonymous_id")
 REFERENCES = ("order", "shipment", "product")
 KNOWN = ("name", "occurred_at", "id", "source", "store", "customer", "properties", *REFERENCES)
+PATHS = {"anonymous_id": "customer.anonymous_id"}
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
@@ -42,6 +44,16 @@ def understand(body: object, *, store: str, received_at: datetime, source: str =
     source_id = given or "sha256:" + sha256(_CANONICAL.encode(body)).hexdigest()
     told = Told(str(name), at, said_by, f"{store}:{source_id}", store=store, who=who, properties=dict(properties), **references)
     return Understood((told,))
+
+
+def beyond(body: Mapping[str, Any]) -> list[Complaint]:
+    """What a browser key may not tell and no event would show: who somebody is, and whose word it is."""
+    who = body.get("customer")
+    given = who if isinstance(who, Mapping) else {}
+    found = [
+        Complaint(f"customer.{key}"[:60], NOT_HERE, "anonymous_id alone") for key, value in given.items() if value and key != "anonymous_id"
+    ]
+    return found + [Complaint("source", NOT_HERE, FROM_SERVER)] * (body.get("source") is not None)
 
 
 def _instant(value: object, fallback: datetime, found: list[Complaint]) -> datetime:

@@ -13,12 +13,16 @@ from afterword.kernel.errors import Complaint, Refused
 from afterword.kernel.money import to_minor
 from afterword.loop.events.types import Told, Who
 
+from ..rules.rights import FROM_SERVER, NOT_HERE
 from ..types import Understood
-from .words import AMOUNTS, KINDS, our_country, our_language, our_name, without_query, zones
+from .words import AMOUNTS, CHANGING, KINDS, our_country, our_language, our_name, without_query, zones
 
 SOURCE = "segment"
 SKEW = timedelta(minutes=1)
 Body = Mapping[str, Any]
+PATHS = {"name": "event", "anonymous_id": "anonymousId", "order": "properties.order_id", "shipment": "properties.shipment_id",
+         "occurred_at": "timestamp"}  # fmt: skip
+TRAITS = (("traits", ()), ("context", ("traits",)), ("properties", ("email",)), ("properties", ("phone",)))
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
@@ -104,6 +108,19 @@ def understand(body: object, *, store: str, currency: str, received_at: datetime
         who=_who(reader, kind), **parts,
     )  # fmt: skip
     return Understood((told,), tuple(reader.complaints)) if not reader.complaints else Understood(complaints=tuple(reader.complaints))
+
+
+def beyond(body: Body, kind: str | None) -> list[Complaint]:
+    """What a browser key may not tell and no event would show: calls that say who somebody is, and traits anywhere.
+
+    A `userId` is let be, for Segment's library writes it to every message once a page has called `identify`; it is not believed.
+    """
+    kind = kind or body.get("type")
+    found = [Complaint("type", NOT_HERE, f"page, screen or track; who somebody is, is {FROM_SERVER}")] * (kind in CHANGING)
+    for first, rest in TRAITS:
+        if _object(body.get(first)).get(rest[0]) if rest else body.get(first):
+            found.append(Complaint(".".join((first, *rest)), NOT_HERE, FROM_SERVER))
+    return found
 
 
 def _occurred(reader: _Reader, received_at: datetime) -> datetime:

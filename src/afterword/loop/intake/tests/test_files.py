@@ -16,7 +16,7 @@ from afterword.loop.events import door as events
 from afterword.loop.identity import door as identity
 from afterword.loop.intake import door
 from afterword.loop.intake.actions import files
-from afterword.loop.intake.rules import read_mapping
+from afterword.loop.intake.rules.mapping import read_mapping
 from afterword.loop.intake.types import BadMapping, UnknownFormat
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)

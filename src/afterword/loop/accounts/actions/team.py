@@ -19,8 +19,8 @@ from django.db import IntegrityError, transaction
 
 from afterword.kit import clock
 
-from . import models, queries
-from .types import (
+from .. import models, queries
+from ..types import (
     CAPS,
     CHOICES,
     AddressTaken,
@@ -180,37 +180,6 @@ def redeem_sign_in_link(token: str) -> models.Member:
     models.SignInLink.objects.filter(member=member, used_at__isnull=True).update(used_at=now)
     audit(member, "signed in by link", member.email)
     return member
-
-
-# -- keys ----------------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_key(store: str, name: str, *, by: models.Member | None) -> str:
-    """A new write key for a store. It is shown now and never again."""
-    _need(by, "manage_keys", store)
-    token = "wk_" + secrets.token_urlsafe(24)
-    models.WriteKey.objects.create(
-        hash=queries.hashed(token), start=token[:9], name=name.strip() or "key", store=_stores((store,))[0], created_at=clock.real_now()
-    )
-    audit(by, "key created", token[:9], after={"store": store, "name": name})
-    return token
-
-
-@transaction.atomic
-def rotate_key(key: models.WriteKey, *, by: models.Member | None) -> str:
-    """A new key in the place of this one, which stops working."""
-    revoke_key(key, by=by)
-    return create_key(key.store_id, key.name, by=by)
-
-
-@transaction.atomic
-def revoke_key(key: models.WriteKey, *, by: models.Member | None) -> None:
-    """Stop a key from working; other processes notice within seconds."""
-    _need(by, "manage_keys", key.store_id)
-    models.WriteKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=clock.real_now())
-    queries.forget_keys()
-    audit(by, "key revoked", key.start, before={"store": key.store_id, "name": key.name})
 
 
 # -- switches ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from afterword.kernel.errors import Complaint, Refused
 from afterword.kernel.money import to_minor
 
-from .types import BadMapping
+from ..types import BadMapping
 
 KINDS = ("text", "int", "number", "bool", "instant", "day", "money", "json")
 EVENT_KEYS = {"name", "id", "occurred_at", "customer", "order", "shipment", "product", "properties", "if"}
