@@ -27,18 +27,21 @@ class ErrandsConfig(AppConfig):
 
         vocabulary.register(EVENTS)
         for kind in (
-            Kind("task", gettext_noop("Task"), "check-circle", settings.TASK, settings.task, inside.open_tasks, speak=words.task),
-            Kind("tag", gettext_noop("Tag"), "star", settings.TAG, settings.tag, inside.tag, speak=words.tag),
-            Kind("untag", gettext_noop("Take a tag off"), "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag),
             Kind(
-                "webhook",
-                "Call another system",
-                "arrow-up",
-                settings.WEBHOOK,
-                settings.webhook,
-                call.call,
-                leaves=True,
-                speak=words.webhook,
+                "task", gettext_noop("Task"), "check-circle", settings.TASK, settings.task, inside.open_tasks, speak=words.task,
+                about=gettext_noop("Gives somebody of the team something to do; it stands under Tasks."),
             ),
-        ):
+            Kind(
+                "tag", gettext_noop("Tag"), "star", settings.TAG, settings.tag, inside.tag, speak=words.tag,
+                about=gettext_noop("Puts a tag on the customer, by which segments can find them."),
+            ),
+            Kind(
+                "untag", gettext_noop("Take a tag off"), "minus", settings.TAG, settings.tag, inside.untag, speak=words.tag,
+                about=gettext_noop("Takes a tag off the customer again."),
+            ),
+            Kind(
+                "webhook", gettext_noop("Call another system"), "arrow-up", settings.WEBHOOK, settings.webhook, call.call, leaves=True,
+                speak=words.webhook, about=gettext_noop("Tells another system, at an address that stands in Settings."),
+            ),
+        ):  # fmt: skip
             register_kind(kind)

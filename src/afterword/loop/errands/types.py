@@ -69,6 +69,7 @@ class Kind:
         perform: carries out many at once.
         leaves: whether it reaches outside, and so waits until its journey is live.
         speak: settings as written → what the step is called, and its settings in words, as a journey is drawn.
+        about: what it does, for whoever draws a journey; the title where nothing is said.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Kind:
     perform: Performer = field(compare=False)
     leaves: bool = False
     speak: Callable[[Any], Words] = field(default=plainly, compare=False)
+    about: str = ""

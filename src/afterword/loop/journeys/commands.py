@@ -37,6 +37,10 @@ class NoDocuments(Refused):
     """There is no journey in {where}. A document is a file that ends in .yaml or .yml."""
 
 
+class NoText(Refused):
+    """{file} is no text in UTF-8 (byte {byte} cannot be read). Save it as UTF-8."""
+
+
 class NoMember(Refused):
     """Nobody of the team has the address {email}."""
 
@@ -151,7 +155,7 @@ def take(key: Key) -> None:
 @journey.command()
 def keep(file: Document) -> None:
     """Keep a document as the draft of its journey, whatever stands there. Nothing runs differently until it is published."""
-    row = door.keep_draft(file.read_text(encoding="utf-8"), at=clock.now())
+    row = door.keep_draft(_read(file), at=clock.now())
     said.print(f"Kept as the draft of {row.key}.")
 
 
@@ -169,7 +173,14 @@ def documents(paths: list[Path]) -> dict[Path, str]:
     files = [file for path in paths for file in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     if not files:
         raise NoDocuments(where=", ".join(map(str, paths)))
-    return {file: file.read_text(encoding="utf-8") for file in dict.fromkeys(files)}
+    return {file: _read(file) for file in dict.fromkeys(files)}
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NoText(file=file, byte=error.start + 1) from error
 
 
 def _plain(found: door.Plan) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def facts(beside: Mapping[str, str] | None = None) -> Facts:
         volumes=dict(sql.rows(VOLUMES)),
         ways={key: message.ways for key, message in kinds.items() if message.ways},
         people=int(sql.value(PEOPLE) or 0),
+        endpoints=frozenset(str(one["key"]) for one in errands.endpoints() if one["closed_at"] is None),
         completed=written_out,
     )
 

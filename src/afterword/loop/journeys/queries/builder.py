@@ -15,7 +15,7 @@ from ..rules.schema import journey_schema
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a journey's document, as of now."""
-    kinds = {kind.name: (kind.title, kind.schema) for kind in errands.kinds().values()}
+    kinds = {kind.name: (kind.about or kind.title, kind.schema) for kind in errands.kinds().values()}
     return journey_schema(events.vocabulary.names, messages.message_keys(), kinds)
 
 

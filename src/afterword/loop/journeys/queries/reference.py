@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from typing import Any
 
 from afterword.loop.conditions.door import ATTRIBUTES
 from afterword.loop.errands import door as errands
@@ -18,9 +20,22 @@ from ..steps.wait import WAKES
 
 def reference_pages() -> dict[str, str]:
     """The printed files, by their path below `docs/reference`."""
-    kinds = {kind.name: (kind.title, kind.schema) for kind in errands.kinds().values()}
+    kinds = {kind.name: (kind.about or kind.title, kind.schema) for kind in errands.kinds().values()}
     schema = journey_schema(events.vocabulary.names, tuple(messages.MESSAGES), kinds)
     return {"steps.md": _steps(), "journey.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
+
+
+def _settings(schema: Mapping[str, Any]) -> list[str]:
+    """The settings of an errand as its schema has them, in a table; one line where there is but one value."""
+    whole = next((one for one in schema.get("anyOf", [schema]) if "properties" in one), None)
+    if whole is None:
+        return [f"One value: {schema.get('description', schema.get('type', ''))}."]
+    lines = ["| setting | kind | |", "|---|---|---|"]
+    for name, one in whole["properties"].items():
+        kind = " or ".join(f"`{choice}`" for choice in one["enum"]) if "enum" in one else one.get("type", "")
+        kind = " or ".join(kind) if isinstance(kind, list) else kind
+        lines.append(f"| `{name}` | {kind} | {one.get('description', '')}{' (required)' if name in whole.get('required', ()) else ''} |")
+    return lines
 
 
 def _steps() -> str:
@@ -36,6 +51,8 @@ def _steps() -> str:
             default = "–" if f.default is MISSING else repr(f.default) if f.default != "" else "empty"
             lines.append(f"| `{f.name.rstrip('_')}` | {str(f.type).replace('|', 'or')} | {default} |")
         lines.append("")
+    for errand in errands.kinds().values():
+        lines += [f"## {errand.name}", "", errand.about or errand.title, "", *_settings(errand.schema), ""]
     lines += [
         "## Dates that a wait can follow",
         "",

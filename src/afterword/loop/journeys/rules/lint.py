@@ -17,7 +17,7 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
 from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
-from ..steps import Branch, Holdout, Send, Split, Wait, WaitFor
+from ..steps import Branch, Errand, Holdout, Send, Split, Wait, WaitFor
 from ..types import BadJourney, Journey
 from .document import Check, read
 from .examples import examples_of
@@ -30,6 +30,7 @@ FREQUENT = (
     "message.clicked", "message.delivered",
 )  # fmt: skip
 HEAVY, TOO_HEAVY = 1e8, 1e9  # rows that a condition would have to look at in all
+PASSES = "has(customer.country)"  # a condition that can be read and is not odd
 UNREACHED = "is reached by no other step"
 
 
@@ -55,7 +56,7 @@ class Facts:
 
     `gaps` says what a message lacks (kind, locale, what); `others` are the other journeys by key: their trigger's event and
     whether they say their priority; `volumes` are events by name, as far as known, and `people` how many customers there are.
-    `ways` are the messages that have a chain of channels of their own.
+    `ways` are the messages that have a chain of channels of their own. `endpoints` are those that can be called; None: not known.
     """
 
     vocabulary: Vocabulary
@@ -70,6 +71,7 @@ class Facts:
     volumes: Mapping[str, int] = field(default_factory=dict)
     people: int = 0
     ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    endpoints: frozenset[str] | None = None
     completed: Callable[[Any], Any] = lambda document: document
 
 
@@ -113,7 +115,7 @@ def _put_aside(document: dict[str, Any], place: object, said: str) -> bool:
     head, _, rest = str(place).removeprefix("document.").partition(".")
     name, _, number = head.partition("[")
     if name == "steps" and rest:
-        return _put_step_aside(document, rest.split(".")[0], said)
+        return _put_case_aside(document, rest.split(".")) or _put_step_aside(document, rest.split(".")[0], said)
     if name == "trigger" and rest.split(".")[0] in ("where", "max_age", "reentry") and isinstance(document.get("trigger"), dict):
         return document["trigger"].pop(rest.split(".")[0], None) is not None
     if name == "exit_on" and number and isinstance(document.get("exit_on"), list):
@@ -121,6 +123,16 @@ def _put_aside(document: dict[str, Any], place: object, said: str) -> bool:
     if name in ("trigger", "steps", "journey"):
         return False
     return document.pop(name, None) is not None
+
+
+def _put_case_aside(document: dict[str, Any], place: list[str]) -> bool:
+    """In place of a case of a branch that cannot be read stands one that can, so that the others are read as well."""
+    step = next((step for step in document["steps"] if isinstance(step, dict) and str(step.get("id")) == place[0]), {})
+    cases = step.get("branch")
+    if len(place) != 3 or place[1] != "branch" or not isinstance(cases, dict) or cases.get(place[2], PASSES) == PASSES:
+        return False
+    cases[place[2]] = PASSES
+    return True
 
 
 def _put_step_aside(document: dict[str, Any], key: str, said: str) -> bool:
@@ -183,6 +195,7 @@ def _odd(journey: Journey, document: Mapping[str, Any], facts: Facts) -> Iterato
         yield from _of_message(key, send, journey, facts)
     yield from _of_holdouts(journey, document, sending, facts)
     yield from _of_lots(journey)
+    yield from _of_calls(journey, facts)
     yield from _of_company(journey, document, facts)
     if journey.copy_to and not any({"email", ANY_CHANNEL} & set(send.channel.split(",")) for send in sending.values()):
         said = f"asks for copies to {journey.copy_to}, and sends no mail: only mails are copied"
@@ -282,6 +295,16 @@ def _of_lots(journey: Journey) -> Iterator[Finding]:
                 said = f"draws the same lots as “{seen[step.salt]}”: who is in the one arm there is in the same one here"
                 yield Finding("warning", f"steps.{key}.{step.kind}.salt", said, "Take `salt` out, and it draws lots of its own.")
             seen.setdefault(step.salt, key)
+
+
+def _of_calls(journey: Journey, facts: Facts) -> Iterator[Finding]:
+    """Calls to nobody: they would be given up, each of them."""
+    for key, step in journey.steps.items():
+        to = str(step.settings.get("to", "")) if isinstance(step, Errand) and step.name == "webhook" else ""
+        if to and facts.endpoints is not None and to not in facts.endpoints:
+            near = get_close_matches(to, sorted(facts.endpoints), n=1, cutoff=0.5)
+            mend = f"Did you mean “{near[0]}”?" if near else "Add it in Settings, under Endpoints."
+            yield Finding("warning", f"steps.{key}.webhook", f"there is no open endpoint “{to}”", mend)
 
 
 def _reached(journey: Journey, key: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,7 +36,7 @@ def journey_schema(
     """The schema, with the names of all events and messages filled in for completion.
 
     Args:
-        errands: name → title and schema of the settings, for each registered kind of errand.
+        errands: name → what it does and the schema of the settings, for each registered kind of errand.
     """
     event: dict[str, Any] = {"type": "string", "enum": sorted(events)}
     hears = {"anyOf": [event, _object({"event": event, "where": CONDITION, "same": {"enum": ["order", "customer"]}}, "event")]}
@@ -140,8 +139,8 @@ def _step(
         "description": gettext_noop("the step that follows, or one for each outcome; end ends"),
     }
     shared = {"id": KEY, "title": {"type": "string"}, "note": {"type": "string"}, "then": then}
-    told = {kind.kind: {**forms[kind.kind], "description": (inspect.getdoc(kind) or "").splitlines()[0]} for kind in KINDS}
-    told |= {name: {**form, "description": title} for name, (title, form) in errands.items()}
+    told = {kind.kind: {**forms[kind.kind], "description": kind.about} for kind in KINDS}
+    told |= {name: {**form, "description": about} for name, (about, form) in errands.items()}
     return {
         "type": "object",
         "properties": {**shared, **told},

@@ -114,6 +114,9 @@ def _many(node: Logic, vocabulary: Vocabulary, event: str) -> Verdict:
 
 def _clash(parts: Sequence[Node], vocabulary: Vocabulary, event: str, *, whole: bool) -> str:
     """The parts about one thing that leave it no value: none with which all are true (`and`), or none with which all are false (`or`)."""
+    denied = next((part for part in parts if Logic("not", (part,)) in parts), None)
+    if denied is not None:
+        return f"{text_of(denied)} {'and' if whole else 'or'} not {text_of(denied)}"
     left: dict[Node, tuple[Values, list[str]]] = {}
     for part in parts:
         atom = _atom(part, vocabulary, event)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from afterword.kernel.doors import Late
+from afterword.kernel.marks import gettext_noop
 from afterword.loop.conditions.types import Node
 
 from .step import Decision, Step
@@ -22,6 +23,7 @@ class Branch(Step):
 
     kind: ClassVar[str] = "branch"
     icon: ClassVar[str] = "tree-structure"
+    about: ClassVar[str] = gettext_noop("Asks questions in order; each person goes the way of the first that is true of them.")
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from afterword.kernel.doors import Late
 
+from afterword.kernel.marks import gettext_noop
 from .step import Decision, Step
 
 ibis: Any = Late("ibis")
@@ -23,6 +24,7 @@ class Send(Step):
 
     kind: ClassVar[str] = "send"
     icon: ClassVar[str] = "paper-plane-tilt"
+    about: ClassVar[str] = gettext_noop("Sends a message, unless something speaks against it at that moment, and goes on at once.")
     intent: ClassVar[str] = "message"
 
     def decide(self, row: Any) -> Decision:
@@ -40,6 +42,7 @@ class Exit(Step):
 
     kind: ClassVar[str] = "exit"
     icon: ClassVar[str] = "flag"
+    about: ClassVar[str] = gettext_noop("The journey is over here.")
 
     @property
     def outcomes(self) -> tuple[str, ...]:

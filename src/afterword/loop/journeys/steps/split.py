@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from afterword.kernel.doors import Late
 from afterword.kernel.ids import DICE_FACES, edges, factors
+from afterword.kernel.marks import gettext_noop
 
 from .step import Decision, Step
 
@@ -35,6 +36,7 @@ class Split(Step):
 
     kind: ClassVar[str] = "split"
     icon: ClassVar[str] = "arrows-split"
+    about: ClassVar[str] = gettext_noop("Sends people different ways by lot, to see which works better. Nobody's lot ever changes.")
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ class Holdout(Step):
 
     kind: ClassVar[str] = "holdout"
     icon: ClassVar[str] = "hand-palm"
+    about: ClassVar[str] = gettext_noop("Leaves a share of people alone, so that you can tell what the journey earns.")
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Step:
 
     kind: ClassVar[str] = ""
     icon: ClassVar[str] = ""
+    about: ClassVar[str] = ""  # what it does, for whoever draws a journey
     lasting: ClassVar[bool] = False
     intent: ClassVar[str] = ""
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
 
+from afterword.kernel.marks import gettext_noop
 from .step import Anchor, Decision, Step, later
 
 ibis: Any = Late("ibis")
@@ -44,6 +45,7 @@ class Wait(Step):
 
     kind: ClassVar[str] = "wait"
     icon: ClassVar[str] = "hourglass"
+    about: ClassVar[str] = gettext_noop("Lets time pass: some days, until an hour of the day, or until a date of the order.")
     lasting: ClassVar[bool] = True
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
 
+from afterword.kernel.marks import gettext_noop
 from ..types import Hears
 from .step import Decision, Step, later
 
@@ -34,6 +35,7 @@ class WaitFor(Step):
 
     kind: ClassVar[str] = "wait_for"
     icon: ClassVar[str] = "cursor-click"
+    about: ClassVar[str] = gettext_noop("Waits until something happens, such as an answer or a click, and no longer than you say.")
     lasting: ClassVar[bool] = True
 
     @property

@@ -106,3 +106,11 @@ def test_the_command_line_lints_plans_and_applies_a_folder(tmp_path: Path) -> No
     assert (tmp_path / "out" / "tea.yaml").read_text(encoding="utf-8") == door.export()["tea"]
     assert json.loads(run(commands.app, ["journey", "schema"]).output)["title"] == "Afterword journey"
     assert "gift" in run(commands.app, ["journey", "gallery", "--tag", "delivery"]).output
+
+
+def test_a_file_that_is_no_text_is_named_and_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_bytes(b"\xff\xfej")
+    with pytest.raises(commands.NoText, match=r"odd\.yaml is no text in UTF-8 \(byte 1"):
+        commands.documents([tmp_path])
+    (tmp_path / "odd.yaml").write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    assert list(commands.documents([tmp_path]).values()) == [TEXT]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from afterword.kit import sql
+from afterword.loop.errands import door as errands
 from afterword.loop.events import door as events
 from afterword.loop.events.door import vocabulary
 from afterword.loop.events.types import Told, Who
@@ -296,3 +297,24 @@ def test_a_step_that_passes_over_a_message_s_own_ways_is_told_so() -> None:
     assert (said.level, said.place) == ("warning", "steps.a.send.channel")
     assert "email, sms, letter" in said.said
     assert found(steps % ", channel: auto", ways=ways) == []
+
+
+def test_every_case_of_a_branch_that_cannot_be_read_is_told_at_once() -> None:
+    cases = "{a: customer.country > 5, b: order.total > 5, c: order.totl > 5, d: customer.email == 'x'}"
+    told = found(HEAD + f"steps:\n  - {{id: a, branch: {cases}, then: end}}\n")
+    assert [one.place for one in told] == ["steps.a.branch.a", "steps.a.branch.c", "steps.a.branch.d"]
+
+
+def test_what_is_asked_and_denied_at_once_can_never_be_true() -> None:
+    one = only(HEAD + "steps:\n  - {id: a, branch: {x: order.first_order and not order.first_order}, then: end}\n")
+    assert (one.level, one.place) == ("error", "steps.a.branch.x")
+    either = only(HEAD + "steps:\n  - {id: a, branch: {x: ever(order.paid) or not ever(order.paid)}, then: end}\n")
+    assert (either.level, "always true" in either.said) == ("warning", True)
+
+
+def test_a_call_to_an_endpoint_that_is_not_there_is_told() -> None:
+    text = HEAD + "steps:\n  - {id: a, webhook: {to: erb, name: x}}\n"
+    kinds = {"webhook": errands.kinds()["webhook"].check}
+    one = only(text, errands=kinds, endpoints=frozenset({"erp"}))
+    assert (one.level, one.place, one.mend) == ("warning", "steps.a.webhook", "Did you mean “erp”?")
+    assert found(text, errands=kinds, endpoints=frozenset({"erb"})) == found(text, errands=kinds) == []
