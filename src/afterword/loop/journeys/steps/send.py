@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from afterword.kernel.doors import Late
-
 from afterword.kernel.marks import gettext_noop
+
 from .step import Decision, Step
 
 ibis: Any = Late("ibis")

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
-
 from afterword.kernel.marks import gettext_noop
+
 from .step import Anchor, Decision, Step, later
 
 ibis: Any = Late("ibis")

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from afterword.kernel.doors import Late
 from afterword.kernel.durations import spoken
-
 from afterword.kernel.marks import gettext_noop
+
 from ..types import Hears
 from .step import Decision, Step, later
 
