@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from afterword.loop.accounts.types import Role, Store
+from afterword.loop.accounts.types import KeyKind, Role, Store
 from afterword.loop.messages import door as messages
 
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", gettext_lazy("Write six hexadecimal digits, such as #1f4e9c."))
@@ -249,10 +249,21 @@ class KeyForm(forms.Form):
         label=gettext_lazy("What for"), max_length=200, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Shop server")})
     )
     store = forms.ChoiceField(label=gettext_lazy("Store"))
+    kind = forms.ChoiceField(label=gettext_lazy("Where it is kept"), choices=[(kind, kind) for kind in get_args(KeyKind)], initial="server")
+    origins = forms.CharField(
+        label=gettext_lazy("Taken from"), required=False, max_length=2000,
+        widget=forms.TextInput(attrs={"placeholder": "https://shop.example"}),
+        help_text=gettext_lazy("The addresses of your pages, with a space between them. Empty: from any page."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, stores: list[Store], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["store"].choices = [(store.key, store.name) for store in stores]  # type: ignore[attr-defined]
+
+    def pages(self) -> tuple[str, ...]:
+        """The pages from which a browser key is taken; none for a server key, whatever stands in the hidden field."""
+        given = self.cleaned_data["origins"] if self.cleaned_data["kind"] == "browser" else ""
+        return tuple(given.replace(",", " ").split())
 
 
 class InviteForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afterword.kit.env import env_int
 from afterword.loop.accounts import door as accounts
-from afterword.loop.accounts.types import Store
+from afterword.loop.accounts.types import BadValue, Store
 
 from ..forms import KeyForm
 from .frame import member_of, reach, show, team
@@ -53,7 +53,12 @@ def create(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST, stores=stores_of(request))
     if not form.is_valid():
         return _keys(request, form)
-    fresh = accounts.create_key(form.cleaned_data["store"], form.cleaned_data["name"], by=member_of(request))
+    given = form.cleaned_data
+    try:
+        fresh = accounts.create_key(given["store"], given["name"], by=member_of(request), kind=given["kind"], origins=form.pages())
+    except BadValue as wrong:
+        form.add_error("origins", str(wrong))
+        return _keys(request, form)
     return _keys(request, KeyForm(stores=stores_of(request)), fresh)
 
 

@@ -129,7 +129,7 @@ def test_another_store_is_made_once(signed_in: Browser, alice: Any) -> None:
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(signed_in: Browser, alice: Any) -> None:
     browser = signed_in(alice)
-    said = browser.post("/settings/keys/new", {"name": "Shop server", "store": "main"}).content.decode()
+    said = browser.post("/settings/keys/new", {"name": "Shop server", "store": "main", "kind": "server"}).content.decode()
     token = re.findall(r"wk_[\w-]{20,}", said)[0]
     assert accounts.write_key_for(token) == accounts.Opened("main", False, frozenset())
     assert token not in page(browser, "/settings/keys/")
@@ -137,6 +137,25 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(signed_in: Browser, a
     browser.post(f"/settings/keys/{key.pk}/revoke")
     assert accounts.write_key_for(token) is None
     assert browser.post("/settings/keys/99999/revoke").status_code == 404
+
+
+def test_a_key_for_pages_says_so_by_sight_and_in_the_list_with_the_pages_it_is_taken_from(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    given = {"name": "Web shop", "store": "main", "kind": "browser", "origins": "https://Shop.example/ , http://localhost:3000"}
+    token = re.findall(r"bk_[\w-]{20,}", browser.post("/settings/keys/new", given).content.decode())[0]
+    pages = {"https://shop.example", "http://localhost:3000"}
+    assert accounts.write_key_for(token) == accounts.Opened("main", True, frozenset(pages))
+    said = page(browser, "/settings/keys/")
+    assert "In pages" in said
+    assert "https://shop.example http://localhost:3000" in said
+
+
+def test_an_address_that_is_no_page_is_refused_at_its_field_and_a_hidden_one_does_not_count(signed_in: Browser, alice: Any) -> None:
+    browser, given = signed_in(alice), {"name": "x", "store": "main", "kind": "browser", "origins": "https://shop.example/tea"}
+    assert 'id="id_origins_error"' in browser.post("/settings/keys/new", given).content.decode()
+    assert not accounts.keys().exists()
+    assert "wk_" in browser.post("/settings/keys/new", {**given, "kind": "server"}).content.decode()
+    assert accounts.keys().get().origins == []
 
 
 def test_somebody_is_invited_by_a_link_that_is_shown_once(signed_in: Browser, alice: Any, client: Client) -> None:
