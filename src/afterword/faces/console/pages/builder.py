@@ -188,7 +188,7 @@ def _step_of(fault: journeys.Finding) -> str:
 
 
 def _place(form: Mapping[str, str]) -> dict[str, str]:
-    words = ", ".join(journeys.spoken_outcome(one) for one in form.get("outcomes", "").split(",") if one and one != "done")
+    words = ", ".join(journeys.spoken_outcome(one) for one in form.get("outcomes", "").split(",") if one not in ("", "done", "entered"))
     return {"after": form.get("after", ""), "outcomes": form.get("outcomes", ""), "words": words}
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from afterword.loop.journeys import door as journeys
 
 register = template.Library()
+CHOICES = {
+    "once": gettext_noop("nobody, once is enough"),
+    "once_per_customer": gettext_noop("nobody, once for each customer"),
+    "every": gettext_noop("everybody, every time"),
+    "quiet": gettext_noop("whoever was quiet for"),
+    "go_on": gettext_noop("the journey goes on"),
+    "end": gettext_noop("the journey ends"),
+    "subject": gettext_noop("what the run is about"),
+    "auto": gettext_noop("whichever way the message says"),
+}
 
 
 @register.filter
@@ -30,5 +42,7 @@ def outcome_words(outcome: str) -> str:
 
 @register.simple_tag
 def choice_words(choice: str) -> str:
-    """One of several words of a form: an event or a value keeps its dot apart, `go_on` is read as `go on`."""
+    """One of several words of a form, as people say it; an event or a value keeps its dot apart."""
+    if choice in CHOICES:
+        return _(CHOICES[choice])
     return str(choice).replace("_", " ").replace(".", " · ")

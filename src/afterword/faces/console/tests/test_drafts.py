@@ -136,3 +136,13 @@ def test_only_who_edits_journeys_writes_drafts(signed_in: Browser, bob: Any, mih
             assert browser.get(address).status_code == 403, address
         for address in (f"{KEY}/edit/", f"{KEY}/check", f"{KEY}/discard", f"{KEY}/restore/1", "/journeys/new-journey/write"):
             assert browser.post(address, {"text": OWN}).status_code == 403, address
+
+
+def test_the_builder_speaks_of_ways_and_choices_as_people_do(signed_in: Browser, alice: Any) -> None:
+    browser, text = signed_in(alice), draft()
+    page = browser.post(f"{KEY}/build", {"text": text, "op": "add", "after": "trigger", "outcomes": "entered"}).content.decode()
+    assert "What comes here?" in page
+    assert "On the way" not in page
+    page = browser.post(f"{KEY}/build", {"text": text, "op": "choose", "step": "trigger"}).content.decode()
+    assert "everybody, every time" in page
+    assert "once per customer" not in page
