@@ -110,6 +110,7 @@ def _cost(way: door.ByChannel) -> str:
 def try_on(
     key: Key,
     to: Annotated[str, typer.Option("--to", help="The address of the member who gets it.")],
+    address: Annotated[str, typer.Option(help="Theirs in the campaign's channel, where that is not mail: a number, or an id.")] = "",
     arm: Annotated[str, typer.Option(help="Which of its messages, where several are held against each other.")] = "A",
     language: Annotated[str, typer.Option(help="Another language than the person's own.")] = "",
 ) -> None:
@@ -117,8 +118,8 @@ def try_on(
     member = _member(to)
     if member is None:
         raise NoMember(email=to)
-    went = door.try_on(key, to=member, arm=arm, locale=language, at=clock.now())
-    said.print(f"Sent to {escape(member.email)}, in the language {went}.")
+    went = door.try_on(key, to=member, address=address, arm=arm, locale=language, at=clock.now())
+    said.print(f"Sent to {escape(address or member.email)}, in the language {went}.")
 
 
 @campaign.command()

@@ -42,6 +42,18 @@ class NotTaken(Refused):
     """It could not be sent to you: {said}"""
 
 
+class TooManyTests(Refused):
+    """You have tried campaigns {many} times within an hour, and that is enough. Try again in a while."""
+
+
+class NoTestAddress(Refused):
+    """{why}"""
+
+
+class NotATestAddress(Refused):
+    """“{given}” is no address of this channel. {wanted}"""
+
+
 class AlreadyDecided(Refused):
     """Which one goes to the rest is decided already."""
 

@@ -23,7 +23,7 @@ from .actions.papers import LARGEST as LARGEST_PAPER
 from .actions.papers import keep_paper
 from .actions.receive import Arrival, receive
 from .actions.take_back import gap, put_origin_to_sleep, spread, take_back, wake_origin
-from .actions.team import try_on, write_to_team
+from .actions.team import try_note, try_on, write_to_team
 from .actions.translate import Taken, export_texts, import_texts
 from .queries import listing, trying, wordings
 from .queries.doubts import doubted, doubts
@@ -38,7 +38,7 @@ from .queries.offers import sources as product_sources
 from .queries.origins import Origin, origins, register_origins
 from .queries.servers import carries, halted, is_live, live_origins, server_name
 from .queries.spent import spent
-from .queries.tryouts import as_for
+from .queries.tryouts import as_for, few_for
 from .queries.uses import Use, register_uses
 from .queries.weights import read_in
 from .queries.wordings import kind, kinds
@@ -53,6 +53,7 @@ from .rules.links import LIFE, BadLink, LinkExpired, Ring, Token, read, sign, un
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
 from .rules.shipped import MESSAGES, Shipped
+from .rules.short import Short
 from .rules.variables import VARIABLES
 from .rules.wording import EVERY, GROUNDS, PAPERS, Variant, Wording, document, is_language, nearest, of_document, sheet
 from .rules.written import shipped_blocks, shipped_source
@@ -106,6 +107,7 @@ __all__ = [
     "Rendered",
     "Ring",
     "Shipped",
+    "Short",
     "Token",
     "Understood",
     "Use",
@@ -131,6 +133,7 @@ __all__ = [
     "end_runs",
     "fallback_zone",
     "fatigue",
+    "few_for",
     "font_stack",
     "foresee",
     "gap",
@@ -195,6 +198,7 @@ __all__ = [
     "spoken_money",
     "spread",
     "take_back",
+    "try_note",
     "try_on",
     "trying",
     "unwatched",

@@ -27,6 +27,10 @@ class NoProvider(Refused):
     """Nobody is set up to carry {channel} for this store."""
 
 
+class ProviderRests(Refused):
+    """{title} fails just now and is left in peace for a while. Try again later, or look under Settings → Channels."""
+
+
 class NoAnswer(Refused):
     """Say whether the shop's platform already sends the same: it does not, it no longer does, or both shall go."""
 

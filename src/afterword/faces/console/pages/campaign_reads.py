@@ -16,6 +16,7 @@ from afterword.kernel.errors import Failed, Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door as campaigns
+from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
@@ -25,6 +26,8 @@ from .campaign_drafts import called, within
 from .frame import member_of, reach, show, team
 from .letters import framed
 from .notes import not_done, well
+
+OWN = "test_addresses"  # of the session: the member's own address in each channel
 
 
 def _wanted(request: HttpRequest, row: campaigns.Campaign) -> dict[str, Any]:
@@ -39,11 +42,26 @@ def _wanted(request: HttpRequest, row: campaigns.Campaign) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _chosen(request: HttpRequest, wanted: dict[str, Any]) -> dict[str, Any]:
+    named = accounts.may(member_of(request), "see_contact")
+    return {**{name: wanted[name] for name in ("arm", "customer", "locale")}, "at": clock.now(), "named": named}
+
+
 def _read(request: HttpRequest, key: str, wanted: dict[str, Any]) -> messages.Rendered | None:
-    if wanted["customer"] is None:
-        return None
-    chosen = {name: wanted[name] for name in ("arm", "customer", "locale")}
-    return campaigns.tried(key, **chosen, at=clock.now(), named=accounts.may(member_of(request), "see_contact"))
+    return campaigns.tried(key, **_chosen(request, wanted)) if wanted["customer"] is not None else None
+
+
+def _few(request: HttpRequest, row: campaigns.Campaign, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What stands on the page where the campaign goes by another channel than mail: its words, and where a test of it can go."""
+    channel, kind = row.plan["channel"], campaigns.address_of(row.plan["channel"])
+    if kind == "mail" or wanted["customer"] is None:
+        return {"way": kind}
+    words = campaigns.tried_few(row.key, **_chosen(request, wanted))
+    segments = channels.sms_segments(words.text) if channel == "sms" else 0
+    return {
+        "way": kind, "few": words, "segments": segments, "channel": channels.CHANNELS[channel],
+        "why_not": campaigns.WHY_NOT.get(channel, ""), "own": request.session.get(OWN, {}).get(channel, ""),
+    }  # fmt: skip
 
 
 @require_safe
@@ -51,12 +69,13 @@ def _read(request: HttpRequest, key: str, wanted: dict[str, Any]) -> messages.Re
 def show_read(request: HttpRequest, key: str) -> HttpResponse:
     """One of its messages, for one of its people."""
     row = within(request, key)
-    plan, wanted, made, refused = campaigns.Plan.of(row.plan), _wanted(request, row), None, ""
+    plan, wanted, made, refused, few = campaigns.Plan.of(row.plan), _wanted(request, row), None, "", dict[str, Any]()
     try:
-        made = _read(request, key, wanted)
+        made, few = _read(request, key, wanted), _few(request, row, wanted)
     except Refused as refusal:
         refused = str(refusal)
     context = {
+        **few,
         "campaign": row, "plan": plan, "made": made, "refused": refused, "wanted": wanted, "persons": _people(request, wanted["people"]),
         "form": "text" if request.GET.get("form") == "text" else "mail", "carries": messages.carries(),
         "arms": [(arm, called(one)) for arm, one in plan.arms],
@@ -88,18 +107,18 @@ def show_html(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @team("edit_journeys")
 def send_to_me(request: HttpRequest, key: str) -> HttpResponse:
-    """Send it to oneself."""
+    """Send it to oneself: by its channel, to an address of one's own there, which is remembered as long as one is signed in."""
     row, member = within(request, key), member_of(request)
-    wanted = _wanted(request, row)
+    wanted, kind, channel = _wanted(request, row), campaigns.address_of(row.plan["channel"]), row.plan["channel"]
     chosen = {name: wanted[name] for name in ("arm", "customer", "locale")}
+    own = request.POST.get("to", "").replace("\x00", "").strip()[:200]
     try:
-        campaigns.try_on(key, to=member, **chosen, at=clock.now(), mark=_("[Test]"))
-        where = (
-            _("Sent to you, at %(address)s.")
-            if messages.carries()
-            else _("Sent to the mailbox here, for %(address)s: no mail server is set.")
-        )
-        well(request, where % {"address": member.email})
+        if kind in ("phone", "id"):
+            request.session[OWN] = {**request.session.get(OWN, {}), channel: own}
+        campaigns.try_on(key, to=member, address=own, **chosen, at=clock.now(), mark=_("[Test]"))
+        there = kind != "mail" or messages.carries()
+        where = _("Sent to you, at %(address)s.") if there else _("Sent to the mailbox here, for %(address)s: no mail server is set.")
+        well(request, where % {"address": member.email if kind == "mail" else own})
     except (Refused, Failed) as fault:
         not_done(request, str(fault))
     kept = {"arm": wanted["arm"], "who": str(wanted["customer"] or ""), "language": wanted["locale"]}

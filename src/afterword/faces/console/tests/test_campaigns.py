@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -245,3 +246,32 @@ def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that
     )
     said = text(signed_in(alice), f"/messages/{row}/")
     assert "Kept back for “Win back”, which is worth more: €1.20 against €0.00 a message" in said
+
+
+def test_one_that_goes_by_sms_is_tried_by_sms_and_the_number_is_remembered(
+    signed_in: Browser, dana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterword.loop.campaigns.actions import try_on
+    from afterword.loop.channels.door import Outcome
+
+    campaigns.Campaign.objects.filter(key="news").update(plan={**campaigns.one("news").plan, "channel": "sms"})
+    taken: list[tuple[str, str]] = []
+
+    def send(address: str, words: Any, **more: Any) -> Outcome:
+        taken.append((address, more["channel"]))
+        return Outcome(UUID(int=0), "accepted", "ok")
+
+    monkeypatch.setattr(try_on.messages, "try_note", send)
+    writer = signed_in(dana)
+    page = text(writer, "/campaigns/news/read/")
+    assert "By SMS" in page
+    assert "Your telephone number" in page
+    assert "country code" in writer.post("/campaigns/news/try", {"arm": "A", "to": "0712"}, follow=True).content.decode()
+    said = writer.post("/campaigns/news/try", {"arm": "A", "to": "+40 712 345 678"}, follow=True).content.decode()
+    assert "Sent to you, at +40 712 345 678." in said
+    assert 'value="+40 712 345 678"' in said, "it stands there the next time"
+    assert taken == [("+40712345678", "sms")]
+    campaigns.Campaign.objects.filter(key="news").update(plan={**campaigns.one("news").plan, "channel": "web_push"})
+    page = text(writer, "/campaigns/news/read/")
+    assert "no address to try it with" in page
+    assert "Send it to me" not in page

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import pytest
@@ -15,9 +17,11 @@ from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.campaigns import door
 from afterword.loop.campaigns.commands import app
-from afterword.loop.campaigns.types import BadCampaign, NobodyThere, Plan
+from afterword.loop.campaigns.types import BadCampaign, NobodyThere, NotATestAddress, NoTestAddress, Plan, TooManyTests
 from afterword.loop.channels import door as channels
 from afterword.loop.channels.sms_twilio.tests.samples_double import SETTINGS
+from afterword.loop.channels.sms_twilio.tests.samples_double import twilio as serve_twilio
+from afterword.loop.channels.tests.samples_double import Double
 from afterword.loop.consent import door as consent
 from afterword.loop.events.types import Told, Who
 from afterword.loop.messages import door as messages
@@ -194,3 +198,50 @@ def test_lint_knows_the_campaigns_that_send_a_text_until_they_are_over(shop: int
     assert said() == ["body 2: the campaign “News” has no order, so “order.total_minor” says nothing there"]
     door.throw_away("news")
     assert said() == []
+
+
+@pytest.fixture
+def twilio(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    """Twilio's own service, as strict as it is, on this machine."""
+    monkeypatch.setenv("AFTERWORD_WEBHOOKS_INSIDE", "1")
+    with serve_twilio() as double:
+        channels.set_provider("sms", "sms_twilio", {**SETTINGS, "api": double.url}, by=None, at=T0)
+        yield double
+
+
+def texted(double: Double) -> list[dict[str, str]]:
+    return [dict(parse_qsl(asked.body.decode())) for asked in double.asked]
+
+
+def test_a_campaign_by_sms_is_tried_by_sms_on_a_number_of_one_s_own(shop: int, twilio: Double, mailed: list[EmailMessage]) -> None:
+    ana = accounts.create_member("ana@shop.example", "owner", by=None)
+    kept(channel="sms", messages=("exclusive_content",))
+    with pytest.raises(NotATestAddress, match="country code"):
+        door.try_on("news", to=ana, at=T0 + 2 * HOUR)
+    door.try_on("news", to=ana, address="+40 712 345 678", customer=customer_of("p1"), at=T0 + 2 * HOUR)
+    (asked,) = texted(twilio)
+    assert asked["To"] == "+40712345678"
+    assert asked["Body"].startswith("[Test] Lut & Boabe")
+    assert mailed == []
+    assert sql.value("select count(*) from message_intent") == 0
+    assert sql.value("select count(*) from message_short") == 0
+    (row,) = accounts.audited().filter(what="campaign tried")
+    assert row.after == {"message": "exclusive_content", "language": "ro", "channel": "sms", "result": "accepted"}
+    assert "712" not in str(row.after), "a private number is nobody's business"
+
+
+def test_tests_are_counted_and_what_has_no_address_says_so(shop: int, twilio: Double, mailed: list[EmailMessage]) -> None:
+    ana = accounts.create_member("ana@shop.example", "owner", by=None)
+    kept(channel="sms", messages=("exclusive_content",))
+    for _ in range(20):
+        door.try_on("news", to=ana, address="+40712345678", at=T0 + 2 * HOUR)
+    with pytest.raises(TooManyTests, match="20 times"):
+        door.try_on("news", to=ana, address="+40712345678", at=T0 + 2 * HOUR)
+    assert len(twilio.asked) == 20
+    channels.set_provider("webhook", "webhook", {"url": "https://x.example", "secret": "whsec_" + "a" * 32}, by=None, at=T0)
+    kept(channel="webhook", messages=("exclusive_content",))
+    with pytest.raises(NoTestAddress, match="another system"):
+        door.try_on("news", to=accounts.create_member("bob@shop.example", "owner", by=None), at=T0 + 2 * HOUR)
+    kept(channel="auto", messages=("exclusive_content",))
+    door.try_on("news", to=accounts.create_member("eva@shop.example", "owner", by=None), at=T0 + 2 * HOUR)
+    assert mailed[0]["To"] == "eva@shop.example"

@@ -5,16 +5,25 @@ They leave by the mail server where one is set; without one they lie in the loca
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
+
+from django.conf import settings
 
 from afterword.kernel.ids import uuid7
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
 from afterword.loop.channels.door import Envelope, Outcome, send_email
 
 from ..queries.servers import mailbox, outside, server_name
 from ..rules.mime import Party, build
 from ..rules.render import Rendered
+from ..rules.short import CODE, Short
+from ..types import NoProvider, ProviderRests
+
+WITHIN = 30.0  # seconds in which a test begins to leave
+NOWHERE_SHORT = f"/c/g/{'x' * CODE}"  # as long as a real one, and nobody's
 
 HTML = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{subject}</title></head>
@@ -58,6 +67,26 @@ def try_on(address: str, name: str, made: Rendered, *, mark: str, language: str)
     letter = Rendered(f"{mark} {made.subject}", made.preheader, made.html, made.text, enclosed=made.enclosed)
     mail = build(letter, id=id, at=now, sender=sender, to=Party(address, name), locale=language)
     return next(iter(send_email([Envelope(id, sender.address, address, mail.raw, mail.utf8)], outside() if server_name() else mailbox())))
+
+
+def try_note(
+    address: str, words: Short, *, message: str, category: str, channel: str, store: str, mark: str, language: str, at: datetime
+) -> Outcome:  # fmt: skip
+    """A customer's few words to one person of the team, over whoever carries the channel for the store. Nothing is kept or counted, its
+    link leads nowhere, `mark` heads its words. Raises NoProvider, and Failed where the provider is left in peace."""
+    way = channels.way_of(channels.ways(), channel, store)
+    if way is None:
+        raise NoProvider(channel=channel)
+    if channels.resting(way.key, at):
+        raise ProviderRests(title=way.provider.title)
+    sender = next((one for one in accounts.stores() if one.key == store), accounts.stores()[0])
+    links = (channels.Link(words.label, f"{sender.address.rstrip('/') or settings.PUBLIC_URL}{NOWHERE_SHORT}"),) if words.url else ()
+    note = channels.Note(
+        uuid7(clock.real_now()), address, f"{mark} {words.title}", f"{mark} {words.text}", language, category, message, at, links=links,
+        sender=sender.name,
+    )  # fmt: skip
+    carried = channels.carry(way.provider, [note], way.settings, at, within=WITHIN)
+    return next(one for one in carried if one is not None)
 
 
 def _readable_on(colour: str) -> str:
