@@ -14,7 +14,6 @@ from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBasicAuth, HttpBearer
 
-from afterword.kernel.errors import Complaint
 from afterword.kit import clock
 from afterword.loop.events.door import vocabulary
 from afterword.loop.intake import door as intake
@@ -24,7 +23,7 @@ from ..actions import RETRY_AFTER, commits, limits
 from ..forms import BATCH, ONE, body_of, key_of, opened_by
 from ..types import Busy, Declined, NoKey, NotJson, TooMany
 from . import papers
-from .answers import FROM_ANYWHERE, answer, problem
+from .answers import FROM_ANYWHERE, answer, fault_of, problem
 from .bodies import Answer, EventIn, EventsIn, Problem
 
 SOURCE = "api"
@@ -96,7 +95,7 @@ def post_events(request: HttpRequest) -> HttpResponse:
     headers = limits.ask(given.token, len(raws))
     parcel = intake.read(SOURCE, given.store, raws, now, longest=ONE, browser=given.browser)
     taken = commits.submit(parcel, now) if raws else Taken()
-    faults = [_fault(place, complaint, alone) for place, found in taken.refused for complaint in found]
+    faults = [fault_of(place, complaint, "" if alone else "events") for place, found in taken.refused for complaint in found]
     if faults and not taken.accepted and not taken.repeated:
         return problem(422, "Nothing could be kept", "Each complaint says where, what, and what was expected.", faults, headers=headers)
     return answer(200, {"accepted": taken.accepted, "repeated": taken.repeated, "refused": faults}, **headers)
@@ -120,11 +119,6 @@ def _raws(body: bytes) -> tuple[list[bytes], bool]:
         return [body], True
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotJson(fault=str(error)[:200].replace("{", "(").replace("}", ")")) from None
-
-
-def _fault(place: int, c: Complaint, alone: bool) -> dict[str, str]:
-    where = c.path if alone else f"events[{place}]" + (f".{c.path}" if c.path else "")
-    return {"path": where, "fault": c.fault, "expected": c.expected}
 
 
 @api.exception_handler(AuthenticationError)

@@ -14,14 +14,15 @@ from django.views.decorators.csrf import csrf_exempt
 from afterword.kernel.errors import Complaint
 from afterword.kit import clock
 from afterword.loop.intake import door as intake
-from afterword.loop.intake.types import Kept
+from afterword.loop.intake.types import Kept, Taken
 
 from ..actions import RETRY_AFTER, commits, limits
 from ..forms import BATCH, ONE, body_of, key_of
 from ..types import Busy, Declined, NotJson, TooMany
-from .answers import FROM_ANYWHERE
+from .answers import FROM_ANYWHERE, fault_of
 
 SOURCE = "segment"
+MOST_SAID = 100  # refused messages of a batch that the answer tells of; all are in quarantine
 Hook = Callable[..., HttpResponse]
 
 
@@ -72,8 +73,12 @@ def _said(status: int, message: str, **headers: str) -> HttpResponse:
     return JsonResponse({"success": False, "message": message}, status=status, headers={**FROM_ANYWHERE, **headers})
 
 
-def _taken(headers: dict[str, str]) -> HttpResponse:
-    return JsonResponse({"success": True}, headers={**FROM_ANYWHERE, **headers})
+def _taken(headers: dict[str, str], taken: Taken, of: str = "") -> HttpResponse:
+    """As Segment answers; whoever looks also reads what was refused, and waits in quarantine."""
+    body: dict[str, Any] = {"success": True}
+    if taken.refused:
+        body["refused"] = [fault_of(place, one, of) for place, found in taken.refused[:MOST_SAID] for one in found]
+    return JsonResponse(body, headers={**FROM_ANYWHERE, **headers})
 
 
 @_answers
@@ -87,8 +92,8 @@ def take_one(request: HttpRequest, kind: str) -> HttpResponse:
         raise _kept(request, raw, str(error)) from None
     given = key_of(request, key, pages=True)
     headers = limits.ask(given.token, 1)
-    commits.submit(intake.read(SOURCE, given.store, [raw], now, kind=kind, browser=given.browser), now)
-    return _taken(headers)
+    taken = commits.submit(intake.read(SOURCE, given.store, [raw], now, kind=kind, browser=given.browser), now)
+    return _taken(headers, taken)
 
 
 @_answers
@@ -106,9 +111,7 @@ def take_batch(request: HttpRequest) -> HttpResponse:
     defaults = {key: value for key, value in said_for_all.items() if value is not None}
     raws = [bytes(one) for one in said.batch]
     parcel = intake.read(SOURCE, given.store, raws, now, defaults=defaults, longest=ONE, browser=given.browser)
-    if parcel.raws:
-        commits.submit(parcel, now)
-    return _taken(headers)
+    return _taken(headers, commits.submit(parcel, now) if raws else Taken(), "batch")
 
 
 def _kept(request: HttpRequest, raw: bytes, fault: str) -> NotJson:

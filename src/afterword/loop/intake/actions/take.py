@@ -85,11 +85,12 @@ def _within(body: object, *, translate: Translate, source: str, received_at: dat
     understood = translate(body)
     if understood.complaints or not isinstance(body, dict):
         return understood
-    found, paths = (
-        (segment.beyond(body, kind), segment.PATHS) if source == segment.SOURCE else (native.beyond(body), native.PATHS)
-    )  # fmt: skip
-    if not found:
-        found = [one for told in understood.told for one in rights.beyond(told, received_at, vocabulary.from_browsers, paths)]
+    if source == segment.SOURCE:
+        found, paths = segment.beyond(body), segment.paths(body, kind)
+    else:
+        found, paths = native.beyond(body), native.PATHS
+    for told in understood.told:
+        found += rights.beyond(told, received_at, vocabulary.from_browsers, paths)
     return Understood(complaints=tuple(found)) if found else Understood(tuple(rights.narrowed(told) for told in understood.told))
 
 

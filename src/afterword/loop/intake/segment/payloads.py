@@ -15,14 +15,13 @@ from afterword.loop.events.types import Told, Who
 
 from ..rules.rights import FROM_SERVER, NOT_HERE
 from ..types import Understood
-from .words import AMOUNTS, CHANGING, KINDS, our_country, our_language, our_name, without_query, zones
+from .words import AMOUNTS, KINDS, our_country, our_language, our_name, without_query, zones
 
 SOURCE = "segment"
 SKEW = timedelta(minutes=1)
 Body = Mapping[str, Any]
-PATHS = {"name": "event", "anonymous_id": "anonymousId", "order": "properties.order_id", "shipment": "properties.shipment_id",
-         "occurred_at": "timestamp"}  # fmt: skip
-TRAITS = (("traits", ()), ("context", ("traits",)), ("properties", ("email",)), ("properties", ("phone",)))
+PATHS = {"anonymous_id": "anonymousId", "order": "properties.order_id", "shipment": "properties.shipment_id", "occurred_at": "timestamp"}
+TRAITS = (("traits",), ("context", "traits"), ("properties", "email"), ("properties", "phone"))
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
@@ -110,17 +109,21 @@ def understand(body: object, *, store: str, currency: str, received_at: datetime
     return Understood((told,), tuple(reader.complaints)) if not reader.complaints else Understood(complaints=tuple(reader.complaints))
 
 
-def beyond(body: Body, kind: str | None) -> list[Complaint]:
-    """What a browser key may not tell and no event would show: calls that say who somebody is, and traits anywhere.
+def beyond(body: Body) -> list[Complaint]:
+    """What a browser key may not tell and no event would show: traits, wherever they stand.
 
     A `userId` is let be, for Segment's library writes it to every message once a page has called `identify`; it is not believed.
     """
-    kind = kind or body.get("type")
-    found = [Complaint("type", NOT_HERE, f"page, screen or track; who somebody is, is {FROM_SERVER}")] * (kind in CHANGING)
-    for first, rest in TRAITS:
+    found = []
+    for first, *rest in TRAITS:
         if _object(body.get(first)).get(rest[0]) if rest else body.get(first):
             found.append(Complaint(".".join((first, *rest)), NOT_HERE, FROM_SERVER))
     return found
+
+
+def paths(body: Body, kind: str | None) -> Mapping[str, str]:
+    """Where a message of this kind says what we call by another name."""
+    return {"name": "event" if (kind or body.get("type")) == "track" else "type", **PATHS}
 
 
 def _occurred(reader: _Reader, received_at: datetime) -> datetime:

@@ -25,7 +25,6 @@ EVENTS = {
     "products searched": "search.performed",
 }
 AMOUNTS = {"subtotal": "subtotal_minor", "shipping": "shipping_minor", "tax": "tax_minor", "discount": "discount_minor"}
-CHANGING = ("identify", "group", "alias")  # the kinds of message that say who somebody is
 KINDS = ("identify", "track", "page", "screen", "group", "alias")
 
 
