@@ -57,14 +57,14 @@ def test_a_journey_is_built_from_nothing_by_mouse(window: Any) -> None:
     settled(page, page.get_by_role("button", name="Remove this step").click, "remove")
     settled(page, page.get_by_role("button", name="Put a step in after “Order delivered”").click, "add")
     page.get_by_role("heading", name="What comes here?").wait_for()
-    settled(page, page.locator(".kinds__one", has_text="Branch").click, "insert")
+    settled(page, page.locator("[data-insert=branch]").click, "insert")
     settled(page, lambda: (page.fill("[id='f.0.key']", "generous"), page.locator("[id='f.0.key']").blur()), "set")
     settled(page, lambda: page.select_option("[id='f.0.value~0.what']", "value"), "set")
     settled(page, lambda: page.select_option("[id='f.0.value~0.of']", "order.total"), "set")
     settled(page, lambda: page.select_option("[id='f.0.value~0.op']", ">"), "set")
     settled(page, lambda: (page.fill("[id='f.0.value~0.than']", "100"), page.locator("[id='f.0.value~0.than']").blur()), "set")
     settled(page, page.get_by_role("button", name="Put a step in after “Generous”, generous").click, "add")
-    settled(page, page.locator(".kinds__one", has_text="Send").click, "insert")
+    settled(page, page.locator("[data-insert=send]").click, "insert")
     settled(page, lambda: page.select_option("[id='f.message']", "review_request"), "set")
     page.locator(".build__said", has_text="Nothing is wrong with it").wait_for()
     assert "generous: order.total > 100" in text_of(page)
@@ -210,4 +210,41 @@ def test_an_edit_over_a_newer_draft_is_refused_and_nothing_of_it_is_lost(window:
     page.get_by_role("button", name="Keep the draft").click()
     page.locator(".told", has_text="The draft is kept").wait_for()
     assert journeys.known("satisfaction").draft.rstrip() == mine.rstrip()
+    eye.context.close()
+
+
+def test_what_is_written_while_an_answer_is_on_its_way_stands(window: Any) -> None:
+    eye, page = opened(window, f"{KEY}/edit/")
+    mine = text_of(page).replace("name: How was it?", "name: Was it good?")
+    answers: list[Any] = []
+    page.route("**/build", lambda route: answers.append(route))
+    page.locator("#b-ask").click()
+    page.wait_for_timeout(200)
+    page.locator(".draft__bar label", has_text="Text").click()
+    page.locator("#text").fill(mine)
+    with page.expect_response("**/build"):
+        answers[0].continue_()
+    page.unroute("**/build")
+    page.locator(".draft:not([aria-busy])").wait_for()
+    assert text_of(page) == mine
+    with page.expect_response("**/build"):
+        page.locator(".draft__bar label", has_text="Flow").click()
+    page.locator(".draft:not([aria-busy])").wait_for()
+    assert text_of(page) == mine
+    assert eye.said == []
+    eye.context.close()
+
+
+def test_after_one_journey_is_made_the_next_one_begins_anew(window: Any) -> None:
+    eye, page = opened(window, "/journeys/new-journey/write")
+    blank = text_of(page)
+    settled(page, page.locator("#b-trigger").click, "choose")
+    settled(page, lambda: (page.fill("[id='name']", "After the gift"), page.locator("[id='name']").blur()), "set")
+    page.get_by_role("button", name="Make the journey").click()
+    page.locator(".told", has_text="is there, as a draft").wait_for()
+    page.goto(page.url.split("/journeys/")[0] + "/journeys/new-journey/write")
+    page.locator("#tree .step").first.wait_for()
+    page.locator(".draft:not([aria-busy])").wait_for()
+    assert text_of(page).splitlines()[1:] == blank.splitlines()[1:], "only its key is another one"
+    assert page.get_by_role("button", name="Undo").is_disabled()
     eye.context.close()

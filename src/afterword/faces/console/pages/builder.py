@@ -83,10 +83,9 @@ def build(request: HttpRequest, key: str = "") -> HttpResponse:
 def built(text: str, step: str = "", *, adding: Mapping[str, str] | None = None, key: str = "") -> dict[str, Any]:
     """Everything that the builder shows of a text."""
     faults = journeys.lint_text(text)
-    wrong = [(one, _step_of(one)) for one in faults if one.level == "error"]
-    odd = [(one, _step_of(one)) for one in faults if one.level != "error"]
+    wrong, odd = ([(one, _step_of(one), "") for one in faults if (one.level == "error") is bad] for bad in (True, False))
     context: dict[str, Any] = {
-        "text": text, "faults": wrong, "oddities": odd, "bad": {step for _one, step in wrong}, "odd": {step for _one, step in odd},
+        "text": text, "faults": wrong, "oddities": odd, "bad": {step for _one, step, _where in wrong}, "odd": {step for _one, step, _where in odd},
         "chosen": step, "adding": adding, "items": [], "whats": asked.WHAT.items(), "says": asked.SAYS.items(),
     }  # fmt: skip
     try:
@@ -94,6 +93,10 @@ def built(text: str, step: str = "", *, adding: Mapping[str, str] | None = None,
         drawing = journeys.drawn(document)
     except (Refused, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return context  # it cannot be drawn; the fault says why, and the text is beside it
+    context |= {
+        name: [(one, step, _spoken_place(one.place, drawing)) for one, step, _where in found]
+        for name, found in (("faults", wrong), ("oddities", odd))
+    }
     live = known(key).live if key else None
     counts = journeys.counts_of([live.id]).get(live.id, {}) if live else {}
     here = journeys.here(live.drawing, counts) if live else {}
@@ -185,6 +188,21 @@ def _step_of(fault: journeys.Finding) -> str:
     if found:
         return found.group(1)
     return journeys.TRIGGER if fault.place.split(".")[0].split("[")[0] in PARTS else ""
+
+
+def _spoken_place(place: str, drawing: journeys.Drawing) -> str:
+    """Where something stands, as the panel calls it: the step's name and the field's; empty where only the text can say."""
+    head, *rest = re.sub(r"\[\d+\]", "", place).split(".")
+    step = drawing.steps.get(rest[0]) if head == "steps" and rest else None
+    if step is not None:
+        words, rest = [step.name], rest[2:] if rest[1:2] == [step.kind] else rest[1:]
+    elif head in PARTS:
+        words = [str(PARTS[head])]
+    else:
+        return ""
+    if rest[:1] == ["then"]:
+        return ", ".join([*words, *(journeys.spoken_outcome(one) for one in rest[1:])])
+    return ", ".join([*words, *(_(journeys.form.worded(one)) if step is None or step.kind != "branch" else one for one in rest)])
 
 
 def _place(form: Mapping[str, str]) -> dict[str, str]:

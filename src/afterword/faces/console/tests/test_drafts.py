@@ -146,3 +146,10 @@ def test_the_builder_speaks_of_ways_and_choices_as_people_do(signed_in: Browser,
     page = browser.post(f"{KEY}/build", {"text": text, "op": "choose", "step": "trigger"}).content.decode()
     assert "everybody, every time" in page
     assert "once per customer" not in page
+
+
+def test_what_is_wrong_is_told_by_the_names_that_the_panel_uses(signed_in: Browser, alice: Any) -> None:
+    browser, text = signed_in(alice), draft().replace("useful_for: 4d", "useful_for: soon", 1)
+    page = browser.post(f"{KEY}/build", {"text": text, "op": "look"}).content.decode()
+    assert ">One question, No use after:</strong>" in page
+    assert "<code>steps." not in page

@@ -6,7 +6,7 @@
   const at = draft.dataset.build, past = [], future = [];
   const build = () => document.getElementById('build'), panel = () => document.getElementById('panel');
   const narrow = matchMedia('(max-width: 68rem)');
-  let focusOn = null, seen = text.value;
+  let focusOn = null, seen = text.value, sent = text.value;
 
   // what was done to this draft in this window; `base` says on which kept draft
   const MOST = 60, LARGEST = 2e6, place = `draft ${at}`, began = text.value;
@@ -22,6 +22,7 @@
     let kept = null;
     try { kept = JSON.parse(sessionStorage.getItem(place)); } catch { return; }
     if (!kept) return;
+    if (kept.made && !draft.dataset.refused) { sessionStorage.removeItem(place); return; }   // it is a journey by now; the next one begins anew
     const mine = () => { past.push(...kept.past); future.push(...kept.future); if (kept.text !== text.value) { write(kept.text); ask('look'); } };
     if (kept.text === text.value || (kept.base === base() && !draft.dataset.refused)) { mine(); return; }
     const moved = document.querySelector('[data-moved]');
@@ -47,6 +48,7 @@
     waiting += 1;
     turn = turn.then(released).then(() => {
       focusOn = focus;
+      sent = text.value;
       return htmx.ajax('POST', at, { source: document.body, target: '#build', swap: 'outerHTML', values: { text: text.value, base: text.form.elements.base?.value ?? '', step: build().dataset.chosen, op, ...values } });
     }).catch(() => {}).then(() => setTimeout(() => { waiting -= 1; if (!waiting) draft.removeAttribute('aria-busy'); }, 30));
     return turn;
@@ -78,9 +80,9 @@
     if (event.detail.target.id !== 'build') return;
     const same = build().dataset.op === 'set' || build().dataset.chosen === shown;
     if (same) folds().forEach((one, n) => { if (unfolded.includes(n)) one.open = true; });
-    const came = document.getElementById('built').value;
-    if (came !== text.value) { aside = false; past.push(text.value); future.length = 0; write(came); }
-    seen = text.value;
+    const came = document.getElementById('built').value, older = text.value !== sent;   // older: written on since it was asked; that stands
+    if (came !== text.value && !older) { aside = false; past.push(text.value); future.length = 0; write(came); }
+    seen = older ? sent : text.value;
     const { op, chosen } = build().dataset;
     if (narrow.matches && ['choose', 'add', 'insert', 'set'].includes(op)) panel()?.showPopover();
   });
@@ -142,6 +144,10 @@
     else if (on && event.key === '+' && 'onward' in on.dataset) { event.preventDefault(); ask('add', { after: on.dataset.choose, outcomes: on.dataset.onward.split(',')[0] && on.dataset.onward }, 'panel'); }
   });
   text.addEventListener('input', remember);
+  text.form.addEventListener('submit', () => {
+    if (text.form.elements.base) return;
+    try { sessionStorage.setItem(place, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(place)), made: true })); } catch { /* nothing lies there */ }
+  });
   recall();
   buttons();
 })();
