@@ -84,10 +84,35 @@ def test_gzip_is_unpacked_and_a_bomb_is_not(key: str) -> None:
     assert names() == ["page.viewed"]
 
 
-def test_a_browser_of_another_page_may_send(key: str) -> None:
-    answer = Client().options("/v1/batch")
-    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, "*")
-    assert Client().get("/v1/batch").status_code == 405
+@pytest.mark.parametrize("path", ["/v1/batch", "/v1/b", "/v1/page", "/v1/t", "/api/v1/events"])
+def test_a_page_of_another_origin_may_send_and_read_every_answer(path: str, key: str) -> None:
+    asks = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+    before = Client().options(path, headers=asks)
+    assert (before.status_code, before.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    allowed = before.headers["Access-Control-Allow-Headers"].lower().split(", ")
+    assert {"authorization", "content-type", "x-retry-count"} <= set(allowed), "what Segment’s library sends"
+    assert "Access-Control-Allow-Credentials" not in before.headers
+    for body, of in (({"batch": []}, key), (b"{", key), ({"batch": []}, "wk_wrong"), ({"batch": []}, None), ({"x": "y" * 600_000}, key)):
+        answer = post(path, body, of, Origin="https://shop.example")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", (path, answer.status_code)
+    if path != "/api/v1/events":
+        assert Client().get(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/api/v1/invoices?order=1", "/api/v1/vocabulary", "/hooks/mail", "/events/"])
+def test_pages_of_other_origins_are_let_in_nowhere_else(path: str, key: str) -> None:
+    for answer in (Client().options(path, headers={"Origin": "https://shop.example"}), post(path, b"x", key)):
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_text_plain_is_read_as_segments_library_sends_it(alice: Member) -> None:
+    of_pages = accounts.create_key("main", "pages", by=alice, kind="browser")
+    sent = {**page(), "anonymousId": "a", "userId": None, "writeKey": of_pages}
+    for n, headers in enumerate(({}, {"Authorization": "Basic " + base64.b64encode(f"{of_pages}:".encode()).decode()})):
+        body = json.dumps({**sent, "messageId": f"p{n}"})
+        answer = Client(enforce_csrf_checks=True).post("/v1/p", body, content_type="text/plain", headers=headers)
+        assert answer.json() == {"success": True}
+    assert sql.value("select count(*) from identity_waiting") == 2
 
 
 def test_when_too_much_waits_the_sender_is_told_when_to_come_back(key: str, monkeypatch: pytest.MonkeyPatch) -> None:

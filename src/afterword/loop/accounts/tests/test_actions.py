@@ -108,6 +108,43 @@ def test_a_key_opens_its_store_until_it_is_rotated(alice: models.Member) -> None
     assert door.write_key_for(fresh) == door.Opened("main", False, frozenset())
 
 
+def test_a_key_that_takes_the_place_of_another_is_of_its_kind_and_for_its_pages(alice: models.Member) -> None:
+    old = door.create_key(
+        "main", "pages", by=alice, kind="browser", origins=("https://Shop.example/", "https://shop.example", "http://[::1]:80")
+    )
+    pages = frozenset({"https://shop.example", "http://[::1]"})
+    assert door.write_key_for(old) == door.Opened("main", True, pages)
+    fresh = door.rotate_key(models.WriteKey.objects.get(), by=alice)
+    assert door.write_key_for(old) is None
+    assert door.write_key_for(fresh) == door.Opened("main", True, pages)
+    assert (old[:3], fresh[:3], door.create_key("main", "shop", by=alice)[:3]) == ("bk_", "bk_", "wk_")
+    assert door.audited().filter(what="key created").last().after["kind"] == "browser"  # type: ignore[union-attr, index]
+
+
+@pytest.mark.parametrize(
+    "page", ["", "shop.example", "https://shop.example/tea", "https://a@shop.example", "https://*.shop.example", "null", "ftp://shop.example",
+             "https://shop.example?x", "https://", "https://shop.example:99999", "javascript:alert(1)", "https://a b.example"],
+)  # fmt: skip
+def test_a_page_is_named_by_scheme_and_host_alone(alice: models.Member, page: str) -> None:
+    with pytest.raises(BadValue):
+        door.create_key("main", "pages", by=alice, kind="browser", origins=(page,))
+    assert not models.WriteKey.objects.exists()
+
+
+def test_a_page_with_letters_of_its_language_is_kept_as_browsers_say_it(alice: models.Member) -> None:
+    door.create_key("main", "pages", by=alice, kind="browser", origins=("https://cafeneă.example:8443",))
+    assert models.WriteKey.objects.get().origins == ["https://xn--cafene-n0a.example:8443"]
+
+
+def test_a_server_key_is_for_no_page_and_the_database_knows_it(alice: models.Member) -> None:
+    with pytest.raises(BadValue):
+        door.create_key("main", "shop", by=alice, origins=("https://shop.example",))
+    door.create_key("main", "shop", by=alice)
+    for wrong in ({"origins": ["https://shop.example"]}, {"kind": "both"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            models.WriteKey.objects.update(**wrong)
+
+
 def test_stopping_all_sending_is_one_deed_that_is_audited(alice: models.Member) -> None:
     door.stop_all_sending(by=alice, reason="wrong price in the mail")
     assert door.installation().sending_stopped
