@@ -22,7 +22,7 @@ from afterword.kit.http import Line, Reply
 from afterword.loop.channels.door import Outcome
 from afterword.loop.events import door as events
 
-from ..queries.papers import kind_of, named_papers, wish
+from ..queries.papers import Place, named_papers, places, wish
 from ..queries.wordings import Manners, all_manners, live
 from ..types import NotAPaper, PaperTooLarge
 
@@ -37,35 +37,41 @@ HOPS, AT_ONCE, CONNECT, WITHIN = 3, 4, 6.0, 15.0
 WORD = "awaits_paper"
 MOVED, GONE = (301, 302, 303, 307, 308), (400, 401, 403, 404, 410)
 WANT = """
-insert into message_paper (order_id, kind, store, address, state, asked_at, next_at)
-select o, k, s, a, 'wanted', %(now)s, %(now)s from unnest(%(orders)s::uuid[], %(kinds)s::text[], %(stores)s::text[], %(addresses)s::text[])
-    as g (o, k, s, a)
-on conflict (order_id, kind) do update set address = excluded.address, state = 'wanted', attempts = 0, said = '', content = null,
+insert into message_paper (order_id, kind, refund_id, store, address, state, asked_at, next_at)
+select o, k, r, s, a, 'wanted', %(now)s, %(now)s
+from unnest(%(orders)s::uuid[], %(kinds)s::text[], %(refunds)s::uuid[], %(stores)s::text[], %(addresses)s::text[]) as g (o, k, r, s, a)
+on conflict (order_id, kind, refund_id) do update set address = excluded.address, state = 'wanted', attempts = 0, said = '', content = null,
     asked_at = excluded.asked_at, next_at = excluded.next_at, kept_at = null
 where message_paper.address <> '' and (message_paper.address <> excluded.address
        or (message_paper.state = 'failed' and message_paper.asked_at < %(stale)s))
 """
-KEPT = "select order_id, kind, state, asked_at, coalesce(octet_length(content), 0) from message_paper where order_id = any(%s)"
+KEPT = "select order_id, kind, refund_id, state, asked_at, coalesce(octet_length(content), 0) from message_paper where order_id = any(%s)"
 LEASED = """
 update message_paper p set next_at = %(lease)s, attempts = attempts + 1
-where (p.order_id, p.kind) in (select order_id, kind from message_paper where state = 'wanted' and next_at <= %(now)s
-                               order by next_at limit %(most)s for update skip locked)
-returning p.order_id, p.kind, p.address, p.attempts
+where (p.order_id, p.kind, p.refund_id) in (
+    select order_id, kind, refund_id from message_paper where state = 'wanted' and next_at <= %(now)s
+    order by next_at limit %(most)s for update skip locked)
+returning p.order_id, p.kind, p.refund_id, p.address, p.attempts
 """
 FETCHED = """
 update message_paper set state = 'there', content = %(content)s, said = '', next_at = null, kept_at = %(now)s
-where order_id = %(order)s and kind = %(kind)s and address = %(address)s
+where order_id = %(order)s and kind = %(kind)s and refund_id = %(refund)s and address = %(address)s
 """
 FAILED = """
 update message_paper set said = %(said)s, next_at = %(again)s,
        state = case when %(again)s::timestamptz is null then 'failed' else 'wanted' end,
        kept_at = case when %(again)s::timestamptz is null then %(now)s::timestamptz end
-where order_id = %(order)s and kind = %(kind)s and address = %(address)s
+where order_id = %(order)s and kind = %(kind)s and refund_id = %(refund)s and address = %(address)s
 """
+# A credit note that is uploaded is that of the refund that was told last, be it sealed yet or not.
 UPLOADED = """
-insert into message_paper (order_id, kind, store, address, state, content, asked_at, kept_at)
-values (%(order)s, %(kind)s, %(store)s, '', 'there', %(content)s, %(now)s, %(now)s)
-on conflict (order_id, kind) do update set address = '', state = 'there', content = excluded.content, said = '', next_at = null,
+insert into message_paper (order_id, kind, refund_id, store, address, state, content, asked_at, kept_at)
+values (%(order)s, %(kind)s, coalesce((
+    select id from (select id, known_at from event where order_id = %(order)s and name = 'order.refunded'
+                    union all select id, 'infinity' from event_inbox where order_id = %(order)s and name = 'order.refunded') told
+    where %(kind)s = 'credit' order by known_at desc, id desc limit 1), '00000000-0000-0000-0000-000000000000'),
+    %(store)s, '', 'there', %(content)s, %(now)s, %(now)s)
+on conflict (order_id, kind, refund_id) do update set address = '', state = 'there', content = excluded.content, said = '', next_at = null,
     asked_at = excluded.asked_at, kept_at = excluded.kept_at
 """
 wanted = threading.Event()  # set when a letter has asked for a paper, so that the fetching thread of this process looks at once
@@ -74,17 +80,19 @@ wanted = threading.Event()  # set when a letter has asked for a paper, so that t
 def awaited(due: Iterable[dict[str, Any]]) -> dict[UUID, Outcome]:
     """The letters of a batch that wait a little: for the shop's own invoice, which is asked for hereby, or because others carry as much
     as is held at a time already. No try of theirs is counted."""
-    rows: dict[UUID, tuple[UUID, str]] = {row["id"]: (row["order_id"], kind_of(row["message"])) for row in _carriers(due)}
+    rows = places(_carriers(due))
     if not rows:
         return {}
-    named, now, places = named_papers({order for order, _ in rows.values()}), clock.real_now(), set(rows.values())
-    if asking := {place: named[place] for place in places if place in named}:
+    wishes, now = {place for those in rows.values() for place in those}, clock.real_now()
+    orders = [order for order, _, _ in wishes]
+    named = named_papers(orders)
+    if asking := {place: named[place] for place in wishes if place in named}:
         _want(asking, now)
         wanted.set()
-    kept = {(order, kind): facts for order, kind, *facts in sql.rows(KEPT, [[order for order, _ in places]])}
+    kept = {(order, kind, refund): facts for order, kind, refund, *facts in sql.rows(KEPT, [orders])}
     waiting, room = dict[UUID, Outcome](), AT_A_TIME
-    for id, place in rows.items():
-        state, asked, size = kept.get(place, ("", now, 0))
+    for id, those in rows.items():
+        state, asked, size = next((kept[place] for place in those if place in kept), ("", now, 0))
         if state == "wanted" and now < asked + PATIENCE:
             said = "waits for the shop's own invoice"
             waiting[id] = Outcome(id, "deferred", WORD, said=said, again_at=clock.now() + LOOK_AGAIN)
@@ -106,11 +114,12 @@ def _carriers(due: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _want(named: dict[tuple[UUID, str], tuple[str, str]], now: datetime) -> None:
-    places = list(named)
+def _want(named: dict[Place, tuple[str, str]], now: datetime) -> None:
+    asked = list(named)
     sql.run(WANT, {
-        "now": now, "stale": now - FRESH, "orders": [order for order, _ in places], "kinds": [kind for _, kind in places],
-        "stores": [named[place][0] for place in places], "addresses": [named[place][1] for place in places],
+        "now": now, "stale": now - FRESH, "orders": [order for order, _, _ in asked], "kinds": [kind for _, kind, _ in asked],
+        "refunds": [refund for _, _, refund in asked], "stores": [named[place][0] for place in asked],
+        "addresses": [named[place][1] for place in asked],
     })  # fmt: skip
 
 
@@ -125,8 +134,10 @@ def fetch_papers(*, inside: bool = False) -> int:
     if not taken:
         return 0
     with ThreadPoolExecutor(AT_ONCE, "paper") as pool:
-        for (order, kind, address, attempts), came in zip(taken, pool.map(lambda one: _brought(one[2], inside), taken), strict=True):
-            place = {"order": order, "kind": kind, "address": address, "now": clock.real_now()}
+        for (order, kind, refund, address, attempts), came in zip(
+            taken, pool.map(lambda one: _brought(one[3], inside), taken), strict=True
+        ):
+            place = {"order": order, "kind": kind, "refund": refund, "address": address, "now": clock.real_now()}
             if isinstance(came, bytes):
                 sql.run(FETCHED, {**place, "content": came})
             else:
@@ -196,7 +207,8 @@ def proved(content: bytes) -> bytes:
 
 
 def keep_paper(store: str, reference: str, content: bytes, *, kind: Literal["invoice", "credit"]) -> None:
-    """The shop's own paper of an order, uploaded: mails that carry it and have not left yet take it. Raises NotAPaper, PaperTooLarge."""
+    """The shop's own paper of an order, uploaded: mails that carry it and have not left yet take it. A credit note is that of the refund
+    that was told last; before any was, it is the first one's. Raises NotAPaper, PaperTooLarge."""
     sql.run(UPLOADED, {
         "order": events.order_id(store, reference), "kind": kind, "store": store, "content": proved(content), "now": clock.real_now(),
     })  # fmt: skip

@@ -128,7 +128,7 @@ def letters(due: list[dict[str, Any]], at: Callable[[dict[str, Any]], datetime])
     house = house_of(due)
     more |= offers(due, house)
     more["meetings"] = meetings([row["run"] for row in due if row.get("run") and house.keeps_days(row["message"])])
-    more["papers"] = own_papers({row["order_id"] for row in due if row["order_id"] and house.paper(row) == "invoice"})
+    more["papers"] = own_papers(row for row in due if row["order_id"] and house.paper(row) == "invoice")
     for row in due:
         try:
             row["revision"] = house.revision(row["message"])

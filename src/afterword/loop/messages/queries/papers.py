@@ -21,14 +21,18 @@ from .wordings import Manners
 # Which messages carry what their store wishes; any other only what it says itself.
 OF_STORES = ("order_confirmation", "refund_done")
 CREDITS = ("refund_done",)
-KEPT = "select order_id, kind, state, content, said from message_paper where order_id = any(%s)"
-# The latest address of an invoice, and of a credit note, that events of these orders name.
+NONE = UUID(int=0)  # of no refund: invoices, and a credit note that came before any refund, which is the first one's
+Place = tuple[UUID, str, UUID]  # where a paper is kept: its order, its kind, the event of its refund
+KEPT = "select order_id, kind, refund_id, state, content, said from message_paper where order_id = any(%s)"
+REFUNDS = "select order_id, id from event where order_id = any(%s) and name = 'order.refunded' order by order_id, known_at"
+# The latest address of an invoice that events of these orders name, and that of each refund's own credit note.
 NAMED = """
-select distinct on (e.order_id, e.name = 'order.refunded') e.order_id,
-       case when e.name = 'order.refunded' then 'credit' else 'invoice' end as kind, e.store, x.properties ->> 'invoice_url' as address
+select distinct on (e.order_id, refund_id) e.order_id, case when e.name = 'order.refunded' then 'credit' else 'invoice' end as kind,
+       case when e.name = 'order.refunded' then e.id else '00000000-0000-0000-0000-000000000000' end as refund_id,
+       e.store, x.properties ->> 'invoice_url' as address
 from event e join event_personal x on x.event_id = e.id
 where e.order_id = any(%s) and e.name like 'order.%%' and x.properties ->> 'invoice_url' <> ''
-order by e.order_id, e.name = 'order.refunded', e.known_at desc
+order by e.order_id, refund_id, e.known_at desc
 """
 
 
@@ -53,23 +57,46 @@ def kind_of(message: str) -> Kind:
     return "credit" if message in CREDITS else "invoice"
 
 
-def kept_papers(orders: Iterable[UUID]) -> dict[tuple[UUID, str], Kept]:
+def places(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, tuple[Place, ...]]:
+    """Where the own paper of each letter (`id, order_id, message, run`) may lie, the best place first. One statement, none without credits.
+
+    A letter about a refund speaks of the one that its run began with, else of the latest; another refund's paper is not its own.
+    """
+    rows = list(rows)
+    crediting = {row["order_id"] for row in rows if kind_of(row["message"]) == "credit"}
+    refunds: dict[UUID, list[UUID]] = {}
+    for order, refund in sql.rows(REFUNDS, [list(crediting)]) if crediting else ():
+        refunds.setdefault(order, []).append(refund)
+    found: dict[UUID, tuple[Place, ...]] = {}
+    for row in rows:
+        order, kind = row["order_id"], kind_of(row["message"])
+        of = refunds.get(order, []) if kind == "credit" else []
+        mine = row["run"] if row.get("run") in of else of[-1] if of else NONE
+        found[row["id"]] = ((order, kind, mine), (order, kind, NONE)) if of and mine == of[0] else ((order, kind, mine),)
+    return found
+
+
+def kept_papers(orders: Iterable[UUID]) -> dict[Place, Kept]:
     """The shop's own papers of these orders that were asked for or uploaded. One statement, none for no orders."""
     ids = list(orders)
     found = sql.rows(KEPT, [ids]) if ids else []
-    return {(order, kind): Kept(state, bytes(content or b""), said) for order, kind, state, content, said in found}
+    return {(order, kind, refund): Kept(state, bytes(content or b""), said) for order, kind, refund, state, content, said in found}
 
 
-def named_papers(orders: Iterable[UUID]) -> dict[tuple[UUID, str], tuple[str, str]]:
+def named_papers(orders: Iterable[UUID]) -> dict[Place, tuple[str, str]]:
     """(store, address) of the papers that events name. One statement, none for no orders."""
     ids = list(orders)
-    return {(order, kind): (store, address) for order, kind, store, address in sql.rows(NAMED, [ids])} if ids else {}
+    rows = sql.rows(NAMED, [ids]) if ids else []
+    return {(order, kind, refund): (store, address) for order, kind, refund, store, address in rows}
 
 
-def own_papers(orders: Iterable[UUID]) -> dict[tuple[UUID, str], Kept]:
-    """The shop's own papers of these orders: those that are kept, and those that are only named, as in a replay, which fetches nothing."""
-    ids = list(orders)
-    return {place: Kept("named", b"", "it was not fetched") for place in named_papers(ids)} | kept_papers(ids)
+def own_papers(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, Kept]:
+    """The shop's own paper of each of these letters, by its id: kept, or only named, as in a replay, which fetches nothing."""
+    where = places(rows)
+    orders = {place[0] for those in where.values() for place in those}
+    there = {place: Kept("named", b"", "it was not fetched") for place in named_papers(orders)} | kept_papers(orders)
+    found = {id: [there[place] for place in those if place in there] for id, those in where.items()}
+    return {id: next((one for one in some if one.state == "there"), some[0]) for id, some in found.items() if some}
 
 
 @dataclass(frozen=True)
@@ -81,14 +108,14 @@ class Enclosed:
 
 
 def enclosed(
-    row: Mapping[str, Any], wished: str, order: Mapping[str, Any], own: Mapping[tuple[UUID, str], Kept], dress: Dress, locale: str,
+    row: Mapping[str, Any], wished: str, order: Mapping[str, Any], own: Mapping[UUID, Kept], dress: Dress, locale: str,
     zone: str, at: datetime,
 ) -> Enclosed:  # fmt: skip
     """The paper of one letter: the shop's own where it is wished and there, else a summary; without fonts for that, none."""
     if wished == "off" or not order.get("id"):
         return Enclosed()
     kind, number = kind_of(row["message"]), str(order.get("number") or "")
-    found = own.get((row["order_id"], kind)) if wished == "invoice" else None
+    found = own.get(row["id"]) if wished == "invoice" else None
     if found is not None and found.state == "there":
         return Enclosed((Enclosure(file_name(kind, True, number), "application/pdf", found.content),), "invoice")
     why = f"; the shop's own could not be had: {found.said or 'it did not come in time'}" if found is not None else ""

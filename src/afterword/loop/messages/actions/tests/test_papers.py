@@ -28,6 +28,7 @@ from afterword.loop.messages.actions.lease import lease
 from afterword.loop.messages.actions.outcomes import Handed, keep
 from afterword.loop.messages.actions.tests.test_write import AT, due
 from afterword.loop.messages.queries.letters import Letter, letters
+from afterword.loop.messages.queries.papers import NONE, own_papers, places
 from afterword.loop.messages.types import NotAPaper, PaperTooLarge
 
 PDF = b"%PDF-1.7 an invoice"
@@ -125,7 +126,7 @@ def test_what_is_no_address_is_not_waited_for_and_holds_up_no_other_invoice(addr
     row = leased()
     assert papers.awaited([row])
     with shop(answer(PDF)) as there:
-        papers._want({(events.order_id("main", "o2"), "invoice"): ("main", there)}, clock.real_now())
+        papers._want({(events.order_id("main", "o2"), "invoice", NONE): ("main", there)}, clock.real_now())
         assert papers.fetch_papers(inside=True) == 2
     assert sql.value("select count(*) from message_paper where state = 'there'") == 1
     assert papers.awaited([row]) == {}
@@ -172,6 +173,65 @@ def test_an_uploaded_invoice_takes_the_place_of_one_that_is_fetched(alice: Membe
     assert (taken.status_code, taken.json()) == (200, {"order": "o1", "kind": "invoice", "size": len(PDF)})
     assert papers.awaited([row]) == {}
     assert gone(row) == ([("invoice-7.pdf", PDF)], "invoice")
+
+
+def refunded(number: int, address: str = "") -> UUID:
+    """The event of a refund of the order."""
+    at = AT + timedelta(minutes=number)
+    personal = {"invoice_url": address} if address else {}
+    properties = {"amount_minor": 100 * number, "currency": "RON", "whole": False}
+    told = Told("order.refunded", at, "test", f"r{number}", who=Who("c1"), order="o1", properties=properties, personal=personal)
+    assert not identity.record([told], received_at=at).refused
+    found = sql.value("select id from event_inbox where name = 'order.refunded'")
+    assert isinstance(found, UUID)
+    return found
+
+
+def of_refund(row: dict[str, Any], run: UUID) -> dict[str, Any]:
+    return {**row, "message": "refund_done", "run": run}
+
+
+def test_each_refund_s_mail_carries_its_own_credit_note_or_none() -> None:
+    ordered()
+    row = leased()
+    papers.keep_paper("main", "o1", b"%PDF-first", kind="credit")
+    first = refunded(1)
+    events.seal(AT + timedelta(minutes=1))
+    assert gone(of_refund(row, first)) == ([("credit-note-7.pdf", b"%PDF-first")], "invoice"), "one that came before any is the first one's"
+    second = refunded(2)
+    events.seal(AT + timedelta(minutes=2))
+    ((name, _),), facts = gone(of_refund(row, second))
+    assert (name, facts) == ("refund-7.pdf", "summary"), "the first one's credit note is not the second's"
+    papers.keep_paper("main", "o1", b"%PDF-second", kind="credit")
+    assert gone(of_refund(row, second))[0] == [("credit-note-7.pdf", b"%PDF-second")]
+    assert gone(of_refund(row, first))[0] == [("credit-note-7.pdf", b"%PDF-first")]
+    third = refunded(3)
+    papers.keep_paper("main", "o1", b"%PDF-third", kind="credit")  # told, and not yet sealed
+    events.seal(AT + timedelta(minutes=3))
+    assert gone(of_refund(row, third))[0] == [("credit-note-7.pdf", b"%PDF-third")]
+    assert gone(of_refund(row, UUID(int=1)))[0] == [("credit-note-7.pdf", b"%PDF-third")], "what began otherwise speaks of the latest"
+
+
+def test_a_second_refund_s_credit_note_is_fetched_while_the_first_one_s_is_there() -> None:
+    ordered()
+    row = leased()
+    with shop(answer(b"%PDF-first"), answer(b"%PDF-second")) as address:
+        first = refunded(1, address)
+        events.seal(AT + timedelta(minutes=1))
+        assert papers.awaited([of_refund(row, first)])
+        assert papers.fetch_papers(inside=True) == 1
+        assert papers.awaited([of_refund(row, first)]) == {}
+        second = refunded(2)
+        events.seal(AT + timedelta(minutes=2))
+        assert papers.awaited([of_refund(row, second)]) == {}, "nobody names one, so nothing is waited for"
+        assert own_papers([of_refund(row, second)]) == {}
+        third = refunded(3, address)
+        events.seal(AT + timedelta(minutes=3))
+        assert papers.awaited([of_refund(row, third)])
+        assert papers.fetch_papers(inside=True) == 1
+    assert gone(of_refund(row, third))[0] == [("credit-note-7.pdf", b"%PDF-second")]
+    assert gone(of_refund(row, first))[0] == [("credit-note-7.pdf", b"%PDF-first")]
+    assert places([{**row, "message": "order_confirmation"}]) == {row["id"]: ((row["order_id"], "invoice", NONE),)}
 
 
 def test_no_batch_carries_more_than_is_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
