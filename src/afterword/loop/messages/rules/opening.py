@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import cast
 
+from .enclosures import Enclosure
 from .links import unwatched
 from .mime import Mail, Party, build
 from .render import Rendered
@@ -41,13 +42,29 @@ def html_of(raw: bytes) -> str:
     return _INNER.sub(shown, _text(mail, "html"))
 
 
+def attached(mail: EmailMessage) -> tuple[Enclosure, ...]:
+    """The files that a mail carries beside its words; pictures that its HTML shows are none of them."""
+    found: list[Enclosure] = []
+    for part in mail.iter_attachments():
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes) or part["Content-ID"]:
+            continue
+        kind = part.get_content_type()
+        if kind == "text/calendar":
+            content = _SIGNED.sub("#", content.decode("utf-8", "replace").replace("\r\n ", "")).encode()
+            kind = "; ".join([kind, *(f"{name}={value}" for name, value in part["Content-Type"].params.items() if name != "name")])
+        found.append(Enclosure(part.get_filename("file"), kind, content))
+    return tuple(found)
+
+
 def copy_of(raw: bytes, *, to: Party, sender: Party, mark: str, **more: object) -> Mail:
-    """The same mail for a colleague: `mark` heads its subject, nothing in it counts anything, its signed links lead nowhere.
+    """The same mail for a colleague, with what is attached: `mark` heads its subject, nothing in it counts anything, its signed links
+    lead nowhere, in its text, its HTML and the files for calendars.
 
     Args:
         more: `id` and `at` of the copy, as `build` wants them.
     """
     mail = _opened(raw)
     html, text = _SIGNED.sub("#", unwatched(html_of(raw))), _SIGNED.sub("…", _text(mail, "plain"))
-    made = Rendered(f"{mark} {mail['Subject'] or ''}", "", html, text, {"Auto-Submitted": "auto-generated"})
+    made = Rendered(f"{mark} {mail['Subject'] or ''}", "", html, text, {"Auto-Submitted": "auto-generated"}, attached(mail))
     return build(made, sender=sender, to=to, locale=str(mail["Content-Language"] or ""), **more)  # type: ignore[arg-type]

@@ -12,9 +12,13 @@ from django.test import Client
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels.door import Envelope, Outcome
+from afterword.loop.events import door as events
+from afterword.loop.events.types import Told, Who
+from afterword.loop.identity import door as identity
 from afterword.loop.messages import door as messages
 from afterword.loop.messages.actions import copies, lease, write
 from afterword.loop.messages.actions.outcomes import Handed, keep
+from afterword.loop.messages.actions.papers import keep_paper
 from afterword.loop.messages.actions.tests.test_write import AT, SECTION, changed, due, letter
 from afterword.loop.messages.queries.wordings import draft
 from afterword.loop.messages.rules.wording import document
@@ -52,6 +56,53 @@ def test_a_colleague_gets_one_copy_whose_links_lead_nowhere(monkeypatch: pytest.
     html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert "Salut!" in html
     assert "/c/" not in html
+
+
+def test_a_colleague_gets_what_is_attached_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    write.save_manners("main", avoided=[], preferred={}, marks={}, keep_days={}, paper="invoice")
+    shipped = draft("order_confirmation").wording
+    kept = write.save_message({**document(shipped), "copy_to": "boss@shop.example", "dated": True}, base=shipped.mark, at=AT)
+    write.publish_message("order_confirmation", base=kept.mark, at=AT)
+    row = due("order_confirmation")
+    tell_promise()
+    keep_paper("main", "o1", b"%PDF-1.7 an invoice", kind="invoice")
+    taken = lease.lease(AT + timedelta(minutes=1))[row["id"]]
+    made, _ = letter(taken)
+    keep({row["id"]: {**taken, "live": False}}, {row["id"]: made}, [Outcome(row["id"], "accepted", "accepted")], AT, True, Handed())
+    theirs = files(made.mail.raw)
+    assert set(theirs) == {"invoice-o1.pdf", "delivery.ics"}
+    assert "/c/o/" in theirs["delivery.ics"][1].replace("\r\n ", "")
+    sent: list[Envelope] = []
+
+    def take(envelopes: list[Envelope], server: object) -> list[Outcome]:
+        sent.extend(envelopes)
+        return [Outcome(one.id, "accepted", "accepted") for one in envelopes]
+
+    monkeypatch.setattr(copies, "send_email", take)
+    assert copies.send_copies(AT) == 1
+    copied = files(sent[0].raw)
+    assert copied["invoice-o1.pdf"] == theirs["invoice-o1.pdf"] == ("application/pdf", "%PDF-1.7 an invoice")
+    assert copied["delivery.ics"][0] == theirs["delivery.ics"][0]
+    assert "/c/" not in copied["delivery.ics"][1], "a colleague's calendar does not hold a customer's keys"
+    assert "BEGIN:VEVENT" in copied["delivery.ics"][1]
+
+
+def tell_promise() -> None:
+    promised = {"promised_from": (AT + timedelta(days=2)).isoformat(), "promised_to": (AT + timedelta(days=3)).isoformat()}
+    told = Told("order.updated", AT, "test", "o1b", who=Who("c1"), order="o1", properties=promised)
+    assert not identity.record([told], received_at=AT).refused
+    events.seal(AT + timedelta(seconds=1))
+
+
+def files(raw: bytes) -> dict[str, tuple[str, str]]:
+    """Each attached file: its kind without its name, and what it says."""
+    found = {}
+    for part in message_from_bytes(raw, policy=policy.default).iter_attachments():
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        kind = "; ".join(one for one in str(part["Content-Type"]).split("; ") if not one.startswith("name="))
+        found[str(part.get_filename())] = (kind, content.decode())
+    return found
 
 
 def test_no_body_is_read_but_of_what_is_copied_now() -> None:
