@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,6 +175,14 @@ def test_each_key_has_its_own_measure_and_is_told_how_much_is_left(
     free = told(5, key)
     assert free.status_code == 200
     assert "RateLimit-Limit" not in free.headers
+
+
+def test_the_examples_of_the_page_about_keys_are_taken_as_they_stand(alice: Member) -> None:
+    text = (Path(__file__).resolve().parents[5] / "docs" / "how-to" / "keys.md").read_text(encoding="utf-8")
+    keys = {"wk": accounts.create_key("main", "shop", by=alice), "bk": accounts.create_key("main", "pages", by=alice, kind="browser")}
+    calls = re.findall(r"curl -u (..)_YOURKEY: https://afterword\.example(\S+) .*?-d '(.+?)'\n", text, re.DOTALL)
+    assert [post(path, body.encode(), keys[kind]).status_code for kind, path, body in calls] == [200, 200]
+    assert sorted(names()) == ["customer.updated", "product.viewed"]
 
 
 def test_a_mail_is_taken_in_by_whoever_has_a_key_and_a_stranger_is_refused(key: str) -> None:
