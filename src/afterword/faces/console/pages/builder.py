@@ -85,7 +85,7 @@ def built(text: str, step: str = "", *, adding: Mapping[str, str] | None = None,
     faults = journeys.lint_text(text)
     wrong, odd = ([(one, _step_of(one), "") for one in faults if (one.level == "error") is bad] for bad in (True, False))
     context: dict[str, Any] = {
-        "text": text, "faults": wrong, "oddities": odd, "bad": {step for _one, step, _where in wrong}, "odd": {step for _one, step, _where in odd},
+        "text": text, "faults": wrong, "oddities": odd, "bad": {one[1] for one in wrong}, "odd": {one[1] for one in odd},
         "chosen": step, "adding": adding, "items": [], "whats": asked.WHAT.items(), "says": asked.SAYS.items(),
     }  # fmt: skip
     try:
@@ -195,7 +195,7 @@ def _spoken_place(place: str, drawing: journeys.Drawing) -> str:
     head, *rest = re.sub(r"\[\d+\]", "", place).split(".")
     step = drawing.steps.get(rest[0]) if head == "steps" and rest else None
     if step is not None:
-        words, rest = [step.name], rest[2:] if rest[1:2] == [step.kind] else rest[1:]
+        words, rest = [f"“{step.name}”"], rest[2:] if rest[1:2] == [step.kind] else rest[1:]
     elif head in PARTS:
         words = [str(PARTS[head])]
     else:

@@ -151,5 +151,5 @@ def test_the_builder_speaks_of_ways_and_choices_as_people_do(signed_in: Browser,
 def test_what_is_wrong_is_told_by_the_names_that_the_panel_uses(signed_in: Browser, alice: Any) -> None:
     browser, text = signed_in(alice), draft().replace("useful_for: 4d", "useful_for: soon", 1)
     page = browser.post(f"{KEY}/build", {"text": text, "op": "look"}).content.decode()
-    assert ">One question, No use after:</strong>" in page
+    assert ">“One question”, No use after:</strong>" in page
     assert "<code>steps." not in page
