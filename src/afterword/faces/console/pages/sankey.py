@@ -9,7 +9,8 @@ from datetime import date
 from textwrap import wrap
 
 WIDE, HIGH, LEFT_OF_LABEL, BAR, GAP, LEAST = 1000.0, 440.0, 150.0, 9.0, 34.0, 1.2
-LETTERS, LABEL = 21, 50.0
+LETTERS, LABEL, COLUMN = 21, 50.0, 150.0
+MOST_COLUMNS = 24  # beyond which a drawing is no help any more, and the list says it better
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ class Sankey:
     nodes: tuple[Node, ...]
     bands: tuple[Band, ...]
     bar: float = BAR
+    columns: int = 1
+
+    @property
+    def legible(self) -> bool:
+        """Whether anybody could follow it."""
+        return self.columns <= MOST_COLUMNS
+
+    @property
+    def long(self) -> bool:
+        """Whether it is wider than a page, so that names keep clear of each other."""
+        return self.wide > WIDE
 
 
 def drawn(nodes: Sequence[tuple[str, int]], streams: Sequence[tuple[str, str, int, int]]) -> Sankey:
@@ -78,7 +90,8 @@ def drawn(nodes: Sequence[tuple[str, int]], streams: Sequence[tuple[str, str, in
     most = max((len(names) for names in rows.values()), default=1)
     high = max(HIGH, most * 56.0)
     scale = (high - GAP * (most - 1) - 8) / fullest
-    step = (WIDE - LEFT_OF_LABEL - BAR) / last if last else 0
+    wide = max(WIDE, last * COLUMN + LEFT_OF_LABEL + BAR)
+    step = (wide - LEFT_OF_LABEL - BAR) / last if last else 0
     kinds = dict(nodes)
     placed: dict[str, Node] = {}
     for place, names in rows.items():
@@ -88,7 +101,7 @@ def drawn(nodes: Sequence[tuple[str, int]], streams: Sequence[tuple[str, str, in
             placed[name] = Node(name, size[name], kinds[name], place * step, y, tall)
             y += max(tall + GAP, LABEL)
     high = max(one.y + max(one.high, LABEL) for one in placed.values()) if placed else high
-    return Sankey(WIDE, high, tuple(placed.values()), tuple(_bands(placed, streams, scale)))
+    return Sankey(wide, high, tuple(placed.values()), tuple(_bands(placed, streams, scale)), columns=last + 1)
 
 
 def _columns(names: Sequence[str], streams: Sequence[tuple[str, str, int, int]]) -> dict[str, int]:

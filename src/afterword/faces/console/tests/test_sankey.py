@@ -1,0 +1,24 @@
+"""The drawing of streams stays legible: names keep clear of each other, and what is too long to be followed is not drawn."""
+
+from __future__ import annotations
+
+from afterword.faces.console.pages.sankey import COLUMN, MOST_COLUMNS, WIDE, drawn
+
+
+def chain(length: int) -> tuple[list[tuple[str, int]], list[tuple[str, str, int, int]]]:
+    """So many steps in a row, as the backtest tells them."""
+    names = [f"Step {n}" for n in range(length)]
+    return [(name, 3) for name in names], [(one, other, 10, 3) for one, other in zip(names, names[1:], strict=False)]
+
+
+def test_a_short_journey_fills_the_page_and_a_longer_one_goes_beyond_it() -> None:
+    short, long = drawn(*chain(5)), drawn(*chain(12))
+    assert (short.wide, short.long, short.legible) == (WIDE, False, True)
+    assert (long.long, long.legible) == (True, True)
+    places = sorted(one.x for one in long.nodes)
+    assert min(b - a for a, b in zip(places, places[1:], strict=False)) >= COLUMN
+
+
+def test_a_journey_of_two_hundred_steps_is_told_as_a_list() -> None:
+    assert not drawn(*chain(200)).legible
+    assert drawn(*chain(MOST_COLUMNS)).legible
