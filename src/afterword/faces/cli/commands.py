@@ -1,4 +1,4 @@
-"""`afterword why`, `publish`, `withdraw`, `live`, `rehearse`, and `hand …` for what is under way."""
+"""`afterword why`, `publish`, `withdraw`, `live`, `rehearse`, `hand …` for what is under way, `approvals …` for a second person's word."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils import translation
 from rich.console import Console
 from rich.markup import escape
 
+from afterword.faces.queries import Question, questions
 from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
@@ -24,10 +25,14 @@ from afterword.loop.customers import door as customers
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
+from . import actions
+
 app = typer.Typer()
 _ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 hand = typer.Typer(no_args_is_help=True, help="Pause, resume and stop versions; move runs; take one out. With --foresee nothing is done.")
 app.add_typer(hand, name="hand")
+second = typer.Typer(no_args_is_help=True, help="What waits for a second person: list, show, approve, refuse. Nobody decides their own.")
+app.add_typer(second, name="approvals")
 said = Console(highlight=False)
 
 
@@ -284,3 +289,63 @@ def _version(key: str, number: int) -> int:
 
 def _tell(found: journeys.Foreseen) -> None:
     typer.echo(json.dumps({"runs": dict(found.runs), "leaving": found.leaving, "sending": found.sending}))
+
+
+Which = Annotated[str, typer.Argument(help="What list prints: journey:KEY or campaign:KEY; the key alone where it is clear.")]
+Decider = Annotated[str, typer.Option("--by", help="The address of the member who decides; never whoever asked.")]
+Mark = Annotated[str, typer.Option(help="What show printed: refused where it has changed since.")]
+
+
+@second.command("list")
+def list_questions(by: By = "", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """What waits, the oldest first; with --by only what that member can reach."""
+    stores = accounts.person(member).stores if (member := member_by(by)) else None
+    found = questions(None if stores is None else sorted(stores))
+    if as_json:
+        typer.echo(json.dumps([_plain_question(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        stale = "; changed since, so it cannot be approved" if one.stale else ""
+        said.print(f"[b]{one.which}[/]  {escape(one.name)}: {one.asked.asked_by.email}, {one.asked.asked_at:%-d %b %Y %H:%M}{stale}")
+    if not found:
+        said.print("Nothing waits.")
+
+
+@second.command("show")
+def show_question(which: Which) -> None:
+    """One of them: who asked and why, what it would change or whom it would reach, and the mark by which it is approved."""
+    one = actions.question(which, None)
+    asked = one.asked
+    said.print(f"[b]{escape(one.name)}[/] ({one.which}), mark {asked.mark[:12]}{'; changed since it was asked' if one.stale else ''}")
+    said.print(f"{asked.asked_by.email} asks, {asked.asked_at:%-d %b %Y %H:%M}{f': “{escape(asked.note)}”' if asked.note else '.'}")
+    for line in actions.lines_of(one):
+        said.print(f"  {escape(line)}", soft_wrap=True)
+
+
+@second.command()
+def approve(which: Which, by: Decider, word: Annotated[str, typer.Option("--said", help="A word to them.")] = "", mark: Mark = "") -> None:
+    """Approve it, which publishes the journey or starts the campaign. Audited."""
+    done = actions.decide(which, approved=True, by=_decider(by), at=clock.now(), said=word, mark=mark)
+    said.print(f"Approved. “{escape(done.name)}” {'goes when its time comes' if done.campaign else 'is on'}.")
+
+
+@second.command()
+def refuse(which: Which, by: Decider, word: Annotated[str, typer.Option("--said", help="Why; whoever asked reads it.")]) -> None:
+    """Send it back, with the reason. Audited."""
+    done = actions.decide(which, approved=False, by=_decider(by), at=clock.now(), said=word)
+    said.print(f"“{escape(done.name)}” was sent back.")
+
+
+def _decider(email: str) -> accounts.Member:
+    member = member_by(email)
+    if member is None:
+        raise NoMember(email=email)
+    return member
+
+
+def _plain_question(one: Question) -> dict[str, object]:
+    asked = one.asked
+    return {
+        "which": one.which, "name": one.name, "mark": asked.mark, "asked_by": asked.asked_by.email, "asked_at": asked.asked_at.isoformat(),
+        "note": asked.note, "changed_since": one.stale,
+    }  # fmt: skip

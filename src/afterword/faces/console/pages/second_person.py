@@ -9,9 +9,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from afterword.faces.queries import Question, questions
 from afterword.loop.accounts import door as accounts
-from afterword.loop.accounts.models import Approval
-from afterword.loop.campaigns import door as campaigns
 from afterword.loop.journeys import door as journeys
 
 from .campaigns import costed
@@ -25,38 +24,24 @@ LATELY = 20
 def show_approvals(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first, and what was decided lately."""
     approves = accounts.may(member_of(request), "approve")
-    waiting = [row for asked in accounts.approvals(open=True) if (row := _row(request, asked))]
-    lately = [row for asked in accounts.approvals(open=False, most=LATELY) if (row := _row(request, asked))]
+    waiting = [_row(one) for one in questions(reach(request))]
+    lately = [_row(one) for one in questions(reach(request), open=False, most=LATELY)]
     for row in waiting:
         row["mine"] = row["asked"].asked_by_id == member_of(request).pk
     context = {"waiting": waiting, "lately": lately, "approves": approves, "second_person": accounts.installation().second_person}
     return show(request, "console/approvals.html", context, title=_("Approvals"))
 
 
-def _row(request: HttpRequest, asked: Approval) -> dict[str, Any] | None:
-    """A question with what it is about; None where that is out of reach, or gone."""
-    if asked.kind == campaigns.KIND:
-        return _campaign(request, asked)
-    name = journeys.names().get(asked.subject)
-    if name is None:
-        return None
-    now, wish = journeys.waiting(asked.subject), journeys.wish_of(asked)
-    return {
-        "asked": asked, "name": name, "address": reverse("console:journey", args=[asked.subject]), "icon": "path", "kind": _("Journey"),
-        "wish": wish, "stale": now is None or now.mark != asked.mark,
-    }  # fmt: skip
-
-
-def _campaign(request: HttpRequest, asked: Approval) -> dict[str, Any] | None:
-    try:
-        row = campaigns.one(asked.subject, reach(request))
-    except campaigns.NoSuchCampaign:
-        return None
+def _row(question: Question) -> dict[str, Any]:
+    """A question as the page shows it."""
+    asked = question.asked
+    row: dict[str, Any] = {"asked": asked, "name": question.name, "stale": question.stale}
+    if question.campaign is None:
+        address = reverse("console:journey", args=[asked.subject])
+        return {**row, "address": address, "icon": "path", "kind": _("Journey"), "wish": journeys.wish_of(asked)}
     found = asked.details.get("foreseen")
-    return {
-        "asked": asked, "name": row.name, "address": reverse("console:campaign", args=[row.key]), "icon": "flag", "kind": _("Campaign"),
-        "found": found, **(costed(found) if found else {}), "stale": campaigns.mark_of(row) != asked.mark or row.state != "draft",
-    }  # fmt: skip
+    address = reverse("console:campaign", args=[asked.subject])
+    return {**row, "address": address, "icon": "flag", "kind": _("Campaign"), "found": found, **(costed(found) if found else {})}
 
 
 urls = [path("approvals/", show_approvals, name="approvals")]

@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language as language
 from django.utils.translation import gettext, gettext_lazy, ngettext, to_locale
 
+from afterword.faces.queries import waiting_for
 from afterword.loop.accounts import door as accounts
 from afterword.loop.errands import door as errands
 from afterword.loop.intake import door as intake
@@ -74,7 +75,10 @@ def approvals(context: dict[str, Any]) -> dict[str, Any]:
     """Whether this member has to do with approvals, and how many wait for them: asked by somebody else, where they may approve."""
     if not may(context, "publish"):
         return {"shown": False, "waiting": 0}
-    wanted, waiting, others = accounts.asked_for(context["request"].user)
+    wanted, waiting, _ = accounts.asked_for(context["request"].user)
+    others = 0
+    if waiting:
+        waiting, others = waiting_for(context["request"].user)
     return {"shown": wanted or waiting > 0, "waiting": others if may(context, "approve") else 0}
 
 

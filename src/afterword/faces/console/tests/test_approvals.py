@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
@@ -15,6 +16,7 @@ from django.test import Client
 from afterword.faces.console.pages import approvals
 from afterword.faces.console.pages import campaigns as campaign_pages
 from afterword.faces.console.pages import journeys as pages
+from afterword.faces.queries import waiting_for
 from afterword.insight.backtests import door as backtests
 from afterword.kit import sql
 from afterword.kit.children import Ended
@@ -177,7 +179,7 @@ def test_what_is_gone_or_on_already_waits_for_nobody(alice: Any, dana: Any) -> N
     assert accounts.asked_for(alice) == (False, 0, 0)
 
 
-def test_a_member_of_one_store_is_not_shown_what_waits_in_another(signed_in: Browser, dana: Any) -> None:
+def test_a_member_of_one_store_is_not_shown_what_waits_in_another(signed_in: Browser, alice: Any, dana: Any) -> None:
     at = events.frontier() or AT
     segments.save_segment("buyers", name="Buyers", text="ever(order.placed)", at=at)
     campaigns.keep(
@@ -187,6 +189,19 @@ def test_a_member_of_one_store_is_not_shown_what_waits_in_another(signed_in: Bro
     ina = accounts.create_member("ina@shop.example", "marketer", by=None, stores=("main",), password="ina has a password")
     assert "Glaze" in signed_in(dana).get("/approvals/").content.decode()
     assert "Glaze" not in signed_in(ina).get("/approvals/").content.decode()
+    assert waiting_for(alice) == (1, 1)
+    assert waiting_for(ina) == (0, 0)
+    approver = accounts.create_member("oli@shop.example", "owner", by=None, stores=("main",), password="oli has a password")
+    assert waiting_for(approver) == (0, 0)
+    entry = re.compile(r'href="/approvals/"[^<]*(?:<(?!/a>)[^<]*)*')
+
+    def badge(member: Any) -> str:
+        found = entry.search(signed_in(member).get("/").content.decode())
+        assert found is not None
+        return found.group()
+
+    assert "1 waiting" in badge(alice)
+    assert "waiting" not in badge(approver), "what is out of reach is not counted either"
 
 
 def test_questions_that_were_asked_before_all_stood_in_one_place_are_moved(alice: Any, dana: Any) -> None:
