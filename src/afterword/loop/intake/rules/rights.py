@@ -17,7 +17,7 @@ from afterword.loop.events.types import Told, Who
 SOURCE = "browser"
 OLDEST = timedelta(days=7)  # a visitor who was offline tells later; history comes from the shop's server
 NOT_HERE = "may not be told with a browser key"
-FROM_SERVER = "to be told from the shop's server, with a server key"
+FROM_SERVER = "told with a server key, from the shop’s server"
 Tells = Mapping[str, frozenset[str]]
 
 
@@ -25,7 +25,7 @@ def beyond(told: Told, received_at: datetime, tells: Tells, paths: Mapping[str, 
     """What in it a browser key may not tell. `tells`: names of events with those of their properties; `paths`: where the sender
     has written what we call by another name."""
     if told.name not in tells:
-        return [Complaint(paths.get("name", "name"), NOT_HERE, f"one of {', '.join(sorted(tells))}; all else is {FROM_SERVER}")]
+        return [Complaint(paths.get("name", "name"), NOT_HERE, f"one of {', '.join(sorted(tells))}; all else comes with a server key")]
     found = [Complaint(paths.get(name, name), NOT_HERE, FROM_SERVER) for name in ("order", "shipment") if getattr(told, name) is not None]
     found += [
         Complaint(f"properties.{name[:60]}", NOT_HERE, "one of " + ", ".join(sorted(tells[told.name])))
@@ -36,7 +36,7 @@ def beyond(told: Told, received_at: datetime, tells: Tells, paths: Mapping[str, 
         found.append(Complaint(paths.get("anonymous_id", "anonymous_id"), "is missing", "the visitor's own random id"))
     if told.occurred_at < received_at - OLDEST:
         path = paths.get("occurred_at", "occurred_at")
-        found.append(Complaint(path, f"is {told.occurred_at.isoformat()}", f"within {OLDEST.days} days; history is {FROM_SERVER}"))
+        found.append(Complaint(path, f"is {told.occurred_at.isoformat()}", f"within {OLDEST.days} days; history comes with a server key"))
     return found
 
 
