@@ -92,8 +92,9 @@ class ProviderForm(forms.Form):
         hint = gettext_lazy("It is set; leave it empty to keep it.") if one.secret and known else one.help
         if one.choices:
             return forms.ChoiceField(
-                label=one.label, choices=[(c, c or "–") for c in one.choices], required=False, initial=initial, help_text=hint
-            )
+                label=one.label, choices=[(c, name or "–") for c, name in zip(one.choices, one.names or one.choices, strict=True)],
+                required=False, initial=initial, help_text=hint,
+            )  # fmt: skip
         wide = forms.Textarea(attrs={"rows": 4}) if one.long else forms.PasswordInput(attrs={"autocomplete": "off"}) if one.secret else None
         return forms.CharField(label=one.label, required=needed, max_length=4000, initial=initial, help_text=hint, widget=wide)
 

@@ -189,7 +189,10 @@ class Heard:
 
 @dataclass(frozen=True)
 class Field:
-    """A thing that a provider must be told. A secret is closed at rest and never shown again; `fresh` makes one where none is given."""
+    """A thing that a provider must be told. A secret is closed at rest and never shown again; `fresh` makes one where none is given.
+
+    `names`: what people call the `choices`, in their order; without them each is called as it is.
+    """
 
     name: str
     label: str
@@ -198,6 +201,7 @@ class Field:
     required: bool = True
     default: str = ""
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     long: bool = False
     fresh: Callable[[], str] | None = None
 

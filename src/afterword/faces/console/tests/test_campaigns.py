@@ -251,8 +251,8 @@ def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that
 def test_one_that_goes_by_sms_is_tried_by_sms_and_the_number_is_remembered(
     signed_in: Browser, dana: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from afterword.loop.campaigns.actions import try_on
     from afterword.loop.channels.door import Outcome
+    from afterword.loop.messages import door as messages
 
     campaigns.Campaign.objects.filter(key="news").update(plan={**campaigns.one("news").plan, "channel": "sms"})
     taken: list[tuple[str, str]] = []
@@ -261,7 +261,7 @@ def test_one_that_goes_by_sms_is_tried_by_sms_and_the_number_is_remembered(
         taken.append((address, more["channel"]))
         return Outcome(UUID(int=0), "accepted", "ok")
 
-    monkeypatch.setattr(try_on.messages, "try_note", send)
+    monkeypatch.setattr(messages, "try_note", send)
     writer = signed_in(dana)
     page = text(writer, "/campaigns/news/read/")
     assert "By SMS" in page

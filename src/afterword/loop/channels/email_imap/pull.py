@@ -14,6 +14,7 @@ from afterword.kernel.errors import Failed, Refused
 
 from ..types import Provider, Settings
 from .requests import FIELDS, port_of, request, understood
+from .words import why
 
 LARGEST = 20_000_000  # bytes
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -23,11 +24,11 @@ IMAP = Provider("email_imap", "inbound", "Mailbox (IMAP)", FIELDS, request, unde
 
 
 class MailboxAway(Failed):
-    """The mailbox {user} on {host}:{port} cannot be read: {fault}."""
+    """The mailbox {user} on {host} cannot be read: {fault}. {mend}"""
 
 
 class NotEncrypted(Refused):
-    """A mailbox on another machine is read with encryption only."""
+    """A mailbox on another machine is read with encryption only. Choose TLS from the beginning, or STARTTLS, under Encryption."""
 
 
 class Box:
@@ -40,6 +41,7 @@ class Box:
         with self._faults():
             self.client = self._signed_in(patience)
             self.abilities = frozenset(self.client.capabilities())
+        with self._faults(choosing=True):
             chosen = self.client.select_folder(self.folder)
         self.validity, self.there = int(chosen[b"UIDVALIDITY"]), int(chosen[b"EXISTS"])
         self.highest = int(chosen[b"UIDNEXT"]) - 1 if b"UIDNEXT" in chosen else max(self.after(0), default=0)
@@ -64,16 +66,14 @@ class Box:
         return client
 
     @contextlib.contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _faults(self, *, choosing: bool = False) -> Iterator[None]:
         try:
             yield
         except LOST as fault:
             from imapclient.exceptions import LoginError
 
-            said = "the user name or the password is not accepted" if isinstance(fault, LoginError) else str(fault) or repr(fault)
-            raise MailboxAway(
-                user=self.settings["user"], host=self.settings["host"], port=port_of(self.settings), fault=said[:300]
-            ) from fault
+            said, mend = why(fault, self.settings, signing_in=isinstance(fault, LoginError), choosing=choosing)
+            raise MailboxAway(user=self.settings["user"], host=self.settings["host"], fault=said, mend=mend) from fault
 
     def after(self, uid: int) -> list[int]:
         """What came after a UID, in order. `n:*` names the last mail even where it came before; it is left out.

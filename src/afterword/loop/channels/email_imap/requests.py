@@ -9,16 +9,17 @@ from ..types import CannotSay, Field, Meaning, Note, Request, Settings
 TLS = ("implicit", "starttls", "none")
 PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 AFTER = ("leave", "move")
+TLS_NAMES = ("TLS from the beginning (port 993)", "STARTTLS (port 143)", "None: only for a server on this machine")
+AFTER_NAMES = ("Stays in place, marked as seen", "Goes into the other folder")
 FIELDS = (
     Field("host", "Server", "such as imap.example.com"),
     Field("port", "Port", "993 with TLS, 143 with STARTTLS, where it is left empty", required=False),
-    Field("tls", "Encryption", "none only for a server on this machine", choices=TLS, default="implicit"),
+    Field("tls", "Encryption", "what your provider names beside the port", choices=TLS, names=TLS_NAMES, default="implicit"),
     Field("user", "User name"),
     Field("password", "Password", "many providers want one that was made for this program alone", secret=True),
     Field("folder", "Folder", "that bounces and answers lie in", required=False, default="INBOX"),
     Field(
-        "after", "What was read", "leave: it stays in place, marked as seen; move: it goes into the other folder", choices=AFTER,
-        default="leave",
+        "after", "What was read", "so that nobody reads it twice", choices=AFTER, names=AFTER_NAMES, default="leave",
     ),
     Field("archive", "Other folder", "where what was read is moved to; made if it is not there", required=False, default="Afterword"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from imaplib import IMAP4
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from afterword.kit import clock, sql
 from afterword.loop.channels import door as channels
 from afterword.loop.channels.email_imap.pull import Box, MailboxAway, NotEncrypted
 from afterword.loop.channels.email_imap.receipts import brought_to
+from afterword.loop.channels.email_imap.words import why
 
 from .samples_server import Server, imap, mail
 
@@ -193,7 +195,7 @@ def test_over_tls_the_certificate_is_checked(tmp_path: Path, monkeypatch: pytest
     cert, key = certificate(tmp_path)
     with imap("--cert", str(cert), "--key", str(key)) as one:
         given = {**one.settings, "host": "localhost", "tls": "starttls"}
-        with pytest.raises(MailboxAway, match="certificate verify failed"):
+        with pytest.raises(MailboxAway, match=r"signed by nobody whom this machine trusts. Have it signed"):
             Box(given, patience=5)
         monkeypatch.setenv("SSL_CERT_FILE", str(cert))
         box = Box(given, patience=5)
@@ -224,11 +226,42 @@ def test_a_mailbox_is_tried_without_reading_it_and_says_what_is_wrong(server: Se
     way(server, password="wrong")
     with pytest.raises(MailboxAway, match="not accepted"):
         channels.try_mailbox("post")
-    with pytest.raises(MailboxAway, match="cannot be read"):
-        Box({**server.settings, "port": "9"}, patience=2)
     with pytest.raises(NotEncrypted):
         Box({**server.settings, "host": "imap.example"})
-    assert isinstance(MailboxAway(user="u", host="h", port=1, fault="f"), Failed)
+    assert isinstance(MailboxAway(user="u", host="h", fault="f", mend="m."), Failed)
+
+
+def test_every_fault_is_told_in_words_with_what_to_do(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = str(silent.getsockname()[1])
+        wrong = {
+            "nothing answers on port 9 of 127.0.0.1. Look at Server and Port. The usual ones are 993": {"port": "9"},
+            "there is no server called imap.nowhere.invalid. Look at the name": {"host": "imap.nowhere.invalid", "tls": "implicit"},
+            f"port {server.port} of 127.0.0.1 does not begin with TLS. Choose STARTTLS": {"tls": "implicit"},
+            "offers STARTTLS and then cannot do it. Choose TLS from the beginning": {"tls": "starttls"},
+            f"127.0.0.1 does not answer on port {port}. Look at Server, Port and Encryption": {"port": port},
+            "the user name or the password is not accepted. Write both anew.": {"password": "wrong"},
+            "its folder “Nowhere” cannot be opened. Look at its name": {"folder": "Nowhere"},
+        }
+        for said, settings in wrong.items():
+            with pytest.raises(MailboxAway) as told:
+                Box({**server.settings, **settings}, patience=1)
+            assert said in str(told.value)
+            assert "Errno" not in str(told.value)
+            assert "[" not in str(told.value)
+
+
+def test_a_server_that_hangs_up_or_has_an_old_certificate_is_said_so(tmp_path: Path) -> None:
+    assert why(IMAP4.abort("socket error: EOF"), {"host": "h"}, choosing=True)[0] == "the server broke the line off"
+    assert why(ConnectionResetError(104, "Connection reset by peer"), {"host": "h"})[0] == "the server broke the line off"
+    assert why(OSError(101, "Network is unreachable"), {"host": "h"})[0] == "h cannot be reached from here"
+    assert why(IMAP4.error("server does not support STARTTLS capability"), {"host": "h"})[0] == "the server does not offer STARTTLS"
+    assert why(IMAP4.error("NO [LIMIT] too many"), {"host": "h"})[0] == "the server said: NO [LIMIT] too many"
+    cert, key = certificate(tmp_path)
+    with imap("--cert", str(cert), "--key", str(key)) as one, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(cert))
+        with pytest.raises(MailboxAway, match=r"is not made out to 127\.0\.0\.1\. Write the server"):
+            Box({**one.settings, "host": "127.0.0.1", "tls": "starttls"}, patience=5)
 
 
 def test_whom_a_mail_was_brought_to_is_read_from_what_its_carriers_wrote() -> None:
