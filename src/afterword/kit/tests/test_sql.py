@@ -71,7 +71,7 @@ def test_waiting_ends_at_once_when_the_other_file_can_be_read() -> None:
     started = elapsed()
     listener = sql.Listener("afterword_inbox")
     assert listener.wait(5.0, also=reading) == set()
-    assert elapsed() - started < 1
+    assert elapsed() - started < 3
     listener.close()
     os.close(reading)
     os.close(writing)

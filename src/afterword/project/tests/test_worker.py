@@ -111,8 +111,8 @@ def test_an_arriving_event_wakes_it_and_a_stop_ends_it() -> None:
     clock.rest(0.1)
     began = clock.elapsed()
     sql.notify("afterword_inbox")
-    assert seen.wait(3)
-    assert clock.elapsed() - began < 1
+    assert seen.wait(4)
+    assert clock.elapsed() - began < 3
     running.join(3)
     assert not running.is_alive()
 
