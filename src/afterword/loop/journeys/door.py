@@ -13,7 +13,7 @@ from .queries.runs import Run, Runs, passage, runs
 from .queries.why import Passage, passages
 from .rules import editing, form
 from .rules.clocks import strikes
-from .rules.differences import Difference, differences
+from .rules.differences import Difference, differences, renamed
 from .rules.drawing import Drawing, Drawn, drawn, spoken_event, spoken_outcome
 from .rules.examples import RULES, Example, examples_of, longest, lots, spoken_moment
 from .rules.lint import Finding, failing
@@ -76,7 +76,7 @@ __all__ = [
     "builder", "counts_of", "decide", "differences", "digest", "discard_draft", "drawn", "editing", "entered", "enters_from",
     "examples_of", "export", "failing", "foresee", "foresee_move", "form", "gallery", "go_on", "hands", "here", "keep_draft",
     "keep_shipped", "known", "line_of", "lint_text", "lint_texts", "loaded", "longest", "lots", "mark", "move", "names",
-    "need_base", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages",
+    "need_base", "on", "overview", "passage", "passages", "pause", "plan", "publish", "reasons", "recompile", "reference_pages", "renamed",
     "restore_version", "resume", "runs", "save_draft", "sending", "sends", "shipped", "skip_wait", "spoken_event",
     "spoken_moment", "spoken_outcome", "statements", "stop", "stop_walk", "strides", "strike", "strikes", "take", "take_out",
     "text_of", "tick", "under_way", "understood", "version_id", "waiting", "walk_of", "wish_of", "withdraw",

@@ -80,8 +80,9 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
     """The difference between any two versions, or a version and the draft: step by step in words, and as text."""
     journey = known(key)
     texts = {"draft": journey.draft, **{str(v.number): v.text for v in journey.versions}}
-    last = str(journey.versions[0].number) if journey.versions else "draft"
-    a, b = request.GET.get("a", last), request.GET.get("b", "draft")
+    numbers = [str(v.number) for v in journey.versions]
+    wanted = ["draft", *numbers] if journey.changed or len(numbers) < 2 else numbers
+    a, b = request.GET.get("a", wanted[min(1, len(wanted) - 1)]), request.GET.get("b", wanted[0])
     if a not in texts or b not in texts:
         raise Http404
     counts = journeys.counts_of([v.id for v in journey.versions])
@@ -124,8 +125,10 @@ def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
         not_done(request, _("There is no other version to move to."))
         return redirect("console:journey_versions", key=key)
     stand = standing(version, journeys.counts_of([version.id]).get(version.id, {}))
+    now = {was: key for key, was in journeys.renamed(version.drawing, target.drawing).items()}
     chosen = {
-        step.key: request.POST.get(f"step.{step.key}", step.key if step.key in target.drawing.steps else "") for step, _count in stand
+        step.key: request.POST.get(f"step.{step.key}", step.key if step.key in target.drawing.steps else now.get(step.key, ""))
+        for step, _count in stand
     }
     pairs = {old: new for old, new in chosen.items() if new in target.drawing.steps}
     context = around(journey, "versions") | {

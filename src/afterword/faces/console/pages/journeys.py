@@ -120,7 +120,10 @@ def turn_on(request: HttpRequest, key: str) -> HttpResponse:
     more = entering.since_option(entering.wished(request)) if journey.live is None else []
     ended = children.run("publish", key, "--by", member_of(request).email, *more)
     if ended.code == 0:
-        well(request, _("“%(name)s” is on. Whoever does what it waits for enters from now on.") % {"name": journey.name})
+        said = _("“%(name)s” is on. Whoever does what it waits for enters from now on.")
+        if more:
+            said = _("“%(name)s” is on. Whoever did what it waits for since the day you chose enters now, and whoever does from now on.")
+        well(request, said % {"name": journey.name})
     else:
         not_done(request, ended.said.removeprefix("Refused:").strip() or _("It could not be published."))
     return redirect("console:journey", key=key)

@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 
 from afterword.loop.journeys import door as journeys
 
-from ..rules import message_name
-
 
 @dataclass(frozen=True)
 class Stream:
@@ -137,11 +135,12 @@ def _kind(drawing: journeys.Drawing, key: str) -> int:
 def _names(drawing: journeys.Drawing) -> dict[str, str]:
     """Step → what it is called in the drawing; two steps of one name get their numbers, for a node is known by its name."""
     found: dict[str, str] = {}
+    seen = Counter[str]()
     for key, step in drawing.steps.items():
         if key == journeys.TRIGGER or step.kind == "exit":
             continue
-        name = message_name(step.message) if step.message else step.name
-        found[key] = name if name not in found.values() else f"{name} ({len(found)})"
+        seen[step.name] += 1
+        found[key] = step.name if seen[step.name] == 1 else f"{step.name} ({seen[step.name]})"
     return found
 
 

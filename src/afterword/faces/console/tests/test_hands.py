@@ -114,3 +114,21 @@ def test_those_who_qualified_before_can_be_let_in_once_as_if_it_had_been_on() ->
     journeys.publish("delivered_thanks", at=AT, since=since)
     journeys.tick(frontier + timedelta(microseconds=1))
     assert sql.value("select count(*) from visit where journey = 'delivered_thanks' and step = 'trigger'") == entered
+
+
+def test_two_versions_are_compared_at_once_where_the_draft_is_what_is_on(signed_in: Browser, alice: Any) -> None:
+    text = page(signed_in(alice), f"{KEY}/versions/compare/")
+    assert '<option value="1" selected>' in text
+    assert '<option value="2" selected>' in text
+    assert "word for word" not in text
+
+
+def test_who_stands_at_a_step_that_has_another_key_now_goes_on_there(signed_in: Browser, alice: Any) -> None:
+    version, known = journeys.version_id("satisfaction", 1), journeys.known("satisfaction")
+    first = next(iter(known.versions[1].drawing.steps["trigger"].follows))
+    journeys.keep_draft(journeys.editing.renamed(known.draft, first, "settle").text, at=AT)
+    journeys.publish("satisfaction", at=AT, by="alice@shop.example", until=AT)
+    sql.run("insert into visit_count (version_id, step, outcome, visits) values (%s, 'trigger', 'entered', 3)", [version])
+    moving = page(signed_in(alice), f"{KEY}/versions/1/move/")
+    assert f'name="step.{first}"' in moving
+    assert '<option value="settle" selected>' in moving

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,21 +25,36 @@ class Difference:
 
 def differences(before: Drawing, after: Drawing) -> list[Difference]:
     """What became of each step, in the order of the later document; what is gone comes last."""
-    found = []
+    found, others = [], renamed(before, after)
     for key, step in after.steps.items():
-        old = before.steps.get(key)
+        old = before.steps.get(others.get(key, key))
         if old is None:
             found.append(Difference("new", key, step.name, step.icon, (step.label, *(f"{name}: {said}" for name, said in step.facts))))
         else:
             more = tuple(_whole(before, after)) if key == TRIGGER else ()
-            details = (*_changed(old, step), *more, *_leads(before, after, old, step))
+            details = (*_changed(old, step), *more, *_leads(before, after, old, step, others))
             if details:
                 found.append(Difference("changed", key, step.name, step.icon, details))
-    return found + [Difference("gone", key, old.name, old.icon) for key, old in before.steps.items() if key not in after.steps]
+    gone = [(key, old) for key, old in before.steps.items() if key not in after.steps and key not in others.values()]
+    return found + [Difference("gone", key, old.name, old.icon) for key, old in gone]
+
+
+def renamed(before: Drawing, after: Drawing) -> dict[str, str]:
+    """New key → old key of the steps that have but another key: one of that kind and name came, and one went."""
+    come = [(key, step) for key, step in after.steps.items() if key not in before.steps]
+    gone = [(key, step) for key, step in before.steps.items() if key not in after.steps]
+    found = {}
+    for key, step in come:
+        alike = [was for was, old in gone if (old.kind, old.name, old.message) == (step.kind, step.name, step.message)]
+        if len(alike) == 1 and sum((one.kind, one.name, one.message) == (step.kind, step.name, step.message) for _, one in come) == 1:
+            found[key] = alike[0]
+    return found
 
 
 def _changed(old: Drawn, new: Drawn) -> Iterator[str]:
     """Settings that say something else."""
+    if old.key != new.key:
+        yield f"its id is {new.key}, was {old.key}"
     if old.label != new.label:
         yield f"{old.label} → {new.label}"
     if old.name != new.name:
@@ -56,10 +71,10 @@ def _changed(old: Drawn, new: Drawn) -> Iterator[str]:
             yield f"{spoken_outcome(name)}: {asked.get(name) or '–'} → {asks.get(name) or '–'}"
 
 
-def _leads(before: Drawing, after: Drawing, old: Drawn, new: Drawn) -> Iterator[str]:
-    """Ways that lead elsewhere."""
+def _leads(before: Drawing, after: Drawing, old: Drawn, new: Drawn, others: Mapping[str, str]) -> Iterator[str]:
+    """Ways that lead elsewhere; a step with another key is no other step."""
     for outcome, target in new.ways.items():
-        if outcome in old.ways and old.ways[outcome] != target:
+        if outcome in old.ways and old.ways[outcome] != others.get(target or "", target):
             was, now = old.ways[outcome], target
             words = "then" if outcome in ("done", "entered") else f"on “{spoken_outcome(outcome)}”"
             yield f"{words} {_called(after, now)}, was {_called(before, was)}"

@@ -36,3 +36,8 @@ def test_what_is_new_gone_and_changed_is_told_by_its_step() -> None:
 def test_what_concerns_the_whole_is_told_at_the_trigger() -> None:
     text = editing.set_value(TEXT, ["goal"], {"event": "review.submitted", "within": "10d"})
     assert told(TEXT, text) == {"trigger": ("changed", ("goal: – → review submitted, within 10 days",))}
+
+
+def test_a_step_with_another_key_is_the_same_step() -> None:
+    found = told(TEXT, editing.renamed(TEXT, "thanks", "gratitude").text)
+    assert found == {"gratitude": ("changed", ("its id is gratitude, was thanks",))}
