@@ -7,7 +7,8 @@ A room's `urls.py` is taken up as soon as it exists and names its own prefix whe
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import rooms
@@ -29,7 +30,15 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark, for browsers that ask for it where no page names one: a mail shown whole, a text, a file."""
+    answer = HttpResponseRedirect(static("afterword/mark.svg"))
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
+    path("favicon.ico", favicon, name="favicon"),
     *(path(prefix, include(f"afterword.{module}")) for prefix, module in PLACES if rooms.present(module)),
 ]

@@ -11,9 +11,9 @@ from django.db import transaction
 from afterword.kit import clock, sql
 from afterword.loop.messages import door as messages
 
-from .rules import heading, packed
+from .rules import heading, packed, said
 
-COLUMNS = ("received_at", "shown_at", "sender", "recipient", "to_name", "subject", "message_id", "raw")
+COLUMNS = ("received_at", "shown_at", "sender", "recipient", "to_name", "subject", "message_id", "said", "raw")
 THERE = "select message_id, recipient from mailbox_mail where message_id = any(%s)"
 
 
@@ -41,7 +41,7 @@ def keep_mails(arrived: Sequence[Arrived]) -> int:
                 continue
             there.add((head.message_id, one.recipient))
         when = head.dated or shown
-        rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, packed(one.raw)))
+        rows.append((now, when, one.sender, one.recipient, head.to_name, head.subject, head.message_id, said(one.raw), packed(one.raw)))
     with transaction.atomic():
         return sql.copy_rows("mailbox_mail", COLUMNS, rows)
 

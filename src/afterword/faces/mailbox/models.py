@@ -17,6 +17,7 @@ class Mail(models.Model):
     to_name = models.TextField(default="")
     subject = models.TextField(default="")
     message_id = models.TextField(default="")
+    said = models.TextField(default="", db_default="", help_text="The beginning of its plain text, to be searched.")
     raw = models.BinaryField()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from afterword.kit import sql
 from .rules import unpacked
 
 PAGE = 40
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LARGEST = 2**63 - 1
 # Whoever works for some stores reads their mails only: those of messages of ours that went for one of these stores. Letters to
 # the team carry links that sign somebody in, so only whoever may change the team reads what is no message of ours.
@@ -44,7 +46,8 @@ class Listed:
 
 
 def mails(search: str = "", page: int = 1, stores: list[str] | None = None, *, team: bool = True) -> Listed:
-    """A page of the list. `search` is looked for in subject, recipient, name and message id.
+    """A page of the list. Every word of `search` must stand in the subject, the recipient's address or name, or the text; or it is the
+    whole id of a message.
 
     Args:
         stores: those within reach (None: all).
@@ -65,13 +68,16 @@ def mails(search: str = "", page: int = 1, stores: list[str] | None = None, *, t
 def _where(search: str, stores: list[str] | None, team: bool) -> tuple[str, dict[str, object]]:
     words = search[:200].split()[:6]
     parts = [WITHIN] + [
-        f"(subject ilike %(w{n})s or recipient ilike %(w{n})s or to_name ilike %(w{n})s or message_id ilike %(w{n})s)"
+        f"(subject ilike %(w{n})s or recipient ilike %(w{n})s or to_name ilike %(w{n})s or said ilike %(w{n})s "
+        f"or message_id = %(m{n})s or message_id like %(i{n})s)"
         for n in range(len(words))
     ]
     return "where " + " and ".join(parts), {
         "stores": stores,
         "team": team,
         **{f"w{n}": f"%{_literal(word)}%" for n, word in enumerate(words)},
+        **{f"m{n}": word.strip("<>") for n, word in enumerate(words)},
+        **{f"i{n}": f"{_literal(word.lower())}@%" if _ID.fullmatch(word.lower()) else None for n, word in enumerate(words)},
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from binascii import a2b_base64, a2b_qp
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -14,6 +16,10 @@ from typing import cast
 
 _HEADERS = BytesHeaderParser()
 _PACKED = b"\x78\x01"
+_PLAIN = re.compile(rb"^content-type:\s*text/plain", re.IGNORECASE | re.MULTILINE)
+_WAY = re.compile(rb"^content-transfer-encoding:\s*([\w-]+)", re.IGNORECASE | re.MULTILINE)
+_CHARSET = re.compile(rb"charset=\"?([\w-]+)", re.IGNORECASE)
+LONGEST = 4000  # characters of a mail's words that are searched
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,26 @@ def heading(raw: bytes) -> Heading:
         dated = None
     name = parseaddr(str(found["To"] or ""))[0]
     return Heading(_said(found["Subject"]), _said(name), str(found["Message-ID"] or "").strip().strip("<>"), dated)
+
+
+def said(raw: bytes) -> str:
+    """The beginning of a mail's plain text, found without taking all of it apart: every mail that comes in is read so."""
+    found = _PLAIN.search(raw)
+    if found is None:
+        return ""
+    top = raw.rfind(b"\r\n\r\n", 0, found.start()) + 1
+    head, _, rest = raw[top:].partition(b"\r\n\r\n") if b"\r\n\r\n" in raw[found.end() :] else (b"", b"", b"")
+    body = rest[: 4 * LONGEST].partition(b"\r\n--")[0]
+    way, charset = _WAY.search(head), _CHARSET.search(head)
+    try:
+        if way and way[1].lower() == b"base64":
+            body = a2b_base64(body[: len(body) // 4 * 4])
+        elif way and way[1].lower() == b"quoted-printable":
+            body = a2b_qp(body)
+        text = body.decode(charset[1].decode() if charset else "utf-8", "replace")
+    except (LookupError, ValueError):
+        return ""
+    return " ".join(text.replace("\x00", "").split())[:LONGEST]
 
 
 def _said(value: object) -> str:

@@ -30,6 +30,13 @@ def test_the_web_process_carries_no_analysis_engine() -> None:
     assert not loaded & set(HEAVY)
 
 
+def test_the_mark_is_found_where_browsers_look_for_it_by_themselves(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(".svg")
+    assert "mark" in answer.headers["Location"]
+
+
 @pytest.mark.django_db
 def test_health_answers_while_the_database_does(client: Client) -> None:
     assert client.get("/health").content == b"ok\n"

@@ -20,8 +20,10 @@ AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 ID = UUID("01934b2e-0000-7000-8000-000000000001")
 
 
-def mail(subject: str, name: str, id: UUID = ID, html: str = "<html><head></head><body><p>Hi</p></body></html>") -> Arrived:
-    said = Rendered(subject, "", html, "Hi <there>")
+def mail(
+    subject: str, name: str, id: UUID = ID, html: str = "<html><head></head><body><p>Hi</p></body></html>", text: str = "Hi <there>"
+) -> Arrived:  # fmt: skip
+    said = Rendered(subject, "", html, text)
     made = build(said, id=id, at=AT, sender=Party("shop@a.example", "Shop"), to=Party("s@b.example", name))
     return Arrived("shop@a.example", "s@b.example", made.raw)
 
@@ -36,6 +38,26 @@ def test_a_mail_is_listed_with_its_own_date_and_found_by_what_is_in_it() -> None
     assert mails("100%").total == 1
     assert mails("l_").total == 1
     assert mails("%").total == 1
+
+
+@pytest.mark.django_db
+def test_every_word_that_is_searched_for_must_stand_in_the_heading_or_the_text() -> None:
+    one, other = UUID("01934b2e-cafe-7000-8000-000000000001"), UUID("01934b2e-cafe-7000-8000-000000000002")
+    keep_mails([
+        mail("Your coffee", "Ana Pop", one, text="Comanda ta a plecat spre București.\n" + "Mulțumim frumos. " * 50),
+        mail("Your tea", "Ion", other, text="택배가 출발했어요 오늘. 내일 도착합니다."),
+        Arrived("", "x@y.example", b"Subject: Plain\r\nContent-Type: text/plain\r\n\r\nJust these words"),
+    ])  # fmt: skip
+    found = lambda words: [row.subject for row in mails(words).rows]  # noqa: E731
+    assert found("cafe") == [], "part of an id is no word of a mail"
+    assert found("7000") == []
+    assert found(str(one)) == found(f"{str(one).upper()}") == ["Your coffee"]
+    assert found("coffee București") == ["Your coffee"]
+    assert found("coffee 택배가") == []
+    assert found("도착합니다") == ["Your tea"]
+    assert found("ana plecat") == ["Your coffee"]
+    assert found("these words") == ["Plain"]
+    assert found("s@b.example tea") == ["Your tea"]
 
 
 @pytest.mark.django_db

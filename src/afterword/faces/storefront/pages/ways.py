@@ -47,7 +47,7 @@ def ways(request: HttpRequest, read: messages.Token, token: str) -> HttpResponse
     context = common(request, store, customer, person)
     words = messages.catalogue(context["locale"])
     if request.method == "POST" and request.content_type == "application/json":
-        return _subscribed(request, customer, store, words.say("page.ways.proof", {}))
+        return _subscribed(request, customer, store, words.say("page.ways.push.proof", {}))
     if request.method == "POST" and (wish := request.POST.get("way", "")) in ("", *offered):
         _wished(customer, store, wish, words.say("page.ways.proof", {}))
         context["told"] = "page.ways.saved"

@@ -39,7 +39,10 @@ def place(customer: UUID) -> str:
 
 def test_a_wish_is_kept_and_allows_what_concerns_orders(ana: UUID, client: Client) -> None:
     now = clock.real_now()
+    channels.set_provider("tg", "telegram", BOT, by=None, at=now)
+    assert "STOP" not in client.get(place(ana)).content.decode(), "who gets mail alone has nowhere to write it"
     channels.set_provider("sms", "sms_twilio", SETTINGS, by=None, at=now)
+    assert "STOP" in client.get(place(ana)).content.decode()
     channels.set_provider("tg", "telegram", BOT, by=None, at=now)
     page = client.get(place(ana) + "?l=ro").content.decode()
     assert "prin SMS" in page
@@ -61,6 +64,8 @@ def test_a_wish_is_kept_and_allows_what_concerns_orders(ana: UUID, client: Clien
 def test_a_browser_lets_us_show_notices(ana: UUID, client: Client) -> None:
     channels.set_provider("push", "web_push", PUSH, by=None, at=clock.real_now())
     page = client.get(place(ana)).content.decode()
+    assert "STOP" not in page
+    assert "turn them off in your browser" in page
     assert f'data-key="{channels.push_key(PUSH["private"])}"' in page
     given = {"endpoint": "https://push.example/1", "expirationTime": None, "keys": {"p256dh": "BA", "auth": "xx"}}
     assert client.post(place(ana), json.dumps(given), content_type="application/json").status_code == 200

@@ -18,6 +18,16 @@ from afterword.kernel.errors import Refused
 
 LOCALES = ("en", "ro", "uk", "ko", "th", "pt-BR")
 OWN_NAMES = {"en": "English", "ro": "Română", "uk": "Українська", "ko": "한국어", "th": "ไทย", "pt-BR": "Português"}
+
+
+def english_name(code: str) -> str:
+    """What a language is called in English: `ro` → Romanian, `pt-BR` → Portuguese (Brazil). A code that nobody knows stays as it is."""
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name("en") or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 # English as most of the world's shops write it: day before month, 24 hours.
 BABEL = {"en": "en_GB", "pt-BR": "pt_BR"}
 _HOLE = re.compile(r"\{(\w+)\}")

@@ -11,7 +11,7 @@ from typing import Literal
 from afterword.kernel.errors import Refused
 
 from . import reading, saying
-from .catalogues import OWN_NAMES, plural_tags
+from .catalogues import OWN_NAMES, english_name, plural_tags
 from .render import Rendered
 from .wording import EVERY, PARTS, Wording, nearest, said, spoken_words
 from .written import included, proved, shipped_blocks
@@ -176,10 +176,10 @@ def _of_languages(wording: Wording, facts: Facts) -> Iterator[Finding]:
     for wished in dict.fromkeys(facts.languages):
         near = nearest([wished], wording.languages)
         if near.split("-")[0].lower() != wished.split("-")[0].lower():
-            what = f"who speaks {OWN_NAMES.get(wished, wished)} reads it in {OWN_NAMES.get(near, near)}"
-            yield Finding("warning", EVERY, "", what, f"Write it in {wished} too.")
+            what = f"who speaks {english_name(wished)} reads it in {english_name(near)}"
+            yield Finding("warning", EVERY, "", what, f"Write it in {english_name(wished)} too.")
         elif own and wording.ships and wished in MESSAGES_LANGUAGES and wished not in own and _changed_elsewhere(wording, own):
-            what = f"in {OWN_NAMES.get(wished, wished)} it still says what ships"
+            what = f"in {english_name(wished)} it still says what ships"
             yield Finding("hint", EVERY, "", what, "Change the words there too, if the change is meant for everybody.")
     for locale in own:
         for part in said(wording, locale).lacks:

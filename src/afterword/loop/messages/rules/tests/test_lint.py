@@ -132,7 +132,9 @@ def test_many_buttons_ask_for_too_much() -> None:
 
 def test_missing_languages_are_listed_and_lent_parts_too() -> None:
     there = said(found(languages=("en", "ro", "de"), variants={"ro": {"subject": "Cafeaua e pe drum"}}))
-    assert "who speaks de reads it in English" in there
+    assert "who speaks German reads it in English" in there
+    mends = [one.mend for one in found(languages=("ro", "pt-BR"))]
+    assert mends == ["Write it in Romanian too.", "Write it in Portuguese (Brazil) too."]
     assert "warning ro body None: the body is lent by another language" in there
 
 
