@@ -11,6 +11,7 @@ from .rules.parts import parts, seen
 from .rules.pieces import OPS, Piece, Pieces, pieces
 from .rules.pieces import written as pieces_written
 from .rules.text import text_of
+from .rules.truths import oddities
 from .rules.turns import turns
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ else:
     __getattr__ = lazily(__package__, {**ASK, **WORLD})
 
 __all__ = [
-    "ATTRIBUTES", "OPS", "Piece", "Pieces", "Scope", "World", "ask", "clocks", "customers", "is_told", "of_event",
-    "orders", "parse", "parts", "pieces", "pieces_written", "seen", "since", "text_of", "told_of",
+    "ATTRIBUTES", "OPS", "Piece", "Pieces", "Scope", "World", "ask", "clocks", "customers", "is_told", "oddities",
+    "of_event", "orders", "parse", "parts", "pieces", "pieces_written", "seen", "since", "text_of", "told_of",
     "truth", "turns", "until",
 ]  # fmt: skip

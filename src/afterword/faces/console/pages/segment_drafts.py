@@ -135,7 +135,7 @@ def save(request: HttpRequest) -> HttpResponse:
     is_new = not form["key"]
     if not is_new and form["key"] not in taken:
         raise Http404
-    key = form["key"] or segments.key_from(form["name"])
+    key = form["key"] or _free(segments.key_from(form["name"]), form["name"], taken)
     fault = fault_of(form["text"], key)
     wrong = _("It needs a name.") if not form["name"] else ""
     if is_new and key in taken:
@@ -146,6 +146,13 @@ def save(request: HttpRequest) -> HttpResponse:
         return redirect("console:segment", key=key)
     context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new}
     return show(request, "console/segments/edit.html", context, title=form["name"] or _("New segment"))
+
+
+def _free(key: str, name: str, taken: Mapping[str, str]) -> str:
+    """The key, or with another name the next one that is free: names in other scripts leave nothing of which to make a key."""
+    if key not in taken or taken[key].casefold() == name.casefold():
+        return key
+    return next(made for n in range(2, len(taken) + 3) if (made := f"{key[:50]}_{n}") not in taken)
 
 
 def done(request: HttpRequest, deed: str, *given: str, options: Mapping[str, str] | None = None) -> bool:

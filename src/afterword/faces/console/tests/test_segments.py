@@ -197,3 +197,11 @@ def test_a_spark_is_a_line_and_a_week_is_seven_days() -> None:
     assert spark([0, 10]) == "0.0,22.0 100.0,2.0"
     days = [(AT.date() + timedelta(days=n), n) for n in range(10)]
     assert moved(days) == {"week": 7, "week_less": -7, "change": 9, "most": days[-1]}
+
+
+def test_names_in_any_script_make_segments_of_their_own(signed_in: Browser, alice: Any, here: list[Any]) -> None:
+    browser = signed_in(alice)
+    for number, name in enumerate(("ลูกค้าไทย", "عملاء", "고객")):
+        answer = browser.post("/segments/save", {"key": "", "name": name, "about": "", "text": f"count(order.placed) > {number}"})
+        assert answer.headers["Location"] == f"/segments/segment{f'_{number + 1}' if number else ''}/"
+    assert [segments.known(key).name for key in ("segment", "segment_2", "segment_3")] == ["ลูกค้าไทย", "عملاء", "고객"]

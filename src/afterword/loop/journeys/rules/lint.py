@@ -15,13 +15,13 @@ from typing import Any, Literal
 from afterword.kernel.durations import spoken
 from afterword.kernel.shapes import Vocabulary
 from afterword.loop.channels.types import ANY_CHANNEL, CHANNELS
+from afterword.loop.conditions.door import oddities
 from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
 from ..steps import Branch, Errand, Holdout, Send, Split, Wait, WaitFor
 from ..types import BadJourney, Journey
 from .document import Check, read
 from .examples import examples_of
-from .truths import oddities
 from .yaml import loaded, position
 
 MOST_FAULTS = 40

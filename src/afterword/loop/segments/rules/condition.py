@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from afterword.kernel.shapes import Vocabulary
-from afterword.loop.conditions.door import Scope, parse, seen, text_of
+from afterword.loop.conditions.door import Scope, oddities, parse, seen, text_of
 from afterword.loop.conditions.types import Agg, BadCondition, Node, walk
 
 from ..types import BadSegment
@@ -31,6 +31,9 @@ def understood(text: str, vocabulary: Vocabulary, segments: Mapping[str, str], *
                 column=max(text.find(one.event), 0) + 1, text=text, fault=f"a segment cannot hang on {one.event}",
                 expected='in_segment("…"), which asks the other segment itself',
             )  # fmt: skip
+    for never, whole, why in oddities(node, vocabulary, ""):
+        if never and whole:
+            raise BadCondition(column=1, text=text, fault=f"“{why}” can never be true", expected="values that one person can have at once")
     return node
 
 

@@ -211,3 +211,8 @@ def test_a_condition_elsewhere_carries_a_segment_as_it_stands_now() -> None:
     keep("buyers", "ever(order.placed)")
     scope = Scope(events.vocabulary, segments=door.texts())
     assert parse('in_segment("buyers") and order.total > 5', scope) == parse("ever(order.placed) and order.total > 5", scope)
+
+
+def test_a_segment_that_nobody_can_ever_be_in_is_refused() -> None:
+    with pytest.raises(BadCondition, match="can never be true"):
+        door.save_segment("nobody", name="Nobody", text='customer.country == "RO" and customer.country == "DE"', at=T0)

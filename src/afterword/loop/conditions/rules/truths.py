@@ -11,8 +11,9 @@ from math import floor, inf
 from typing import NamedTuple, TypeAlias
 
 from afterword.kernel.shapes import Vocabulary, props
-from afterword.loop.conditions.door import text_of
-from afterword.loop.conditions.types import Age, Agg, Among, Attr, Compare, Lit, Logic, Node, walk
+
+from ..types import Age, Agg, Among, Attr, Compare, Lit, Logic, Node, walk
+from .text import text_of
 
 # What no definition says: the ends of scales.
 SCALES = {("survey.answered", "score"): (0.0, 10.0), ("review.submitted", "rating"): (1.0, 5.0)}
