@@ -24,7 +24,7 @@ LIMITS = {
     "B4": "one core, because a version is moved in one transaction: an index descent for every visit and quarter of the log (2 to 4 µs "
     "each), and a row of `standing` with its four indexes (10 µs). A hundred new events cost what looking costs in every version (1 ms).",
     "B5": "both cores, writing: 19 columns for each of ten million visits, of which SQL by hand writes 5; then the joins with the log. "
-    "What does not fit into memory is spilled: ten times the events take some fifty times as long.",
+    "What does not fit into memory is spilled: ten times the events take some thirty times as long.",
     "B6": "reading the orders of 180 days once and grouping them by customer; one event costs the round trips of seven segments.",
     "B7": "one core of Python for rendering and MIME, while the signing (RSA) and the sink share the other.",
     "B8": "the interpreter with Django and the engines' libraries in each of three processes.",
