@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop
 
 from afterword.loop.journeys import door as journeys
 
+from ..rules import message_name
+
 register = template.Library()
 CHOICES = {
     "once": gettext_noop("nobody, once is enough"),
@@ -41,8 +43,10 @@ def outcome_words(outcome: str) -> str:
 
 
 @register.simple_tag
-def choice_words(choice: str) -> str:
-    """One of several words of a form, as people say it; an event or a value keeps its dot apart."""
+def choice_words(choice: str, field: str = "") -> str:
+    """One of several words of a form, as people say it; an event or a value keeps its dot apart, a message has a name."""
+    if field.endswith(".message"):
+        return message_name(choice)
     if choice in CHOICES:
         return _(CHOICES[choice])
     return str(choice).replace("_", " ").replace(".", " · ")

@@ -153,3 +153,9 @@ def test_what_is_wrong_is_told_by_the_names_that_the_panel_uses(signed_in: Brows
     page = browser.post(f"{KEY}/build", {"text": text, "op": "look"}).content.decode()
     assert ">“One question”, No use after:</strong>" in page
     assert "<code>steps." not in page
+
+
+def test_a_message_is_chosen_by_its_name(signed_in: Browser, alice: Any) -> None:
+    page = signed_in(alice).post(f"{KEY}/build", {"text": draft(), "op": "choose", "step": "ask"}).content.decode()
+    assert '<option value="csat" selected>How was it?</option>' in page
+    assert '<option value="review_request">Review request</option>' in page
