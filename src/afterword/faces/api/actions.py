@@ -106,9 +106,9 @@ class Limits:
         self._lock = Lock()
         self._buckets: dict[str, Bucket] = {}
 
-    def ask(self, key: str, events: int) -> dict[str, str]:
+    def ask(self, key: str, events: int, *, browser: bool = False) -> dict[str, str]:
         """Count so many events for this key; the headers to answer with. Raises TooMany, and then nothing has been counted."""
-        allowed = allowance()
+        allowed = allowance(browser)
         if allowed is None:
             return {}
         now = clock.elapsed()
@@ -122,10 +122,13 @@ class Limits:
         return standing.headers()
 
 
-def allowance() -> Allowance | None:
-    """What each key may tell: AFTERWORD_KEY_RATE events a second, AFTERWORD_KEY_BURST at once. A rate of 0 is no limit."""
-    rate = env_int("AFTERWORD_KEY_RATE", 5000, least=0)
-    return Allowance(rate, env_int("AFTERWORD_KEY_BURST", 300_000, least=1)) if rate else None
+def allowance(browser: bool = False) -> Allowance | None:
+    """What each key may tell: AFTERWORD_KEY_RATE events a second, AFTERWORD_KEY_BURST at once. A rate of 0 is no limit.
+
+    A browser key, which everybody can read and all visitors share, may tell a tenth of that.
+    """
+    rate, part = env_int("AFTERWORD_KEY_RATE", 5000, least=0), 10 if browser else 1
+    return Allowance(max(1, rate // part), max(1, env_int("AFTERWORD_KEY_BURST", 300_000, least=1) // part)) if rate else None
 
 
 limits = Limits()

@@ -92,7 +92,7 @@ def post_events(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     raws, alone = _raws(body_of(request, BATCH))
     given = key_of(request, pages=True)
-    headers = limits.ask(given.token, len(raws))
+    headers = limits.ask(given.token, len(raws), browser=given.browser)
     parcel = intake.read(SOURCE, given.store, raws, now, longest=ONE, browser=given.browser)
     taken = commits.submit(parcel, now) if raws else Taken()
     faults = [fault_of(place, complaint, "" if alone else "events") for place, found in taken.refused for complaint in found]

@@ -91,7 +91,7 @@ def take_one(request: HttpRequest, kind: str) -> HttpResponse:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
     given = key_of(request, key, pages=True)
-    headers = limits.ask(given.token, 1)
+    headers = limits.ask(given.token, 1, browser=given.browser)
     taken = commits.submit(intake.read(SOURCE, given.store, [raw], now, kind=kind, browser=given.browser), now)
     return _taken(headers, taken)
 
@@ -106,7 +106,7 @@ def take_batch(request: HttpRequest) -> HttpResponse:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _kept(request, raw, str(error)) from None
     given = key_of(request, said.writeKey, pages=True)
-    headers = limits.ask(given.token, len(said.batch))
+    headers = limits.ask(given.token, len(said.batch), browser=given.browser)
     said_for_all = {"context": said.context, "sentAt": said.sentAt}
     defaults = {key: value for key, value in said_for_all.items() if value is not None}
     raws = [bytes(one) for one in said.batch]
@@ -117,7 +117,7 @@ def take_batch(request: HttpRequest) -> HttpResponse:
 def _kept(request: HttpRequest, raw: bytes, fault: str) -> NotJson:
     """What cannot even be read is kept raw, when its sender is known."""
     given = key_of(request, pages=True)
-    limits.ask(given.token, 1)
+    limits.ask(given.token, 1, browser=given.browser)
     complaint = (Complaint("", f"is no JSON ({fault})"[:200], "a JSON object in UTF-8"),)
     intake.keep([Kept(SOURCE, given.store, raw, complaint, given.browser)], received_at=clock.now())
     return NotJson(fault=fault[:200].replace("{", "(").replace("}", ")"))

@@ -171,6 +171,9 @@ def test_each_key_has_its_own_measure_and_is_told_how_much_is_left(
     assert second.status_code == 429
     assert int(second.headers["Retry-After"]) >= 1
     assert told(1, other).status_code == 200
+    monkeypatch.setenv("AFTERWORD_KEY_BURST", "30")
+    pages = told(1, accounts.create_key("main", "pages", by=alice, kind="browser"))
+    assert pages.headers["RateLimit-Limit"] == "3", "a tenth, because everybody can read it"
     monkeypatch.setenv("AFTERWORD_KEY_RATE", "0")
     free = told(5, key)
     assert free.status_code == 200
@@ -192,3 +195,11 @@ def test_a_mail_is_taken_in_by_whoever_has_a_key_and_a_stranger_is_refused(key: 
     assert intake.waiting() == 1
     assert Client().get("/hooks/mail").status_code == 405
     assert post("/hooks/mail", b"x" * 20_000_001, key).status_code == 413
+
+
+def test_a_key_that_came_in_a_body_is_not_kept_with_it(key: str) -> None:
+    answer = post("/v1/track", f'{{"writeKey": "{key}", "event": 7, '.encode(), key)
+    assert answer.status_code == 400
+    body = bytes(sql.value("select body from event_quarantine order by id desc limit 1"))
+    assert key.encode() not in body
+    assert b'"event": 7' in body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,11 +22,14 @@ select count(*) from (select 1 from event_quarantine
     where from_browser and replayed_at is null and discarded_at is null and store = %s limit %s) q
 """
 log = structlog.get_logger("afterword.intake")
+# Segment's libraries may write the key into the body, where whoever reads the quarantine would read it.
+KEY = re.compile(rb'("writeKey"\s*:\s*)"[^"]*"')
 
 
 def keep(bodies: Sequence[Kept], *, received_at: datetime) -> int:
     """Put these aside with the reasons; says how many. Of what came with browser keys a store keeps so many at a time."""
     bodies = _not_too_many(bodies) if any(one.browser for one in bodies) else bodies
+    raws = [KEY.sub(rb'\1"-"', one.body) for one in bodies]
     if not bodies:
         return 0
     reasons, faults = [_reasons(one.complaints) for one in bodies], [_fault(one.complaints) for one in bodies]
@@ -33,7 +37,7 @@ def keep(bodies: Sequence[Kept], *, received_at: datetime) -> int:
         cursor.execute(
             "insert into event_quarantine (received_at, source, store, body, fault, complaints, from_browser) "
             "select %s, g.* from unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::jsonb[], %s::boolean[]) g",
-            [received_at, [b.source for b in bodies], [b.store for b in bodies], [b.body for b in bodies],
+            [received_at, [b.source for b in bodies], [b.store for b in bodies], raws,
              faults, reasons, [b.browser for b in bodies]],
         )  # fmt: skip
         return int(cursor.rowcount)
