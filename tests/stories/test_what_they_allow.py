@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afterword.insight.backtests import door as backtests
 from afterword.kit import clock, sql
 from afterword.loop.accounts import door as accounts
+from afterword.loop.channels import door as channels
+from afterword.loop.channels.sms_twilio.tests.samples_double import SETTINGS
 from afterword.loop.consent import door as consent
 from afterword.loop.events.types import Who
 from afterword.loop.identity import door as identity
@@ -96,6 +100,40 @@ def test_wishes_about_hours_and_how_often_are_kept_by_the_guard(monkeypatch: pyt
         assert went["early"].startswith("12:"), went
         told = sql.rows("select properties ->> 'reason' from event where name = 'message.held'")
         assert ("quiet hours",) in told
+
+
+def test_no_advertisement_by_sms_rings_in_france_on_a_sunday_or_a_holiday_and_the_backtest_says_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with shop(day("29 Apr 10:00"), monkeypatch, "order_confirmation") as story:
+        monkeypatch.setattr(clock, "real_now", clock.now)
+        with clock.travel(story.now):
+            channels.set_provider("sms", "sms_twilio", SETTINGS, by=None, at=story.now)
+            accounts.set_global_holdout(0, by=None)
+            journeys.keep_draft(NEWS.replace("useful_for", "channel: sms, useful_for"), at=story.now)
+            journeys.publish("news", at=story.now)
+        for n, (name, country, zone) in enumerate((("paris", "FR", "Europe/Paris"), ("cluj", "RO", "Europe/Bucharest"))):
+            who = Who(external_id=name, email=f"{name}@example.com", phone=f"+3361234567{n}", verified=True)
+            for order in ("first", "second"):
+                story.placed(f"{name}-{order}", who=who, country=country, zone=zone, at=story.now)
+            story.told("consent.granted", who=who, channel="sms", purpose="marketing", how="checkout", personal=PROOF)
+        story.turn()
+        with clock.travel(story.now):
+            journeys.strike()
+        story.pass_until(day("9 May 10:00"), step=timedelta(hours=2))
+        went = sql.rows(
+            "select split_part(c.email, '@', 1), to_char(m.sent_at at time zone 'Europe/Paris', 'Dy DD Mon HH24') from message_intent m "
+            "join customers_customer c on c.id = m.customer_id where m.origin = 'news' and m.state = 'sent' order by m.sent_at"
+        )
+        assert ("cluj", "Fri 01 May 14") in went, "the first of May is a holiday there too, and no rule forbids it"
+        assert next(when for name, when in went if name == "paris") == "Sat 02 May 08", went
+        held = sql.rows("select reason from event_message_held h join customers_customer c on c.id = h.customer_id "
+                        "where c.email like 'paris%%'")  # fmt: skip
+        assert ("a day of rest there",) in held
+        with clock.travel(story.now):
+            found = {one.journey: one for one in backtests.check_parity(days=30, folder=tmp_path)}
+        assert found["news"].verdicts >= 3
+        assert (found["news"].otherwise, found["news"].differing) == (0, 0), found["news"].first_otherwise
 
 
 @pytest.mark.parametrize("wish", ["20:00", "25:00-10:00", "20:30-10:00", "always", "0", "10"])

@@ -87,7 +87,7 @@ select customer_id, coalesce(channel, 'email'), reason, min(known_at) from (
 ) group by all
 """
 OF_ITSELF = ("message.sent", "message.dropped", "message.failed")
-GUARD_CLOCKS = ("00:00", "mon 00:00", "20:00", "21:00", "08:00")
+GUARD_CLOCKS = ("00:00", "mon 00:00", "20:00", "21:00", "08:00", "rest FR 08:00")
 
 
 @dataclass(frozen=True)

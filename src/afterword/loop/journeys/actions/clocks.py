@@ -19,7 +19,7 @@ OVERLAP = timedelta(days=8)  # a week and a day, so that a weekly clock finds it
 # What the guard asks for: the local day, the local week, the hours in which stores keep quiet, those by law and those that people wish.
 GUARD = """
 select quiet_from from store_rule union select quiet_until from store_rule
-union values ('00:00'), ('mon 00:00'), ('20:00'), ('21:00'), ('08:00')
+union values ('00:00'), ('mon 00:00'), ('20:00'), ('21:00'), ('08:00'), ('rest FR 08:00')
 union select part from consent_history, unnest(string_to_array(state, '-')) part where purpose = 'quiet' and state <> ''
 """
 NEW_ZONES = """

@@ -3,7 +3,8 @@
 A local time that daylight saving skips strikes at the next one that exists; an ambiguous one strikes the first time.
 
 A clock is `09:00`, `mon-fri 09:00` (the next such day), or `3 business RO 09:00` (the third business day after the day on which
-it is asked, by the public holidays of a country; `-` knows weekends only).
+it is asked, by the public holidays of a country; `-` knows weekends only). `rest FR 08:00` answers on Sundays and public holidays
+only, from their midnight on: eight o'clock of the next other day.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ def strikes(zone: str, clock: str, since: date, until: date) -> Iterator[Strike]
     if " business " in clock:
         yield from _business(zone, clock, since, until)
         return
+    if clock.startswith("rest "):
+        yield from _rest(zone, clock, since, until)
+        return
     days, hour = weekdays(clock)
     place = place_of(zone)
     before: datetime | None = None
@@ -60,6 +64,28 @@ def _business(zone: str, clock: str, since: date, until: date) -> Iterator[Strik
     off = days_off(calendar, since.year - 1, until.year + 1)
     asked = [since + n * DAY for n in range(-14, (until - since).days + 1)]
     for answer, days in groupby(asked, key=lambda day: business_day(day, int(count), off)):
+        same = list(days)
+        if same[-1] >= since:
+            first, last = (instant(day, time.min, place) - INSTANT for day in (same[0], same[-1] + DAY))
+            yield Strike(first, last, instant(answer, hour, place))
+
+
+def _rest(zone: str, clock: str, since: date, until: date) -> Iterator[Strike]:
+    """Days of rest that follow one another are one strike: the morning after the last of them."""
+    _, calendar, time_of_day = clock.split()
+    hour, place = time.fromisoformat(time_of_day), place_of(zone)
+    off = days_off(calendar, since.year - 1, until.year + 1)
+
+    def rests(day: date) -> bool:
+        return day.weekday() == 6 or day in off
+
+    def after(day: date) -> date:
+        while rests(day):
+            day += DAY
+        return day
+
+    asked = (since + n * DAY for n in range(-14, (until - since).days + 1))
+    for answer, days in groupby(filter(rests, asked), key=after):
         same = list(days)
         if same[-1] >= since:
             first, last = (instant(day, time.min, place) - INSTANT for day in (same[0], same[-1] + DAY))

@@ -60,6 +60,32 @@ def test_strikes_of_one_clock_touch_and_never_overlap_however_often_they_are_fil
     gaps = sql.rows(
         "select count(*) from (select after, lag(asked_until) over (partition by zone, clock order by strikes_at) as before "
         "from local_clock "
-        "where zone = 'Asia/Bangkok') x where before is not null and after <> before"
+        "where zone = 'Asia/Bangkok' and clock not like 'rest %') x where before is not null and after <> before"
     )
     assert gaps == [(0,)]
+
+
+def test_days_of_rest_are_answered_together_with_the_morning_after_and_other_days_not_at_all() -> None:
+    since, until = date(2026, 4, 26), date(2026, 5, 31)
+    found = list(strikes("Europe/Paris", "rest FR 08:00", since, until))
+    assert [struck.at.strftime("%a %-d %b %H:%M") for struck in found] == [
+        "Mon 27 Apr 06:00", "Sat 2 May 06:00", "Mon 4 May 06:00", "Sat 9 May 06:00", "Mon 11 May 06:00", "Fri 15 May 06:00",
+        "Mon 18 May 06:00", "Tue 26 May 06:00", "Mon 1 Jun 06:00",
+    ]  # fmt: skip
+    may_day = next(struck for struck in found if struck.at.day == 2)
+    midnight = datetime(2026, 4, 30, 22, tzinfo=UTC)
+    assert (may_day.after < midnight, may_day.asked_until < midnight + timedelta(days=1)) == (True, True)
+    whitsun = next(struck for struck in found if struck.at.day == 26)
+    assert whitsun.asked_until - whitsun.after == timedelta(days=2), "a Sunday and the holiday behind it are one rest"
+
+
+@pytest.mark.django_db
+def test_days_of_rest_are_the_same_however_often_they_are_filled() -> None:
+    for moment in (datetime(2026, 5, 24, 12, tzinfo=UTC), datetime(2026, 9, 6, 12, tzinfo=UTC), datetime(2025, 3, 5, tzinfo=UTC)):
+        with clock.travel(moment):
+            strike(zones=("Europe/Paris",))
+    kept = sql.rows(
+        "select after, asked_until, strikes_at from local_clock where zone = 'Europe/Paris' and clock = 'rest FR 08:00' order by 1"
+    )
+    low, high = kept[0][0].date() + timedelta(days=1), kept[-1][1].date()
+    assert [tuple(one) for one in strikes("Europe/Paris", "rest FR 08:00", low, high)] == kept

@@ -1,4 +1,4 @@
-"""What the law of a country says of advertisements: in which hours none may ring, and where a shop may write to its own customers unasked.
+"""What the law of a country says of advertisements: when none may ring, and where a shop may write to its own customers unasked.
 
 Only what is certain stands here, each line with its source; `docs/reference/law.md` says it in words, and what was left out and why.
 """
@@ -17,6 +17,15 @@ class Quiet:
     """Local hours in which no advertisement goes over these channels, as clocks: from an evening until a morning."""
 
     evening: str
+    morning: str
+    channels: Sequence[str]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Sundays and public holidays, in local days, on which no advertisement goes over these channels; it goes from a morning on."""
+
     morning: str
     channels: Sequence[str]
     sources: tuple[str, ...]
@@ -42,6 +51,11 @@ QUIET: Mapping[str, Quiet] = {
     "KR": Quiet("21:00", "08:00", (*PHONE, "web_push"), (
         "Information and Communications Network Act, art. 50(3): 21:00 to 08:00 without a separate consent, over any electronic medium",
         "its Enforcement Decree, art. 61(2): e-mail is excepted",
+    )),
+}  # fmt: skip
+REST: Mapping[str, Rest] = {
+    "FR": Rest("08:00", ("sms",), (
+        "rule of the operators (Orange, SFR, Bouygues Telecom, Free), who hold back or refuse advertisements by SMS on such days",
     )),
 }  # fmt: skip
 EPRIVACY = "directive 2002/58/EC, art. 13(2)"
@@ -81,7 +95,8 @@ SOFT: Mapping[str, Soft] = {
     "US": Soft("15 U.S.C. 7704(a)(3)-(5) (CAN-SPAM): commercial mail is allowed until somebody objects"),
     "ZA": Soft("Protection of Personal Information Act 4 of 2013, s. 69(3)"),
 }
-CLOCKS = tuple(sorted({clock for one in QUIET.values() for clock in (one.evening, one.morning)}))
+REST_CLOCKS: Mapping[str, str] = {country: f"rest {country} {one.morning}" for country, one in REST.items()}
+CLOCKS = tuple(sorted({*REST_CLOCKS.values(), *(clock for one in QUIET.values() for clock in (one.evening, one.morning))}))
 WINDOWS: Mapping[int, tuple[str, ...]] = {
     days: tuple(country for country, one in SOFT.items() if one.days == days) for days in sorted({one.days for one in SOFT.values()})
 }

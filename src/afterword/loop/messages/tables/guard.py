@@ -5,7 +5,7 @@
 One row in, one row out, with the first reason that held it, and the channel it goes by: of several that were asked for the one that
 the customer prefers, else the first, among those that are open to it. It is a table expression like any step, so live sending,
 preview and backtest ask the same question. In this order: state, consent and suppression, age, the customer's
-own pause, quiet hours, caps, arbitration. Transactional messages pass all from the pause on, never state.
+own pause, days of rest, quiet hours, caps, arbitration. Transactional messages pass all from the pause on, never state.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
 from afterword.loop.conditions.types import INSTANT, Node
 
-from ..rules.law import QUIET, WINDOWS
+from ..rules.law import QUIET, REST, REST_CLOCKS, WINDOWS
 from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, WORTH, StateGuard
 
 DAY = 86_400
 OWN_PURPOSES = ("pause", "quiet", "often", "preferred")  # what a person says of all messages, beside what they allow
 MIDNIGHT, MONDAY = "00:00", "mon 00:00"
+DAY_OF_REST = "a day of rest there"
 
 
 def judging() -> Any:
@@ -160,10 +161,12 @@ def _timed(rows: Any) -> Any:
             *[ruled[c] for c in ruled.columns if not c.startswith("quiet_")],
             zone=ibis.coalesce(known.zone, ruled.fallback, "UTC"),
             soft_until=ibis.cases(*[(known.country.isin(places), days) for days, places in WINDOWS.items()], else_=0),
+            rest_clock=_rest(ruled, known.country),
             **_quiet(ruled, known.country),
         )
         .view()
     )
+    zoned = _struck(zoned, zoned.rest_clock, {"rest_until": "strikes_at"})
     zoned = _struck(zoned, zoned.quiet_from, {"next_quiet": "strikes_at"}, open_end=True)
     zoned = _struck(zoned, zoned.quiet_until, {"next_loud": "strikes_at"})
     zoned = _struck(zoned, MIDNIGHT, {"day_from": "after", "day_until": "strikes_at"}, open_end=True)
@@ -186,6 +189,12 @@ def _quiet(rows: Any, country: Any) -> dict[str, Any]:
     evenings.append(ibis.cases(*[(law[place], ibis.literal(one.evening)) for place, one in QUIET.items()], else_=None))
     mornings.append(ibis.cases(*[(law[place], ibis.literal(one.morning)) for place, one in QUIET.items()], else_=None))
     return {"quiet_from": ibis.least(*evenings), "quiet_until": ibis.greatest(*mornings)}
+
+
+def _rest(rows: Any, country: Any) -> Any:
+    """The clock that strikes once the days of rest are over which the law, or whoever carries it, keeps for an advertisement like this."""
+    kept = {place: (rows.category == "marketing") & rows.channel.isin(one.channels) & (country == place) for place, one in REST.items()}
+    return ibis.cases(*[(kept[place], ibis.literal(clock)) for place, clock in REST_CLOCKS.items()], else_=ibis.null("string"))
 
 
 def _struck(rows: Any, clock: Any, columns: dict[str, str], *, open_end: bool = False) -> Any:
@@ -245,6 +254,7 @@ def _decided(rows: Any, states: Sequence[StateGuard]) -> Any:
         (rows.suppressed.notnull(), "suppression", "drop", "the address is closed", None),
         (rows.moment > rows.useful_until, "age", "drop", "too late to be of use", None),
         (capped & (rows.paused_until > rows.moment).fill_null(False), "pause", "hold", "they asked for a pause", rows.paused_until),
+        ((rows.rest_until > rows.moment).fill_null(False), "quiet", "hold", DAY_OF_REST, rows.rest_until),
         (capped & quiet, "quiet", "hold", "quiet hours", rows.next_loud),
         (capped & full_week, "caps", "hold", "enough this week already", rows.week_until),
         (capped & full_day, "caps", "hold", "enough today already", rows.day_until),

@@ -8,7 +8,7 @@ from pathlib import Path
 from afterword.insight.backtests.actions.examples import GUARD_CLOCKS
 from afterword.loop.channels.types import CHANNELS
 from afterword.loop.journeys.actions.clocks import GUARD
-from afterword.loop.messages.rules.law import CLOCKS, QUIET, SOFT, WINDOWS
+from afterword.loop.messages.rules.law import CLOCKS, QUIET, REST, SOFT, WINDOWS
 
 PAGE = Path(__file__).parents[6] / "docs" / "reference" / "law.md"
 
@@ -34,5 +34,10 @@ def test_the_page_names_every_line_with_its_source() -> None:
     for country, quiet in QUIET.items():
         assert f"| {country} | {quiet.evening} to {quiet.morning} |" in said
         assert all(source in said for source in quiet.sources)
+    for country, rest in REST.items():
+        assert f"| {country} | Sundays and public holidays, until {rest.morning} |" in said
+        assert all(source in said for source in rest.sources)
+        assert rest.sources
+        assert set(rest.channels) <= set(CHANNELS) - {"email"}
     for country, soft in SOFT.items():
         assert f"| {country} | {soft.days} | {soft.source} |" in said
