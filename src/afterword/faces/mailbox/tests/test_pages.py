@@ -48,7 +48,10 @@ def test_every_word_that_is_searched_for_must_stand_in_the_heading_or_the_text()
         mail("Your tea", "Ion", other, text="택배가 출발했어요 오늘. 내일 도착합니다."),
         Arrived("", "x@y.example", b"Subject: Plain\r\nContent-Type: text/plain\r\n\r\nJust these words"),
     ])  # fmt: skip
-    found = lambda words: [row.subject for row in mails(words).rows]  # noqa: E731
+
+    def found(words: str) -> list[str]:
+        return [row.subject for row in mails(words).rows]
+
     assert found("cafe") == [], "part of an id is no word of a mail"
     assert found("7000") == []
     assert found(str(one)) == found(f"{str(one).upper()}") == ["Your coffee"]
