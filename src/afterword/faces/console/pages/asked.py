@@ -54,27 +54,27 @@ class Row:
         return self.piece.what not in ("ever", "in_segment") and not is_flag(self.piece)
 
 
-def rows(text: str, event: str, *, bare: bool) -> tuple[str, list[Row]] | None:
+def rows(text: str, event: str, *, bare: bool, alone: bool = False) -> tuple[str, list[Row]] | None:
     """How the questions of a condition are joined, and each as a row; None where it can only be shown as text."""
     found = conditions.pieces(text) if text.strip() else conditions.Pieces("and", ())
     if found is None:
         return None
-    return found.joint, [_row(one, n, event, bare) for n, one in enumerate(found.pieces)]
+    return found.joint, [_row(one, n, event, bare, alone) for n, one in enumerate(found.pieces)]
 
 
-def _row(piece: conditions.Piece, number: int, event: str, bare: bool) -> Row:
+def _row(piece: conditions.Piece, number: int, event: str, bare: bool, alone: bool) -> Row:
     if piece.what == "in_segment":
         return Row(piece, number, tuple(segments.texts()))
     if piece.what == "value":
-        return Row(piece, number, tuple(dict.fromkeys([piece.of, *values(event, bare=bare)])))
+        return Row(piece, number, tuple(dict.fromkeys([piece.of, *values(event, bare=bare, alone=alone)])))
     props = properties(piece.of)
     more = ("age", "at") if piece.what in ("last", "first") else ()
     return Row(piece, number, tuple(sorted(events.vocabulary.names)), (*more, *props))
 
 
-def values(event: str, *, bare: bool) -> list[str]:
-    """What a condition may read by name here."""
-    known = [f"{owner}.{name}" for owner, names in conditions.ATTRIBUTES.items() for name in names]
+def values(event: str, *, bare: bool, alone: bool = False) -> list[str]:
+    """What a condition may read by name here; `alone`: of the customer only, as in a segment."""
+    known = [f"{owner}.{name}" for owner, names in conditions.ATTRIBUTES.items() for name in names if owner == "customer" or not alone]
     own = properties(event)
     return [*own, *known] if bare else [*known, *(f"event.{name}" for name in own)]
 
@@ -124,8 +124,9 @@ def _fitted(piece: conditions.Piece) -> conditions.Piece:
         known = list(segments.texts())
         return conditions.Piece("in_segment", piece.of if piece.of in known else known[0] if known else "", no=piece.no)
     if piece.what == "value":
-        of = "customer.country" if piece.of in events.vocabulary.names or piece.of in segments.texts() or not piece.of else piece.of
-        plain = replace(piece, of=of, prop="", last="", where="", same="")
+        if piece.of in events.vocabulary.names or piece.of in segments.texts() or not piece.of:  # it asked something else until now
+            piece = replace(piece, of="customer.country", op="==", than="")
+        plain = replace(piece, prop="", last="", where="", same="")
         flag = is_flag(replace(plain, op=""))
         return replace(plain, op="", than="") if flag else replace(plain, op=piece.op or "==", no=False)
     of = piece.of if piece.of in events.vocabulary.names else "order.placed"
@@ -145,7 +146,7 @@ def _fitted(piece: conditions.Piece) -> conditions.Piece:
     return replace(piece, prop=prop, op=piece.op or ">", than=piece.than or "0", no=False)
 
 
-def shown(text: str, event: str, *, bare: bool) -> dict[str, Any]:
+def shown(text: str, event: str, *, bare: bool, alone: bool = False) -> dict[str, Any]:
     """What the part of a condition in a form shows."""
-    found = rows(text, event, bare=bare)
+    found = rows(text, event, bare=bare, alone=alone)
     return {"drawn": found is not None, "joint": found[0] if found else "", "rows": found[1] if found else []}

@@ -22,6 +22,7 @@ from afterword.loop.events import door as events
 from afterword.loop.segments import door as segments
 
 from ..queries import segments as named
+from . import asked
 from .frame import member_of, reach, show, team
 from .notes import not_done, well
 
@@ -56,6 +57,26 @@ def fault_of(text: str, key: str) -> dict[str, Any] | None:
     except Refused as refusal:
         return {"fault": str(refusal), "expected": "", "before": "", "at": ""}
     return None
+
+
+def as_rows(text: str) -> dict[str, Any]:
+    """A condition as rows of a form, where it can be drawn."""
+    plain = " ".join(text.split())
+    return {
+        "asked": asked.shown(plain, "", bare=False, alone=True), "was": plain, "laid": laid(plain), "whats": asked.WHAT.items(),
+        "says": asked.SAYS.items(),
+    }  # fmt: skip
+
+
+@require_POST
+@team("edit_journeys")
+def rows(request: HttpRequest) -> HttpResponse:
+    """The condition as rows, after the text or one of the rows was changed; `data-text` is what it says now."""
+    given = {name: str(value).replace("\x00", "")[:LONGEST] for name, value in request.POST.items()}
+    text = asked.text_of(given, "text")
+    if given.get("grow"):
+        text = asked.one_more(text)
+    return show(request, "console/segments/rows.html", as_rows(text), title="")
 
 
 @require_POST
@@ -110,7 +131,9 @@ def _some(request: HttpRequest, found: segments.Counted) -> list[dict[str, Any]]
 def new(request: HttpRequest) -> HttpResponse:
     """An empty form."""
     form = {"key": "", "name": "", "about": "", "text": ""}
-    return show(request, "console/segments/edit.html", {"form": form, "examples": EXAMPLES, "is_new": True}, title=_("New segment"))
+    return show(
+        request, "console/segments/edit.html", {"form": form, "examples": EXAMPLES, "is_new": True} | as_rows(""), title=_("New segment")
+    )
 
 
 @require_safe
@@ -122,7 +145,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     except segments.NoSuchSegment as missing:
         raise Http404 from missing
     form = {"key": key, "name": found.name, "about": found.about, "text": laid(found.text)}
-    context = {"form": form, "segment": found, "users": segments.named_by(key), "size": segments.size(key)}
+    context = {"form": form, "segment": found, "users": segments.named_by(key), "size": segments.size(key)} | as_rows(found.text)
     return show(request, "console/segments/edit.html", context, title=found.name)
 
 
@@ -144,7 +167,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if not wrong and not fault and done(request, "save", key, form["text"], options=options):
         well(request, _("“%(name)s” is kept; %(count)s people are in it.") % {"name": form["name"], "count": f"{segments.size(key):,}"})
         return redirect("console:segment", key=key)
-    context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new}
+    context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new} | as_rows(form["text"])
     return show(request, "console/segments/edit.html", context, title=form["name"] or _("New segment"))
 
 
@@ -166,6 +189,7 @@ def done(request: HttpRequest, deed: str, *given: str, options: Mapping[str, str
 
 urls = [
     path("segments/new/", new, name="segment_new"),
+    path("segments/rows", rows, name="segment_rows"),
     path("segments/try", try_text, name="segment_try"),
     path("segments/count", count, name="segment_count"),
     path("segments/save", save, name="segment_save"),

@@ -205,3 +205,21 @@ def test_names_in_any_script_make_segments_of_their_own(signed_in: Browser, alic
         answer = browser.post("/segments/save", {"key": "", "name": name, "about": "", "text": f"count(order.placed) > {number}"})
         assert answer.headers["Location"] == f"/segments/segment{f'_{number + 1}' if number else ''}/"
     assert [segments.known(key).name for key in ("segment", "segment_2", "segment_3")] == ["ลูกค้าไทย", "عملاء", "고객"]
+
+
+def test_a_condition_is_chosen_in_rows_and_the_text_follows(signed_in: Browser, alice: Any) -> None:
+    browser = signed_in(alice)
+    assert "Ask something" in page(browser, "/segments/new/")
+    grown = browser.post("/segments/rows", {"text": "", "text~was": "", "text~joint": "and", "grow": "text~"}).content.decode()
+    assert 'data-text="count(order.placed) &gt;= 1"' in grown
+    row = {"text": "count(order.placed) >= 1", "text~was": "count(order.placed) >= 1", "text~joint": "and"}
+    row |= {"text~0.what": "value", "text~0.of": "order.placed", "text~0.op": ">=", "text~0.than": "1"}
+    assert 'data-text="customer.country == &quot;&quot;"' in browser.post("/segments/rows", row).content.decode()
+    row |= {"text~0.of": "customer.country", "text~0.op": "==", "text~0.than": "RO"}
+    chosen = browser.post("/segments/rows", row).content.decode()
+    assert 'data-text="customer.country == &quot;RO&quot;"' in chosen
+    assert "customer · language" in chosen
+    assert "order · total" not in chosen, "a segment has no order at hand"
+    typed = browser.post("/segments/rows", {**row, "text": "ever(order.paid)"}).content.decode()
+    assert 'data-text="ever(order.paid)"' in typed
+    assert "too much for rows" in browser.post("/segments/rows", {"text": "(("}).content.decode()

@@ -9,6 +9,45 @@
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }
   });
+  // the condition as rows above its text: whichever was changed last says what stands in the other
+  const text = document.getElementById('text'), asking = () => document.querySelector('[data-rows]');
+  if (text && asking()) {
+    let turn = 0, soon = 0, drawing = false, busy = null;
+    const chosen = () => JSON.stringify([...new FormData(text.form)].filter(([name]) => name.startsWith('text')));
+    const drawn = async (change) => {
+      const mine = turn += 1, given = new FormData(text.form), held = document.activeElement?.id, asked = chosen();
+      change(given);
+      const answer = await fetch(asking().dataset.rows, { method: 'POST', body: given, headers: { 'HX-Request': 'true' } });
+      if (!answer.ok || mine !== turn) return;
+      const made = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('rows');
+      if (!made || mine !== turn || chosen() !== asked) return;   // what was chosen or typed since is asked about next
+      asking().replaceWith(made);
+      if (held && held !== 'text') document.getElementById(held)?.focus();
+      if (made.dataset.text.split(/\s+/).join(' ') !== text.value.trim().split(/\s+/).join(' ')) {
+        drawing = true;
+        text.value = made.dataset.text;
+        text.dispatchEvent(new Event('input', { bubbles: true }));
+        drawing = false;
+      }
+    };
+    const draw = (change = () => {}) => {
+      const now = drawn(change).catch(() => {}).then(() => { if (busy === now) busy = null; });
+      busy = now;
+    };
+    text.form.addEventListener('submit', async (event) => {
+      if (!busy) return;
+      event.preventDefault();   // what was chosen last is not in the text yet
+      while (busy) await busy;
+      text.form.requestSubmit(event.submitter);
+    });
+    text.addEventListener('input', () => { if (!drawing) { clearTimeout(soon); soon = setTimeout(() => draw(), 350); } });
+    document.addEventListener('change', (event) => { if (event.target.closest('[data-rows]')) draw(); });
+    document.addEventListener('click', (event) => {
+      const one = event.target.closest('[data-rows] button');
+      if (one && 'grow' in one.dataset) draw((given) => given.set('grow', one.dataset.grow));
+      if (one && 'shrink' in one.dataset) draw((given) => [...given.keys()].forEach((name) => { if (name.startsWith(`${one.dataset.shrink}.`)) given.delete(name); }));
+    });
+  }
   document.addEventListener('submit', (event) => {
     if (event.submitter?.hasAttribute('data-close-after')) event.target.closest('dialog')?.close();   // a download leaves the page where it is
     else event.submitter?.setAttribute('aria-busy', 'true');

@@ -14,7 +14,7 @@ from ..types import BadSegment
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 OWN = "segment."
-RESERVED = frozenset({"count", "new", "overlap", "save", "try"})  # pages of their own beside those of the segments
+RESERVED = frozenset({"count", "new", "overlap", "rows", "save", "try"})  # pages of their own beside those of the segments
 
 
 def understood(text: str, vocabulary: Vocabulary, segments: Mapping[str, str], *, key: str = "") -> Node:
