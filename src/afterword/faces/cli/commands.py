@@ -293,11 +293,12 @@ def _tell(found: journeys.Foreseen) -> None:
 
 Which = Annotated[str, typer.Argument(help="What list prints: journey:KEY or campaign:KEY; the key alone where it is clear.")]
 Decider = Annotated[str, typer.Option("--by", help="The address of the member who decides; never whoever asked.")]
+Reach = Annotated[str, typer.Option("--by", help="The address of a member: only what they can reach.")]
 Mark = Annotated[str, typer.Option(help="What show printed: refused where it has changed since.")]
 
 
 @second.command("list")
-def list_questions(by: By = "", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def list_questions(by: Reach = "", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """What waits, the oldest first; with --by only what that member can reach."""
     stores = accounts.person(member).stores if (member := member_by(by)) else None
     found = questions(None if stores is None else sorted(stores))
