@@ -248,3 +248,20 @@ def test_after_one_journey_is_made_the_next_one_begins_anew(window: Any) -> None
     assert text_of(page).splitlines()[1:] == blank.splitlines()[1:], "only its key is another one"
     assert page.get_by_role("button", name="Undo").is_disabled()
     eye.context.close()
+
+
+def test_who_is_in_a_segment_is_chosen_in_rows_and_nothing_chosen_is_lost_by_keeping_at_once(window: Any) -> None:
+    (browser, cookie), (base, _pages) = window
+    eye = Eye(browser, cookie, base, 1440, "light")
+    page = eye.page
+    page.goto(f"{base}/segments/new/")
+    page.get_by_role("button", name="Ask something").click()
+    page.select_option("[id='text~0.what']", "sum")
+    page.locator("select[id='text~0.prop']").wait_for()
+    page.fill("[id='text~0.than']", "120")
+    with page.expect_request(lambda one: one.url.endswith("/segments/save")) as kept:
+        page.fill("#name", "Dear ones")
+        page.get_by_role("button", name="Keep it").click()
+    assert "%3E%3D+120" in (kept.value.post_data or "")
+    assert eye.said == []
+    eye.context.close()

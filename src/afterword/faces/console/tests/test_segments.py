@@ -30,6 +30,7 @@ DEEDS = (
     "/segments/try",
     "/segments/count",
     "/segments/save",
+    "/segments/rows",
     "/segments/ready-made",
     "/segments/buyers/archive",
     "/segments/buyers/restore",
