@@ -16,7 +16,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.segments import door as segments
 
 # Pages that are for everybody: entrances, the look, what says that we live, and what asks for a key or a signed link itself.
-OPEN = ("health", "look/", "sign-in", "v1/", "api/", "hooks/", "c/")
+OPEN = ("health", "favicon.ico", "look/", "sign-in", "v1/", "api/", "hooks/", "c/")
 MACHINES = ("v1/", "api/", "hooks/")
 
 

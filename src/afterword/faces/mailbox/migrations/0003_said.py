@@ -7,4 +7,8 @@ class Migration(migrations.Migration):
     """The words of a mail."""
 
     dependencies = [("mailbox", "0002_packed")]
-    operations = [migrations.AddField("mail", "said", models.TextField(default="", db_default=""))]
+    operations = [
+        migrations.AddField(
+            "mail", "said", models.TextField(default="", db_default="", help_text="The beginning of its plain text, to be searched.")
+        )
+    ]
