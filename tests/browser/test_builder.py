@@ -189,6 +189,7 @@ def test_undo_survives_a_reload_and_the_keeping_of_the_draft(window: Any) -> Non
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_an_edit_over_a_newer_draft_is_refused_and_nothing_of_it_is_lost(window: Any) -> None:
     eye, page = opened(window, f"{KEY}/edit/")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -213,6 +214,7 @@ def test_an_edit_over_a_newer_draft_is_refused_and_nothing_of_it_is_lost(window:
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_what_is_written_while_an_answer_is_on_its_way_stands(window: Any) -> None:
     eye, page = opened(window, f"{KEY}/edit/")
     mine = text_of(page).replace("name: How was it?", "name: Was it good?")
@@ -235,6 +237,7 @@ def test_what_is_written_while_an_answer_is_on_its_way_stands(window: Any) -> No
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_after_one_journey_is_made_the_next_one_begins_anew(window: Any) -> None:
     eye, page = opened(window, "/journeys/new-journey/write")
     blank = text_of(page)

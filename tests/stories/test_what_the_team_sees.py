@@ -144,6 +144,7 @@ def test_an_erased_customer_leaves_no_words_in_the_outbox(monkeypatch: pytest.Mo
         assert sql.value("select state from message_intent where customer_id = %s", [ana]) == "sent"
 
 
+@pytest.mark.slow
 def test_a_backtest_and_a_publication_run_in_processes_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(day("4 May 08:00"), monkeypatch, "order_confirmation", "satisfaction") as story:
         some_weeks(story)
