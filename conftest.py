@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -61,6 +62,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
+            for thread in (one for one in threading.enumerate() if one.name == "sign-in link"):
+                thread.join(10)  # it works beside the request and may not be done
             testing.let_go()
             connection.settings_dict["NAME"] = testing.Databases.present.fresh()
 
