@@ -83,6 +83,7 @@ def test_a_journey_is_built_from_nothing_by_mouse(window: Any) -> None:
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_a_journey_is_built_by_keyboard_taken_back_renamed_and_published(window: Any) -> None:
     eye, page = opened(window, f"{KEY}/edit/")
     before, focused = text_of(page), "document.activeElement.id"

@@ -17,6 +17,7 @@ from .lived import lived_through, same_in_a_backtest
 
 DATA = Path(os.environ.get("AFTERWORD_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data") / "online_retail"
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not DATA.is_dir(), reason=f"Online Retail is not at {DATA}; set AFTERWORD_DATA to the folder that holds online_retail"

@@ -33,6 +33,7 @@ steps:
 """
 
 
+@pytest.mark.slow
 def test_what_is_said_of_every_fork_is_what_was_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
         journeys.keep_draft(FORKS, at=story.now)
