@@ -93,25 +93,32 @@ def lay(folder: Path) -> None:
     (folder / "done").touch()
 
 
-def measure() -> list[Figure]:
+def statements() -> dict[str, str]:
+    """The journey as it is put to DuckDB."""
     import django
 
     django.setup()
-    from afterword.insight.backtests.actions.replay import Replay
-    from afterword.insight.lake import door as lake
-    from afterword.kit.engines import duck
     from afterword.loop.events import door as events
     from afterword.loop.journeys import door as journeys
     from afterword.loop.journeys.rules.document import read
     from afterword.loop.journeys.rules.yaml import loaded
 
+    return journeys.statements(read(loaded(DOCUMENT), events.vocabulary), "duckdb")
+
+
+def measure() -> list[Figure]:
+    texts = statements()
+    from afterword.insight.backtests.actions.replay import Replay
+    from afterword.insight.lake import door as lake
+    from afterword.kit.engines import duck
+    from afterword.loop.events import door as events
+
     folder = HOME / f"lake-{RUNS}-ids"
     lay(folder)
-    statements = journeys.statements(read(loaded(DOCUMENT), events.vocabulary), "duckdb")
     with duck(spill=HOME / "spill", memory="3GB") as con:
         lake.mount(con, folder, events.vocabulary, hold=False)
         total = sum(con.execute(f"select count(*) from event_{n.replace('.', '_')}").fetchone()[0] for n in SHARES)
-        ours = timed(lambda: Replay(con, "b5", statements).run(START, END), rounds=2)
+        ours = timed(lambda: Replay(con, "b5", texts).run(START, END), rounds=2)
         runs = con.execute("select count(*) from pass where step = 'trigger'").fetchone()[0]
         con.execute("create or replace table ours as select run, step, entered_at, left_at, outcome from pass; drop table pass")
         theirs = timed(lambda: con.execute(BY_HAND), rounds=2)

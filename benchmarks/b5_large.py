@@ -15,21 +15,15 @@ RUNS, MEMORY = 20_000_000, "6GB"
 
 
 def measure() -> list[Figure]:
-    import django
-
-    django.setup()
+    texts = b5.statements()
     from afterword.insight.backtests.actions.replay import Replay
     from afterword.insight.lake import door as lake
     from afterword.kit.engines import duck
     from afterword.loop.events import door as events
-    from afterword.loop.journeys import door as journeys
-    from afterword.loop.journeys.rules.document import read
-    from afterword.loop.journeys.rules.yaml import loaded
 
     b5.RUNS = RUNS
     folder, file = HOME / f"lake-{RUNS}-ids", HOME / "b5_large.duckdb"
     b5.lay(folder)
-    statements = journeys.statements(read(loaded(b5.DOCUMENT), events.vocabulary), "duckdb")
     file.unlink(missing_ok=True)
     began = time.perf_counter()
     with duck(file, spill=HOME / "spill", memory=MEMORY) as con:
@@ -38,7 +32,7 @@ def measure() -> list[Figure]:
         def tell_step(step: str, added: int) -> None:
             print(f"  {step}: {added:,} visits, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
 
-        visits = Replay(con, "b5", statements, progress=tell_step).run(b5.START, b5.END)
+        visits = Replay(con, "b5", texts, progress=tell_step).run(b5.START, b5.END)
     took = time.perf_counter() - began
     file.unlink()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

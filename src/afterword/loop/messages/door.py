@@ -45,6 +45,7 @@ from .queries.wordings import kind, kinds
 from .queries.worth import Worth, register_trials, worths
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known, plural_tags
+from .rules.clocks import GUARD_CLOCKS
 from .rules.enclosures import with_pictures
 from .rules.examples import OFFERED
 from .rules.exchange import Form, NotAFile
@@ -75,6 +76,7 @@ __all__ = [
     "CHECKS",
     "EVERY",
     "GROUNDS",
+    "GUARD_CLOCKS",
     "LARGEST_PAPER",
     "LIFE",
     "LOCALES",

@@ -87,7 +87,6 @@ select customer_id, coalesce(channel, 'email'), reason, min(known_at) from (
 ) group by all
 """
 OF_ITSELF = ("message.sent", "message.dropped", "message.failed")
-GUARD_CLOCKS = ("00:00", "mon 00:00", "20:00", "21:00", "08:00", "rest FR 08:00")
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ def _follow(made: _World, journey: Journey, people: Sequence[_Person], until: da
     rules = journeys.RULES
     run("insert into message_way (store, message, channel, rank) values ('main', '', 'email', 1)")  # where a step leaves the way open
     run("insert into store_rule (store, zone, quiet_from, quiet_until, day_cap, week_cap) values ('main', 'UTC', ?, ?, ?, ?)", rules)
-    clocks = {*journey.clocks(), *GUARD_CLOCKS, *(c for c in rules[:2] if c)}
+    clocks = {*journey.clocks(), *messages.GUARD_CLOCKS, *(c for c in rules[:2] if c)}
     since = min(p.example.first for p in people) - timedelta(days=10)
     rows = [
         dict(zip(LOCAL_CLOCK, (zone, clock, *struck), strict=True))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from afterword.kit import clock, sql
+from afterword.loop.messages import door as messages
 
 from ..rules.clocks import strikes
 
@@ -16,12 +17,13 @@ LEAST_AHEAD = timedelta(days=400)
 BEHIND = timedelta(days=40)
 EARLIEST = date(2010, 1, 1)
 OVERLAP = timedelta(days=8)  # a week and a day, so that a weekly clock finds its strike before
-# What the guard asks for: the local day, the local week, the hours in which stores keep quiet, those by law and those that people wish.
+# What the guard asks for: its own clocks, the hours in which stores keep quiet, and those that people wish.
 GUARD = """
 select quiet_from from store_rule union select quiet_until from store_rule
-union values ('00:00'), ('mon 00:00'), ('20:00'), ('21:00'), ('08:00'), ('rest FR 08:00')
+union select unnest(%(own)s::text[])
 union select part from consent_history, unnest(string_to_array(state, '-')) part where purpose = 'quiet' and state <> ''
 """
+OWN = {"own": list(messages.GUARD_CLOCKS)}
 NEW_ZONES = """
 select distinct h.zone from event e join customer_history h on h.customer_id = e.customer_id
 where e.known_at > %s and e.known_at <= %s and e.name in ('customer.created', 'customer.updated', 'order.placed') and h.zone is not null
@@ -36,7 +38,7 @@ def strike(clocks: Iterable[str] = (), *, zones: Iterable[str] | None = None, un
         zones: only these zones; all that are in use by default.
         until: as far ahead as this instant, at least 400 days from the shown time.
     """
-    wanted = {*clocks, *(row[0] for row in sql.rows(f"select distinct clock from local_clock union {GUARD}") if row[0])}
+    wanted = {*clocks, *(row[0] for row in sql.rows(f"select distinct clock from local_clock union {GUARD}", OWN) if row[0])}
     places = zones_in_use() if zones is None else set(zones)
     filled = {(z, c): (low.date(), high.date()) for z, c, low, high in sql.rows(FILLED, [sorted(places)])}
     now = clock.now().date()
@@ -81,7 +83,8 @@ def missing() -> bool:
     """Whether the guard asks for a clock that nobody strikes yet: a store's quiet hours have changed."""
     found: bool = sql.value(
         f"select exists (select 1 from ({GUARD}) as g (clock) where g.clock is not null "
-        "and not exists (select 1 from local_clock c where c.zone = 'UTC' and c.clock = g.clock))"
+        "and not exists (select 1 from local_clock c where c.zone = 'UTC' and c.clock = g.clock))",
+        OWN,
     )
     return found
 

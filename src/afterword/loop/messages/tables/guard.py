@@ -22,12 +22,12 @@ from afterword.kernel.shapes import Vocabulary
 from afterword.loop.conditions.door import Scope, World, ask, clocks, customers, parse
 from afterword.loop.conditions.types import INSTANT, Node
 
+from ..rules.clocks import MIDNIGHT, MONDAY
 from ..rules.law import QUIET, REST, REST_CLOCKS, WINDOWS
 from ..types import CONSENT, CONSENTED_CHANNELS, INTENT, JUDGING_WAY, OPEN_CHANNELS, REACH, RULES, SUPPRESSED, WENT, WORTH, StateGuard
 
 DAY = 86_400
 OWN_PURPOSES = ("pause", "quiet", "often", "preferred")  # what a person says of all messages, beside what they allow
-MIDNIGHT, MONDAY = "00:00", "mon 00:00"
 DAY_OF_REST = "a day of rest there"
 
 
