@@ -7,23 +7,23 @@ provider that asks for patience, or refuses us as a whole, is asked nothing more
 from __future__ import annotations
 
 import math
-import queue
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from uuid import UUID
 
 from afterword.kernel.errors import Refused
-from afterword.kit import clock, http
+from afterword.kit import beside, clock, http
 from afterword.kit.env import env_bool
 
 from ..types import Begin, Meaning, Note, Outcome, Provider, Request, Settings
 
 PATIENCE = 20.0
 LATER = (408, 425, 429, 500, 502, 503, 504)
+Tell = Callable[[Outcome], None]
 
 
 @dataclass
@@ -36,17 +36,16 @@ class Batch:
     waiting: deque[Note]
     begin: Begin | None
     until: float
-    told: queue.SimpleQueue[Outcome] = field(default_factory=queue.SimpleQueue)
     stopped: Outcome | None = None
 
-    def put_off(self) -> None:
+    def put_off(self, tell: Tell) -> None:
         """What waits never began, and says so."""
         while self.waiting:
             try:
                 note = self.waiting.popleft()
             except IndexError:  # another line took it
                 return
-            self.told.put(self._off(note.id))
+            tell(self._off(note.id))
 
     def _off(self, id: UUID) -> Outcome:
         if (why := self.stopped) is None:
@@ -71,33 +70,19 @@ def carry(
         yield from (priced(outcome, settings) for outcome in own)
         return
     batch = Batch(provider, settings, now, deque(notes), begin, clock.elapsed() + within)
-    lines = min(provider.at_once, len(notes))
-    left = len(notes)
-    with ThreadPoolExecutor(lines, provider.name) as pool:
-        work = [pool.submit(_line, batch) for _ in range(lines)]
-        try:
-            while left:
-                try:
-                    outcome = batch.told.get(timeout=breath)
-                except queue.Empty:
-                    if all(one.done() for one in work) and batch.told.empty():
-                        for one in work:
-                            one.result()  # a fault of ours must reach the caller, who would wait for ever
-                    yield None
-                    continue
-                left -= 1
-                yield outcome
-        finally:
-            batch.until = -math.inf
-            batch.waiting.clear()
+    try:
+        yield from beside.answers(partial(_line, batch), lines=provider.at_once, many=len(notes), name=provider.name, breath=breath)
+    finally:
+        batch.until = -math.inf
+        batch.waiting.clear()
 
 
-def _line(batch: Batch) -> None:
+def _line(batch: Batch, tell: Tell) -> None:
     line = http.Line(inside=env_bool("AFTERWORD_WEBHOOKS_INSIDE", False), patience=PATIENCE)
     try:
         while batch.waiting:
             if batch.stopped is not None or clock.elapsed() > batch.until:
-                batch.put_off()
+                batch.put_off(tell)
                 return
             try:
                 note = batch.waiting.popleft()
@@ -106,11 +91,11 @@ def _line(batch: Batch) -> None:
             outcome = _one(batch, line, note)
             if outcome is None:  # it may not leave now: neither may what comes after it
                 batch.until = -math.inf
-                batch.told.put(Outcome(note.id, "deferred", "not_begun", said="it may not leave now"))
+                tell(Outcome(note.id, "deferred", "not_begun", said="it may not leave now"))
                 continue
             if outcome.result == "deferred" and outcome.word in ("paced", "no_server"):
                 batch.stopped = outcome
-            batch.told.put(outcome)
+            tell(outcome)
     finally:
         line.close()
 

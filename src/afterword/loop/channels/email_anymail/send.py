@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from afterword.kit import clock
+from afterword.kit import beside, clock
 
 from ..types import Begin, Envelope, Meaning, Outcome, Provider, Settings
 from .payloads import parts
@@ -33,11 +31,11 @@ def send(
     breath: float | None = None,
 ) -> Iterator[Outcome | None]:  # fmt: skip
     """One outcome for every envelope, as `actions.carry` gives them for notes."""
-    waiting, told = deque(envelopes), SimpleQueue[Outcome]()
-    until, left = clock.elapsed() + within, len(envelopes)
+    waiting = deque(envelopes)
+    until = clock.elapsed() + within
     stop = list[Outcome]()
 
-    def line() -> None:
+    def line(tell: Callable[[Outcome], None]) -> None:
         while waiting:
             try:
                 one = waiting.popleft()
@@ -45,7 +43,7 @@ def send(
                 return
             if stop or clock.elapsed() > until:
                 why = stop[0] if stop else Outcome(one.id, "deferred", "not_begun", said="there was no time to begin")
-                told.put(Outcome(one.id, "deferred", why.word, why.code, why.said, again_at=why.again_at, provider=ANYMAIL.name))
+                tell(Outcome(one.id, "deferred", why.word, why.code, why.said, again_at=why.again_at, provider=ANYMAIL.name))
                 continue
             if one.once and begin is not None and not begin(one.id).result():
                 stop.append(Outcome(one.id, "deferred", "not_begun", said="it may not leave now"))
@@ -54,24 +52,14 @@ def send(
             outcome = _one(one, settings, now)
             if outcome.result == "deferred" and outcome.word in ("paced", "no_server"):
                 stop.append(outcome)
-            told.put(outcome)
+            tell(outcome)
 
-    with ThreadPoolExecutor(ANYMAIL.at_once, ANYMAIL.name) as pool:
-        for _ in range(min(ANYMAIL.at_once, left)):
-            pool.submit(line)
-        while left:
-            try:
-                outcome = told.get(timeout=breath)
-            except Empty:
-                yield None
-                continue
-            left -= 1
-            yield outcome
+    yield from beside.answers(line, lines=ANYMAIL.at_once, many=len(envelopes), name=ANYMAIL.name, breath=breath)
 
 
 def _one(one: Envelope, settings: Settings, now: datetime) -> Outcome:
     """One mail. What a provider says of its one recipient is what counts."""
-    from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+    from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, AnymailError, AnymailRecipientsRefused
 
     mail = _mail(one, settings["service"])
     try:
@@ -80,6 +68,10 @@ def _one(one: Envelope, settings: Settings, now: datetime) -> Outcome:
         return Outcome(one.id, "refused", "no_such_mailbox", 0, str(refused)[:300], suppress=True, provider=ANYMAIL.name)
     except AnymailAPIError as fault:
         return _fault(one, fault, settings, now)
+    except AnymailConfigurationError as fault:
+        return Outcome(one.id, "deferred", "no_server", 0, str(fault)[:300], provider=ANYMAIL.name)
+    except AnymailError as fault:
+        return Outcome(one.id, "refused", "cannot_say", 0, str(fault)[:300], provider=ANYMAIL.name)
     status = mail.anymail_status
     state = next(iter(status.status or ()), "")
     if not state or (state == "unknown" and not status.message_id):

@@ -191,8 +191,8 @@ async def _one(line: Line, turn: Turn, batch: Batch) -> Turn | None:
         # Some servers say 354 although nobody may receive: they get an empty message, which goes nowhere.
         if ready:
             await line.ask(b".\r\n")
+        await line.ask(b"RSET\r\n")  # before the next is taken: a line that breaks here has nobody else's envelope in its hands
         following = _next(line, batch)
-        await line.ask(b"RSET\r\n")
         line.writer.write(_start(line, following))
         batch.tell(_outcome(turn.envelope, *bad))
         return following
@@ -254,7 +254,7 @@ class Pool:
         """The same, and None after each `breath` (seconds) without an answer."""
         told: queue.SimpleQueue[Outcome | Failed] = queue.SimpleQueue()
         work = asyncio.run_coroutine_threadsafe(self._send(deque(batch), told.put, begin, within), self._loop)
-        work.add_done_callback(lambda done: self._broken(done, told.put))
+        work.add_done_callback(lambda done: told.put(self._ended(done)))
         try:
             left = len(batch)
             while left:
@@ -271,11 +271,11 @@ class Pool:
             if not work.done():
                 work.cancel()
 
-    def _broken(self, done: Future[None], tell: Callable[[Failed], None]) -> None:
-        """A fault of ours must reach the caller, who would wait for ever."""
+    def _ended(self, done: Future[None]) -> Failed:
+        """What a caller hears who still waits when the work is over: whatever went wrong here, nobody waits for ever."""
         fault = None if done.cancelled() else done.exception()
-        if fault is not None:
-            tell(ServerUnreachable(host=self.server.host, port=self.server.port, fault=repr(fault)))
+        said = repr(fault) if fault is not None else "the conversation ended without a word about every message"
+        return ServerUnreachable(host=self.server.host, port=self.server.port, fault=said)
 
     async def _send(self, waiting: deque[Envelope], tell: Callable[[Outcome | Failed], None], begin: Begin | None, within: float) -> None:
         lines = min(self.server.connections, 1 + len(waiting) // 8)

@@ -205,12 +205,17 @@ def _bunches(outcomes: Iterable[Outcome | None], *, whole: bool) -> Iterator[lis
         whole: all at once, as a replay does, whose order must not hang on the clock.
     """
     bunch, since = list[Outcome](), clock.elapsed()
-    for outcome in outcomes:
-        if outcome is not None:
-            bunch.append(outcome)
-        if bunch and not whole and (outcome is None or len(bunch) >= BUNCH or clock.elapsed() - since > BREATH):
+    try:
+        for outcome in outcomes:
+            if outcome is not None:
+                bunch.append(outcome)
+            if bunch and not whole and (outcome is None or len(bunch) >= BUNCH or clock.elapsed() - since > BREATH):
+                given, bunch, since = bunch, [], clock.elapsed()
+                yield given
+    except Exception:
+        if bunch:  # what was answered before a fault of ours was answered all the same
             yield bunch
-            bunch, since = [], clock.elapsed()
+        raise
     if bunch:
         yield bunch
 

@@ -71,6 +71,18 @@ def test_a_lost_answer_is_in_doubt_and_a_connection_that_never_stood_is_not() ->
         assert (gone.result, gone.word, gone.in_doubt) == ("deferred", "network", False)
 
 
+@pytest.mark.timeout(20)
+def test_settings_that_make_no_provider_put_off_and_a_mail_it_cannot_say_is_refused() -> None:
+    (outcome,) = [one for one in send([envelope()], {"service": "postmark", "options": ""}, NOW) if one]
+    assert (outcome.result, outcome.word) == ("deferred", "no_server")
+    assert "server_token" in outcome.said.lower()
+    with postmark() as double:
+        good, bad = envelope(), replace(envelope(), raw=b"From: a@b@c <\r\nTo: x\r\nSubject: x\r\n\r\nx\r\n")
+        outcomes = {one.id: one for one in over(double, bad, good)}
+        assert outcomes[good.id].result == "accepted"
+        assert (outcomes[bad.id].result, outcomes[bad.id].word) == ("refused", "cannot_say")
+
+
 def test_resend_knows_a_repetition_by_our_key_so_nothing_is_in_doubt() -> None:
     with resend() as double:
         given = {"service": "resend", "options": f"api_key = {KEY}\napi_url = {double.url}/"}

@@ -159,6 +159,59 @@ def test_nobody_at_the_port_defers_everything() -> None:
     pool.close()
 
 
+class Moody:
+    """A server that refuses every third recipient and hangs up for good at its so manyth line."""
+
+    def __init__(self, lines: int, pipelining: bool) -> None:
+        self.left, self.kept = lines, 0
+        self.greeting = b"250-moody\r\n250-PIPELINING\r\n250 ok\r\n" if pipelining else b"250 ok\r\n"
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One conversation."""
+        writer.write(b"220 moody\r\n")
+        words = refused = False
+        while (line := await reader.readline()) and self.left > 0:
+            self.left -= 1
+            if not self.left:
+                break
+            if words and line != b".\r\n":
+                continue
+            if words:
+                words, self.kept = False, self.kept + 1
+                writer.write(b"250 kept\r\n")
+            elif line.startswith(b"DATA"):
+                words = not refused
+                writer.write(b"503 nobody\r\n" if refused else b"354 go on\r\n")
+            elif line.startswith(b"RCPT"):
+                refused = int(line.split(b"<")[1].split(b"@")[0]) % 3 == 2
+                writer.write(b"550 no such user\r\n" if refused else b"250 ok\r\n")
+            else:
+                writer.write(self.greeting if line.startswith(b"EHLO") else b"250 ok\r\n")
+        writer.close()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "one by one"])
+def test_wherever_a_server_dies_each_envelope_is_answered_for_once(pipelining: bool) -> None:
+    async def heard(lines: int) -> tuple[list[int], int]:
+        moody = Moody(lines, pipelining)
+        server = await asyncio.start_server(moody.talk, "127.0.0.1", 0)
+        pool = Pool(Server("127.0.0.1", server.sockets[0].getsockname()[1], tls="none", connections=1, answer_within=1.0))
+        batch = [Envelope(UUID(int=n + 1), "shop@a.example", f"{n}@b.example", b"Subject: x\r\n\r\nhi\r\n") for n in range(7)]
+        outcomes = await asyncio.to_thread(lambda: list(pool.send(batch)))
+        pool.close()
+        server.close()
+        assert sum(outcome.result == "accepted" for outcome in outcomes) <= moody.kept
+        return sorted(outcome.id.int for outcome in outcomes), moody.left
+
+    lines, left = 1, 0
+    while not left:  # until it has more patience than we have lines
+        found, left = asyncio.run(heard(lines))
+        assert found == list(range(1, 8)), f"hung up at line {lines}"
+        lines += 1
+    assert lines > 40
+
+
 def test_an_address_that_would_speak_smtp_never_reaches_the_server(postman: tuple[Postman, Controller]) -> None:
     keeper, controller = postman
     found = sent(controller, ["ana>\r\nRCPT TO:<evil", "bogdan"])

@@ -17,6 +17,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock, process, sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
+from afterword.loop.channels.actions import carry
 from afterword.loop.channels.email_anymail.tests.samples_double import KEY, postmark, resend
 from afterword.loop.channels.email_anymail.tests.samples_double import TOKEN as POSTMARK_TOKEN
 from afterword.loop.channels.sms_twilio.tests.samples_double import LANDLINE, SETTINGS, twilio
@@ -135,6 +136,23 @@ def test_what_a_dead_sender_had_begun_is_not_sent_twice_where_twice_is_worse(pho
     messages.end_leases()
     messages.hand_over(clock.real_now())
     assert [row(id)["state"] for id in ids] == ["failed", "accepted", "accepted"]
+
+
+def test_a_fault_of_ours_amid_a_batch_loses_no_answer_that_was_given(phone: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    live("confirm")
+    ids = [released("confirm", f"{ANA[:-1]}{n}") for n in range(3)]
+    outcome_of, heard = carry.outcome_of, list[int]()
+
+    def faulty(*given: Any) -> Any:
+        heard.append(1)
+        if len(heard) == 2:
+            raise ZeroDivisionError
+        return outcome_of(*given)
+
+    monkeypatch.setattr(carry, "outcome_of", faulty)
+    with pytest.raises(ZeroDivisionError):
+        messages.hand_over(clock.real_now())
+    assert sorted(row(id)["state"] for id in ids) == ["accepted", "accepted", "handed"]
 
 
 def test_a_provider_that_fails_is_left_in_peace(phone: Double) -> None:
