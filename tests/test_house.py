@@ -38,8 +38,22 @@ ROOM_FILES = {
 ROOM_FOLDERS = {"rules", "tables", "actions", "queries", "pages", "models", "jobs", "steps", "hooks"}
 VENDOR_FILES = {"__init__", "types", "requests", "receipts", "payloads", "words", "verify", "send", "pull", "forms"}
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "common", "misc", "base"}
-KERNEL = {"__init__", "calendars", "documents", "doors", "durations", "errors", "ids", "marks", "money", "purity", "shapes", "windows"}
-KIT = {"__init__", "apps", "children", "clock", "dns", "engines", "env", "http", "process", "sql", "testing"}
+KERNEL = {
+    "__init__",
+    "calendars",
+    "documents",
+    "doors",
+    "durations",
+    "errors",
+    "faults",
+    "ids",
+    "marks",
+    "money",
+    "purity",
+    "shapes",
+    "windows",
+}
+KIT = {"__init__", "apps", "beside", "children", "clock", "dns", "engines", "env", "http", "process", "sql", "testing"}
 PROJECT = {
     "__init__",
     "asgi",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from afterword.kernel import faults
 from afterword.kernel.errors import Failed, Refused
 
 from . import clock
@@ -98,7 +99,7 @@ class Line:
             read = _read(answer, self.most, self.within)
         except (OSError, http.client.HTTPException, ValueError) as fault:
             self.close()
-            raise Lost(host=host, fault=f"{type(fault).__name__}: {fault}"[:300], sent=sent) from fault
+            raise Lost(host=host, fault=faults.told(fault, host, port), sent=sent) from fault
         if answer.will_close or not answer.isclosed():
             self.close()
         return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, read)

@@ -8,8 +8,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from afterword.kernel import faults
 from afterword.kernel.errors import AfterwordError
 from afterword.kit.env import home, public_url
 
@@ -128,11 +130,17 @@ def _parity() -> Iterator[Finding]:
 
 def _web() -> Finding:
     address = public_url() + "/health"
+    where = urlsplit(address)
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:
             return Finding("Web", answer.status == 200, f"{address} answers")
     except (urllib.error.URLError, OSError) as error:
-        return Finding("Web", False, f"{address} does not answer ({error})", "Run: afterword up. Elsewhere? Set AFTERWORD_URL.")
+        return Finding(
+            "Web",
+            False,
+            f"{address} does not answer: {faults.told(faults.root(error), where.hostname or address, where.port or 0)}",
+            "Run: afterword up. Elsewhere? Set AFTERWORD_URL.",
+        )
 
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_schema, _worker, _inbox, _sending, _parity)

@@ -70,6 +70,8 @@ def test_what_is_lost_says_whether_it_had_left() -> None:
     with pytest.raises(Lost) as refused:
         ask("POST", "http://127.0.0.1:9/", {}, b"x", inside=True)
     assert not refused.value.sent
+    assert str(lost.value) == "127.0.0.1 could not be asked: the server broke the line off."
+    assert str(refused.value) == "127.0.0.1 could not be asked: nothing answers on port 9 of 127.0.0.1."
 
 
 def test_nothing_leaves_where_leaving_says_no() -> None:

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.mail import EmailMultiAlternatives
 
+from afterword.kernel import faults
 from afterword.kit import beside, clock
 
 from ..types import Begin, Envelope, Meaning, Outcome, Provider, Settings
@@ -87,8 +89,8 @@ def _one(one: Envelope, settings: Settings, now: datetime) -> Outcome:
 def _fault(one: Envelope, fault: Any, settings: Settings, now: datetime) -> Outcome:
     code = int(getattr(fault, "status_code", None) or 0)
     if not code:
-        said = repr(fault.__cause__ or fault)[:300]
-        lost = not any(word in said for word in NEVER_CONNECTED)
+        lost = not any(word in repr(fault.__cause__ or fault) for word in NEVER_CONNECTED)
+        said = _why(fault)
         doubt = lost and not repeats(settings)
         return Outcome(one.id, "deferred", "connection_lost" if lost else "network", 0, said, in_doubt=doubt, provider=ANYMAIL.name)
     response = getattr(fault, "response", None)
@@ -100,6 +102,14 @@ def _fault(one: Envelope, fault: Any, settings: Settings, now: datetime) -> Outc
     again = now + timedelta(seconds=meaning.wait) if meaning.wait is not None else None
     word = "no_server" if meaning.whole else "paced" if again else meaning.word
     return Outcome(one.id, meaning.result, word, code, meaning.said, again_at=again, provider=ANYMAIL.name)
+
+
+def _why(fault: Any) -> str:
+    """What happened on the way to a provider, in words."""
+    behind = faults.root(fault)
+    url = urlsplit(str(getattr(getattr(fault.__cause__, "request", None), "url", None) or ""))
+    said = faults.told(behind, url.hostname or "the provider", url.port or (443 if url.scheme == "https" else 0))
+    return f"it could not be asked: {said}"
 
 
 def _mail(one: Envelope, service: str) -> Any:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import errno
-import ssl
 from imaplib import IMAP4
-from socket import gaierror
+
+from afterword.kernel import faults
 
 from ..types import Settings
 from .requests import port_of
 
 Word = tuple[str, str]  # what went wrong, how to mend it
-UNREACHED = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
 PORTS = "The usual ones are 993 with TLS from the beginning and 143 with STARTTLS."
 AGAIN = "It is tried again by itself."
+MENDS: dict[faults.Kind, str] = {
+    "nameless": "Look at the name under Server: it should look like imap.example.com.",
+    "unasked": f"{AGAIN} If it never succeeds, look at the name under Server, and whether this machine may reach the network.",
+    "refused": f"Look at Server and Port. {PORTS}",
+    "silent": f"Look at Server, Port and Encryption, which belong together. {PORTS} A firewall may stand between, too.",
+    "unreached": "Look at the name under Server, and whether this machine may reach the network.",
+    "expired": "Whoever keeps the server has to renew it.",
+    "misnamed": "Write the server as its certificate names it, or ask whoever keeps it.",
+    "unsigned": "Have it signed by an authority that this machine trusts, or make that authority known to this machine.",
+    "unsealed": f"Choose STARTTLS under Encryption, or another port. {PORTS}",
+    "badly_sealed": "The server may be too old for today's encryption: ask whoever keeps it.",
+}
 
 
 def why(fault: BaseException, settings: Settings, *, signing_in: bool = False, choosing: bool = False) -> Word:
@@ -27,37 +37,13 @@ def why(fault: BaseException, settings: Settings, *, signing_in: bool = False, c
     if signing_in:
         mend = "Write both anew. Many providers want a password made for this program alone, or IMAP turned on in the mailbox's settings."
         return "the user name or the password is not accepted", mend
-    if isinstance(fault, ssl.SSLError):
-        return _sealed(fault, host, port, later=settings.get("tls") == "starttls")
-    if isinstance(fault, gaierror):
-        return f"there is no server called {host}", "Look at the name under Server: it should look like imap.example.com."
-    if isinstance(fault, ConnectionRefusedError):
-        return f"nothing answers on port {port} of {host}", f"Look at Server and Port. {PORTS}"
-    if isinstance(fault, TimeoutError):
-        mend = f"Look at Server, Port and Encryption, which belong together. {PORTS} A firewall may stand between, too."
-        return f"{host} does not answer on port {port}", mend
-    if isinstance(fault, OSError) and fault.errno in UNREACHED:
-        return f"{host} cannot be reached from here", "Look at the name under Server, and whether this machine may reach the network."
-    lost = isinstance(fault, IMAP4.abort | OSError)
-    return _said(str(fault) or type(fault).__name__, settings, choosing=choosing, lost=lost)
-
-
-def _sealed(fault: ssl.SSLError, host: str, port: int, *, later: bool) -> Word:
-    """What went wrong as the line was sealed."""
-    text = str(fault)
-    if isinstance(fault, ssl.SSLCertVerificationError):
-        if "expired" in text:
-            return "the server's certificate has expired", "Whoever keeps the server has to renew it."
-        if "match" in text:
-            mend = "Write the server as its certificate names it, or ask whoever keeps it."
-            return f"the server's certificate is not made out to {host}", mend
-        mend = "Have it signed by an authority that this machine trusts, or make that authority known to this machine."
-        return "the server's certificate is signed by nobody whom this machine trusts", mend
-    if later:
+    found = None if isinstance(fault, IMAP4.error) else faults.kind(fault)
+    if found is None or found == "broken_off":
+        lost = isinstance(fault, IMAP4.abort) or found is not None
+        return _said(str(fault) or type(fault).__name__, settings, choosing=choosing, lost=lost)
+    if found in ("unsealed", "badly_sealed") and settings.get("tls") == "starttls":
         return "the server offers STARTTLS and then cannot do it", f"Choose TLS from the beginning under Encryption. {PORTS}"
-    if "WRONG_VERSION" in text or "RECORD" in text or "UNEXPECTED_EOF" in text:
-        return f"port {port} of {host} does not begin with TLS", f"Choose STARTTLS under Encryption, or another port. {PORTS}"
-    return f"the line could not be sealed ({text[:160]})", "The server may be too old for today's encryption: ask whoever keeps it."
+    return faults.told(fault, host, port), MENDS[found]
 
 
 def _said(text: str, settings: Settings, *, choosing: bool, lost: bool) -> Word:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from afterword.kernel import faults
 from afterword.kernel.errors import Failed
 from afterword.loop.channels.types import Begin, Envelope, Outcome
 
@@ -69,8 +70,14 @@ async def open_line(server: Server) -> Line:
             line = Line(server, reader, writer)
             await _greet(line)
     except _LOST as fault:
-        raise ServerUnreachable(host=server.host, port=server.port, fault=str(fault) or type(fault).__name__) from fault
+        raise ServerUnreachable(host=server.host, port=server.port, fault=_why(fault, server)) from fault
     return line
+
+
+def _why(fault: BaseException, server: Server) -> str:
+    """What a fault of the line means; what the server said in words that nobody expected stays as it was said."""
+    said = str(fault) if isinstance(fault, ValueError) else ""
+    return said or faults.told(fault, server.host, server.port)
 
 
 async def _greet(line: Line) -> None:
@@ -153,7 +160,7 @@ async def carry(line: Line, batch: Batch) -> None:
             turn = await _one(line, now, batch)
         except _LOST as fault:
             line.writer.close()
-            said = str(fault) or type(fault).__name__
+            said = _why(fault, line.server)
             batch.tell(Outcome(now.envelope.id, "deferred", "connection_lost", 0, said, in_doubt=now.handed_over))
             return
 

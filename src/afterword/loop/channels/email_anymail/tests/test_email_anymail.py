@@ -69,6 +69,11 @@ def test_a_lost_answer_is_in_doubt_and_a_connection_that_never_stood_is_not() ->
         assert (lost.result, lost.in_doubt, len(double.taken)) == ("deferred", True, 1)
         (gone,) = over(double, envelope(), options=f"server_token = {TOKEN}\napi_url = http://127.0.0.1:9/")
         assert (gone.result, gone.word, gone.in_doubt) == ("deferred", "network", False)
+        assert gone.said == "it could not be asked: nothing answers on port 9 of 127.0.0.1"
+        (nameless,) = over(double, envelope(), options=f"server_token = {TOKEN}\napi_url = https://api.nowhere.invalid/")
+        assert nameless.said.endswith(
+            ("there is no server called api.nowhere.invalid", "api.nowhere.invalid cannot be looked up from here just now")
+        )
 
 
 @pytest.mark.timeout(20)
