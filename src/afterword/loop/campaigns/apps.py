@@ -15,14 +15,15 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Letters of an invitation speak of what they invite to; what messages are worth is measured by campaigns' holdouts too."""
-        from afterword.loop.messages.door import register_occasions, register_origins, register_trials, register_uses
+        from afterword.loop.messages.door import register_channels, register_occasions, register_origins, register_trials, register_uses
 
         from .queries.listing import origins
         from .queries.occasions import occasions
         from .queries.trials import TRIALS
-        from .queries.uses import uses
+        from .queries.uses import uses, ways
 
         register_occasions("campaigns", occasions)
         register_origins("campaigns", origins)
         register_trials("campaigns", TRIALS)
         register_uses("campaigns", uses)
+        register_channels("campaigns", ways)

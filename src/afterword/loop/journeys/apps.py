@@ -25,11 +25,13 @@ class JourneysConfig(AppConfig):
         from .queries.overview import names
         from .queries.trials import TRIALS
         from .queries.uses import uses
+        from .queries.ways import ways
         from .rules.drawing import ask_errands
 
         ask_errands(errands.kinds)
         messages.register_origins("journeys", lambda: {key: messages.Origin(name, f"/journeys/{key}/") for key, name in names().items()})
         messages.register_trials("journeys", TRIALS)
         messages.register_uses("journeys", uses)
+        messages.register_channels("journeys", ways)
         messages.register_copies("journeys", COPIED)
         events.register_projection("clocks", strike_new_zones)

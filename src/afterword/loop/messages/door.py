@@ -31,6 +31,7 @@ from .queries.fatigue import MOST, Cost, Fatigue, fatigue
 from .queries.lacking import gaps
 from .queries.lately import sent_lately
 from .queries.letters import preview, ring
+from .queries.needs import lacking, register_channels
 from .queries.notes import behind
 from .queries.occasions import register_occasions
 from .queries.offers import referrer, register_products, register_referrals
@@ -58,7 +59,7 @@ from .rules.short import Short
 from .rules.variables import VARIABLES
 from .rules.wording import EVERY, GROUNDS, PAPERS, Variant, Wording, document, is_language, nearest, of_document, sheet
 from .rules.written import shipped_blocks, shipped_source
-from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Foresight, Foretold, Live, NoAnswer, NoServer, about
+from .types import CAMPAIGN, CHECKS, Answer, DraftMovedOn, Foresight, Foretold, Live, NoAnswer, NobodyCarries, NoServer, about
 
 if TYPE_CHECKING:
     from .actions.foresee import foresee
@@ -104,6 +105,7 @@ __all__ = [
     "NoAnswer",
     "NoReason",
     "NoServer",
+    "NobodyCarries",
     "NotInDoubt",
     "NotTheirs",
     "Rendered",
@@ -154,6 +156,7 @@ __all__ = [
     "keep_paper",
     "kind",
     "kinds",
+    "lacking",
     "known",
     "lift_halt",
     "listing",
@@ -175,6 +178,7 @@ __all__ = [
     "receive",
     "product_sources",
     "referrer",
+    "register_channels",
     "register_copies",
     "register_occasions",
     "register_origins",

@@ -16,7 +16,11 @@ Answer = Literal["does_not", "switched_off", "both"]  # does the shop's platform
 
 
 class NoServer(Refused):
-    """No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first."""
+    """No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST, or set up an e-mail provider under Settings → Channels."""
+
+
+class NobodyCarries(Refused):
+    """Nobody carries {channels} yet, so nothing could leave that way. Set somebody up under Settings → Channels."""
 
 
 class NoWayThere(Refused):

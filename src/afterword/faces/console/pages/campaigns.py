@@ -71,7 +71,7 @@ def show_campaign(request: HttpRequest, key: str) -> HttpResponse:
         "second_person": accounts.installation().second_person and not accounts.approved(campaigns.KIND, key, campaigns.mark_of(row)),
         "approval": accounts.approval_of(campaigns.KIND, key, campaigns.mark_of(row)) if row.state == "draft" else None,
         "channel_name": channel_name(plan.channel) if plan.channel != "email" else "",
-        "mark": campaigns.mark_of(row), "carries": messages.carries(),
+        "mark": campaigns.mark_of(row), "lacking": messages.lacking(campaigns.origin_of(row.key)),
         "halt": messages.halted().get(campaigns.origin_of(key)), "moves": row.state in ("sending", "scheduled"), **_went(row, plan, now),
     }  # fmt: skip
     context["waits_for_answer"] = context["second_person"] and context["approval"] and context["approval"].decided_at is None

@@ -58,7 +58,7 @@ def around(journey: journeys.Known, tab: str, version: journeys.Shown | None = N
         "alarms": backtests.alarms(journey.key),
         "journey": journey, "tab": tab, "version": shown, "doubles": doubles(journey.drawing_of(None)),
         "shipped": journey.origin.startswith("shipped:"), "live_since": messages.live_origins().get(journey.key),
-        "carries": messages.carries(), "draft_mark": journeys.digest(journey.draft),
+        "lacking": lambda: messages.lacking(journey.key), "draft_mark": journeys.digest(journey.draft),
         # asked only where a dialog says it, not with every count of the flow
         "second_person": second, "approval": asked, "wish": journeys.wish_of(asked) if asked else None,
         "standing": lambda: _standing(journey), "reached": lambda: messages.listing.reached(journey.key, clock.now() - LATELY),

@@ -10,8 +10,9 @@ from django.db import transaction
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 
-from ..queries.servers import carries, live_origins
-from ..types import Answer, NoAnswer, NoServer
+from ..queries.needs import lacking
+from ..queries.servers import live_origins
+from ..types import Answer, NoAnswer
 
 BEGIN = "insert into message_live (origin, answer, live_at, by) values (%s, %s, %s, %s)"
 END = "update message_live set ended_at = %s, ended_by = %s where origin = %s and ended_at is null"
@@ -27,14 +28,14 @@ def go_live(origin: str, *, answer: Answer | str, by: accounts.Member | None, at
         answer: whether the shop's platform already sends the same: `does_not`, `switched_off` (it did, and no longer does), or
             `both` (customers shall get both). It is kept. Live already with this answer: nothing changes.
 
-    Raises NoAnswer, NoServer where no mail server is set, NotAllowed.
+    Raises NoAnswer, NotAllowed; NoServer or NobodyCarries where nobody carries what it sends by.
     """
     if by is not None:
         accounts.need(by, "publish")
     if answer not in get_args(Answer):
         raise NoAnswer
-    if not carries():
-        raise NoServer
+    if short := lacking(origin):
+        raise short[0]
     before = live_origins().get(origin)
     if before and before.answer == answer:
         return

@@ -141,7 +141,7 @@ def test_a_live_journey_without_a_mail_server_waits_and_nothing_of_it_goes_to_th
     id = released("win_back", "ana")
     assert messages.hand_over(clock.real_now()).deferred == 1
     assert in_mailbox() == []
-    assert state(id) == ("released", "No mail server is set, so nothing could leave. Set AFTERWORD_SMTP_HOST first.")
+    assert state(id) == ("released", str(messages.NoServer()))
 
 
 @pytest.mark.parametrize("category", ["marketing", "service", "transactional"])
