@@ -98,3 +98,14 @@ def test_what_is_said_tells_the_time_of_the_shop(monkeypatch: pytest.MonkeyPatch
         there = due.astimezone(ZoneInfo("Europe/Bucharest"))
         assert there.utcoffset() == timedelta(hours=3)
         assert f"they are here until {there:%a} {there.day} {there:%b %Y, %H:%M}" in one[2][-1].words
+
+
+def test_a_message_is_called_as_it_is_everywhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
+        story.placed("A1")
+        story.told("shipment.delivered", order="A1", shipment="P-A1", last=True)
+        story.pass_until(story.now + timedelta(days=5), step=timedelta(hours=12))
+        (run,) = journeys.reasons(sql.value("select id from customers_customer"), "satisfaction").runs
+        words = [reason.words for reason in run[2]]
+        assert any(one.startswith("“How was it?” went on ") for one in words), words
+        assert not any("csat" in one.lower() for one in words), words

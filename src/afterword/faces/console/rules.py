@@ -11,7 +11,6 @@ from uuid import UUID
 import msgspec
 
 Place = tuple[datetime, UUID]
-_SPECIAL = {"csat": "How was it?", "nps": "Would you recommend us?", "first_care_1": "First care", "first_care_2": "Second care"}
 
 _WORDS = {
     "lead": "First lines",
@@ -35,11 +34,6 @@ def place_of(text: str) -> Place | None:
     except ValueError:
         return None
     return found if found[0].tzinfo is not None else None
-
-
-def message_name(key: str) -> str:
-    """What a message is called among people: `order_confirmation` → `Order confirmation`."""
-    return _SPECIAL.get(key) or key.replace("_", " ").capitalize()
 
 
 def word_name(word: str) -> str:

@@ -42,7 +42,7 @@ from .queries.spent import spent
 from .queries.tryouts import as_for, few_for
 from .queries.uses import Use, register_uses
 from .queries.weights import read_in
-from .queries.wordings import kind, kinds
+from .queries.wordings import called, kind, kinds
 from .queries.worth import Worth, register_trials, worths
 from .rules.brand import font_stack
 from .rules.catalogues import LOCALES, OWN_NAMES, Catalogue, catalogue, known, plural_tags
@@ -54,7 +54,7 @@ from .rules.gaps import Gap
 from .rules.links import LIFE, BadLink, LinkExpired, Ring, Token, read, sign, unwatched
 from .rules.liquid import address_lines, spoken_day, spoken_days, spoken_money
 from .rules.render import Rendered
-from .rules.shipped import MESSAGES, Shipped
+from .rules.shipped import MESSAGES, Shipped, message_name
 from .rules.short import Short
 from .rules.variables import VARIABLES
 from .rules.wording import EVERY, GROUNDS, PAPERS, Variant, Wording, document, is_language, nearest, of_document, sheet
@@ -155,7 +155,9 @@ __all__ = [
     "judge",
     "keep_paper",
     "kind",
+    "called",
     "kinds",
+    "message_name",
     "lacking",
     "known",
     "lift_halt",

@@ -12,7 +12,6 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from .frame import show, team, wanted
 from .letters import framed
 
@@ -29,7 +28,11 @@ def show_blocks(request: HttpRequest) -> HttpResponse:
     """All blocks, each looked at in a frame of its own."""
     own = messages.wordings.blocks()
     rows = [{"key": key, "name": block.name, "own": True} for key, block in own.items()]
-    rows += [{"key": key, "name": message_name(key), "own": False} for key in messages.shipped_blocks() if key != "head" and key not in own]
+    rows += [
+        {"key": key, "name": messages.message_name(key), "own": False}
+        for key in messages.shipped_blocks()
+        if key != "head" and key not in own
+    ]
     return show(request, "console/writing/blocks.html", {"rows": rows}, title=_("Blocks"))
 
 

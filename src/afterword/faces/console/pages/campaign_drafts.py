@@ -22,7 +22,6 @@ from afterword.loop.channels import door as channels
 from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
-from ..rules import message_name
 from .frame import member_of, reach, show, team
 from .notes import not_done, well
 
@@ -168,13 +167,13 @@ def by_class() -> list[tuple[Any, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in CLASSES}
     own, kinds = messages.wordings.names(), messages.kinds()
     for key in campaigns.sayable():
-        found[kinds[key].category].append((key, own.get(key) or message_name(key)))
+        found[kinds[key].category].append((key, own.get(key) or messages.message_name(key)))
     return [(CLASSES[kind], keys) for kind, keys in found.items() if keys]
 
 
 def called(message: str) -> str:
     """What a message is called: by the shop where it has a name of its own."""
-    return messages.wordings.names().get(message) or message_name(message)
+    return messages.called([message])[message]
 
 
 def _written(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -21,6 +21,7 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.channels import door as channels
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 from afterword.loop.segments import door as segments
 
 from .. import rules
@@ -152,7 +153,7 @@ def show_why(request: HttpRequest, id: UUID, message: UUID) -> HttpResponse:
     with timezone.override(ZoneInfo(zone)):
         context = {
             "who": who, "row": row, "questions": asked_of(row, accounts.stores()), "passage": passage,
-            "visits": visits_of(passage), "name": rules.message_name(row["message"]), "late": clock.now() > row["useful_until"],
+            "visits": visits_of(passage), "name": messages.message_name(row["message"]), "late": clock.now() > row["useful_until"],
         }  # fmt: skip
     return show(request, "console/why.html", context, title=_("Why"), part="console/parts/why.html", zone=zone)
 

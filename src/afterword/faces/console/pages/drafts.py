@@ -18,8 +18,8 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from . import builder, flow
 from .frame import member_of, show, team
 from .journey import around, difference, fault_of, known, written
@@ -141,7 +141,7 @@ def restore(request: HttpRequest, key: str, number: int) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """What a new journey starts from: nothing, one of the gallery, or a journey that is there."""
     ready = [entry for entry in journeys.gallery() if not entry.here]
-    context = {"rows": journeys.overview(), "ready": [(entry, [message_name(one) for one in entry.messages]) for entry in ready]}
+    context = {"rows": journeys.overview(), "ready": [(entry, [messages.message_name(one) for one in entry.messages]) for entry in ready]}
     return show(request, "console/journeys/drafts/choose.html", context, title=_("New journey"))
 
 

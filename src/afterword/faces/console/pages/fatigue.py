@@ -18,7 +18,6 @@ from afterword.loop.campaigns import door as campaigns
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from .campaign_drafts import CLASSES
 from .frame import reach, show, team
 
@@ -56,7 +55,7 @@ def _worth(one: messages.Worth) -> dict[str, Any]:
     """What a message brought, in whole minor units: as measured with its interval, and as it counts."""
     half = campaigns.reckoning.z(campaigns.reckoning.ALPHA) * one.spread
     return {
-        "what": message_name(one.message), "one": one, "worth": round(one.worth), "estimate": round(one.estimate),
+        "what": messages.message_name(one.message), "one": one, "worth": round(one.worth), "estimate": round(one.estimate),
         "low": round(one.estimate - half), "high": round(one.estimate + half),
     }  # fmt: skip
 

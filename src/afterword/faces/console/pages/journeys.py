@@ -15,7 +15,6 @@ from afterword.kit import children, clock
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from . import approvals, backtests, drafts, entering, flow, hands, live, reasons, runs, walk
 from .frame import asks_for_part, member_of, show, team
 from .journey import around, chosen, known
@@ -76,7 +75,8 @@ def panel(key: str, version: journeys.Shown | None, step: journeys.Drawn, counts
         context |= {
             "message": messages.kinds().get(step.message), "became": sent,
             "why": messages.listing.reasons_of_step(key, version.id, step.key),
-            "reacted": messages.listing.reactions_of_step(key, version.id, step.key, since), "message_name": message_name(step.message),
+            "reacted": messages.listing.reactions_of_step(key, version.id, step.key, since),
+            "message_name": messages.message_name(step.message),
         }  # fmt: skip
     return context
 

@@ -20,7 +20,6 @@ from afterword.loop.campaigns import door as campaigns
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from . import previews
 from .frame import member_of, reach, show, team
 from .hours import shop_time
@@ -63,11 +62,13 @@ def show_list(request: HttpRequest) -> HttpResponse:
     wanted, after, lately = asked(request), request.GET.get("after", ""), clock.now() - LATELY
     found, counted = messages.listing.listed(wanted, after), messages.listing.counted(wanted, lately)
     names = journeys.names() | campaigns.names()
-    rows = [{**row, "title": message_name(row["message"]), "journey": names.get(row["origin"], row["origin"])} for row in found.rows]
+    rows = [
+        {**row, "title": messages.message_name(row["message"]), "journey": names.get(row["origin"], row["origin"])} for row in found.rows
+    ]
     context = {
         "rows": rows, "older": found.older, "later": bool(after), "counted": counted.by, "total": counted.total, "wanted": wanted,
         "states": [(state, words, tab(request, state)) for state, words in STATES], "journeys": names,
-        "messages": [(key, message_name(key)) for key in messages.message_keys()],
+        "messages": [(key, messages.message_name(key)) for key in messages.message_keys()],
         "reasons": messages.listing.reasons(wanted, lately) if wanted.state not in ("sent", "") else [],
         "narrowed": bool(wanted.message or wanted.journey or wanted.day or wanted.reason), "live_origins": messages.live_origins(),
     }  # fmt: skip
@@ -100,7 +101,7 @@ def show_message(request: HttpRequest, id: UUID) -> HttpResponse:
         questions = asked_of(row, stores)
     may_give_way = row["state"] in ("held", "dropped") and guard in messages.MAY_GIVE_WAY and row["useful_until"] >= now
     context = {
-        "row": row, "title": message_name(row["message"]), "questions": questions,
+        "row": row, "title": messages.message_name(row["message"]), "questions": questions,
         "campaign": row["origin"].removeprefix(messages.CAMPAIGN) if row["origin"].startswith(messages.CAMPAIGN) else "",
         "journey": (journeys.names() | campaigns.names()).get(row["origin"]),
         "told": [line(one) for one in messages.listing.told(id, row["customer_id"])], "may_give_way": may_give_way,

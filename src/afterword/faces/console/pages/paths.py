@@ -19,7 +19,6 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from ..queries import segments as named
-from ..rules import message_name
 from .frame import member_of, reach, team
 from .letters import framed
 from .runs import name_of
@@ -56,7 +55,7 @@ def _stay(stay: Sequence[Any], drawing: journeys.Drawing, told: Mapping[str, dic
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **message, "title": message_name(message["message"]), "at": _instant(message["at"]), "asked": _instant(message["asked"]),
+        **message, "title": messages.message_name(message["message"]), "at": _instant(message["at"]), "asked": _instant(message["asked"]),
         "reactions": [(journeys.spoken_event(name), _instant(at)) for name, at in message["reactions"]],
     }  # fmt: skip
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from afterword.kit import clock
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from .frame import reach, show, team
 from .letters import framed
 
@@ -46,7 +45,7 @@ def show_preview(request: HttpRequest, key: str) -> HttpResponse:
     form = "text" if request.GET.get("form") == "text" else "mail"
     made = rendered(request, key, locale)
     context: dict[str, Any] = {
-        "key": key, "title": message_name(key), "message": messages.MESSAGES[key], "made": made, "locale": locale, "form": form,
+        "key": key, "title": messages.message_name(key), "message": messages.MESSAGES[key], "made": made, "locale": locale, "form": form,
         "languages": [(code, messages.OWN_NAMES[code]) for code in messages.LOCALES], "groups": grouped(),
     }  # fmt: skip
     return show(request, "console/messages/preview.html", context, title=_("Preview"))
@@ -55,7 +54,7 @@ def show_preview(request: HttpRequest, key: str) -> HttpResponse:
 def grouped() -> list[tuple[Any, list[tuple[str, str]]]]:
     """All messages by their kind."""
     kept = messages.MESSAGES.values()
-    return [(words, [(one.key, message_name(one.key)) for one in kept if one.category == kind]) for kind, words in GROUPS]
+    return [(words, [(one.key, messages.message_name(one.key)) for one in kept if one.category == kind]) for kind, words in GROUPS]
 
 
 @require_safe

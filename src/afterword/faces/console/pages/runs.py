@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
 from afterword.loop.journeys import door as journeys
+from afterword.loop.messages import door as messages
 
-from ..rules import message_name, uuid_in
+from ..rules import uuid_in
 from .frame import reach, show, team
 from .hours import shop_time
 from .journey import around, known
@@ -75,7 +76,7 @@ def message_of(row: dict[str, Any], stores: Sequence[Store]) -> dict[str, Any]:
     """A message of a run with the questions of the guard."""
     checks = row["checks"]
     whole = {**row, "checks": msgspec.json.decode(checks) if isinstance(checks, str) else checks}
-    return {**whole, "title": message_name(row["message"]), "questions": asked_of(whole, stores)}
+    return {**whole, "title": messages.message_name(row["message"]), "questions": asked_of(whole, stores)}
 
 
 def name_of(drawing: journeys.Drawing, key: str | None) -> str:

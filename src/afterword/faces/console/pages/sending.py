@@ -20,7 +20,6 @@ from afterword.loop.consent import door as consent
 from afterword.loop.messages import door as messages
 
 from ..forms import DomainForm, PaceForm
-from ..rules import message_name
 from .frame import member_of, reach, show, team
 from .notes import well
 
@@ -56,7 +55,7 @@ def _sending(request: HttpRequest, form: DomainForm) -> HttpResponse:
 
 
 def _doubted(stores: list[str] | None) -> list[dict[str, Any]]:
-    return [{**one, "name": message_name(one["message"])} for one in messages.doubted(stores)]
+    return [{**one, "name": messages.message_name(one["message"])} for one in messages.doubted(stores)]
 
 
 @require_POST

@@ -18,7 +18,6 @@ from afterword.loop.messages import door as messages
 from afterword.loop.orders import door as orders
 
 from ..forms import CompanyForm, NewStoreForm, StoreForm
-from ..rules import message_name
 from . import brands, keys, team_members
 from .frame import member_of, reach, show, team
 from .notes import well
@@ -170,7 +169,7 @@ def save_store(request: HttpRequest, key: str) -> HttpResponse:
 def _store(request: HttpRequest, key: str, form: StoreForm) -> HttpResponse:
     store = accounts.store(key)
     context = {
-        "form": form, "section": "stores", "store": store, "letters": [(one, message_name(one)) for one in brands.SHOWN],
+        "form": form, "section": "stores", "store": store, "letters": [(one, messages.message_name(one)) for one in brands.SHOWN],
         "spoken": [(code, messages.OWN_NAMES[code]) for code in dict.fromkeys(messages.known(one) for one in store.languages)],
     }  # fmt: skip
     return show(request, "console/settings/store.html", context, title=store.name)

@@ -17,7 +17,6 @@ from afterword.loop.channels.types import CHANNELS as NAMES_OF_CHANNELS
 from afterword.loop.messages import door as messages
 
 from ..queries.customers import Moment
-from ..rules import message_name
 from ..templatetags.console import tongue
 
 Properties = Mapping[str, Any]
@@ -114,7 +113,7 @@ def of_message(row: dict[str, Any], *, named: bool) -> Line:
         text = text[:1].upper() + text[1:]
         text += _(", in %(language)s.") % {"language": tongue(row["locale"])} if row["locale"] else "."
     href = reverse("console:message", args=[row["id"]])
-    title = (named and row["subject"]) or message_name(row["message"])
+    title = (named and row["subject"]) or messages.message_name(row["message"])
     drawing = "prohibit" if row["state"] == "dropped" else "paper-plane-tilt"
     kind = "not" if not_sent else "bad" if row["state"] == "failed" else ""
     return Line(
@@ -203,7 +202,7 @@ def _answered(event: dict[str, Any], p: Properties, number: str) -> Line:
     score = int(p.get("score") or 0)
     low, high = score <= {5: 2, 7: 3}.get(best, 6), score >= {5: 4, 7: 6}.get(best, 9)
     title = _("Answered “%(question)s” with %(score)d of %(best)d") % {
-        "question": message_name(str(p.get("survey"))), "score": score, "best": best
+        "question": messages.message_name(str(p.get("survey"))), "score": score, "best": best
     }  # fmt: skip
     return Line(event["at"], "chat-centered-dots", title, tone="bad" if low else "good" if high else "", words=str(p.get("comment") or ""))
 
@@ -230,7 +229,7 @@ def _viewed(event: dict[str, Any], p: Properties, number: str) -> Line:
 
 
 def _message(event: dict[str, Any], p: Properties, number: str) -> Line:
-    what = message_name(str(p.get("message") or ""))
+    what = messages.message_name(str(p.get("message") or ""))
     words = {
         "message.opened": ("envelope-open", _("Opened “%(what)s”"), ""),
         "message.clicked": ("cursor-click", _("Followed a link in “%(what)s”"), ""),

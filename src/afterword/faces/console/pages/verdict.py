@@ -13,8 +13,8 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
 from afterword.loop.channels.types import CHANNELS
 from afterword.loop.journeys.door import Passage
+from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from ..templatetags.console import money
 
 # What is asked of which category of message; the order is the guard's.
@@ -83,7 +83,7 @@ def _reason(row: dict[str, Any], name: str, checks: dict[str, Any]) -> str:
 
 def _lost(checks: dict[str, Any]) -> str:
     """To which message it lost, and what each is worth where that was measured."""
-    names = {"other": message_name(str(checks["lost_to"]))}
+    names = {"other": messages.message_name(str(checks["lost_to"]))}
     mine, theirs = float(checks.get("worth") or 0), float(checks.get("lost_worth") or 0)
     if theirs <= mine:
         return _("Kept back for “%(other)s”, which is more important or was planned first") % names

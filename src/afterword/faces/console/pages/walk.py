@@ -23,7 +23,6 @@ from afterword.loop.accounts import door as accounts
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from .frame import asks_for_part, member_of, reach, show, team
 from .journey import around, known
 from .notes import not_done, well
@@ -77,7 +76,7 @@ def _shown(one: journeys.Stride, here: str, chosen: dict[str, Any]) -> dict[str,
         for way in step.ways
     ]  # fmt: skip
     return {
-        "step": step, "ways": ways if len(ways) > 1 else [], "letter": message_name(step.message) if step.message else "",
+        "step": step, "ways": ways if len(ways) > 1 else [], "letter": messages.message_name(step.message) if step.message else "",
         "length": timedelta(seconds=one.length), "imagined": one.imagined,
     }  # fmt: skip
 
@@ -124,7 +123,7 @@ def _stride(number: int, one: dict[str, Any], found: Any, now: datetime) -> dict
     failed = one["letter"] not in ("", "sending", "sent")
     return {
         **one, "state": state, "spent": round(whole - left, 1), "whole": round(whole, 1), "left": _left(round(left)),
-        "wait": timedelta(seconds=one["length"]), "letter_name": message_name(one["message"]) if one["message"] else "",
+        "wait": timedelta(seconds=one["length"]), "letter_name": messages.message_name(one["message"]) if one["message"] else "",
         "letter": "in_doubt" if in_doubt else "failed" if failed else one["letter"], "said": one["letter"] if failed else "",
     }  # fmt: skip
 

@@ -22,7 +22,6 @@ from afterword.loop.customers import door as customers
 from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from .frame import member_of, reach, show, team, wanted
 from .journey import difference
 from .letters import framed
@@ -159,7 +158,7 @@ def _editor(
     here = next((tab.locale for tab in shown if tab.locale == wished), shown[0].locale)
     context = {
         "key": wording.key, "wording": wording, "draft": draft, "tabs": shown, "here": here, "base": draft.mark, "refused": refused,
-        "title": wording.name if wording.name != wording.key else message_name(wording.key), "theirs": theirs,
+        "title": wording.name if wording.name != wording.key else messages.message_name(wording.key), "theirs": theirs,
         "grounds": messages.GROUNDS[wording.category], "more": [one for one in _languages() if one[0] not in {tab.locale for tab in shown}],
         "examples": messages.OFFERED, "variables": messages.VARIABLES, "blocks": _blocks(), "sends": _senders(wording.key),
         "utm": [(name, wording.marks.get(name, "")) for name in ("utm_source", "utm_medium", "utm_campaign")],
@@ -191,7 +190,7 @@ def _languages() -> list[tuple[str, str]]:
 
 def _blocks() -> list[tuple[str, str]]:
     own = [(key, block.name) for key, block in messages.wordings.blocks().items()]
-    return [*own, *((key, message_name(key)) for key in messages.shipped_blocks() if key != "head" and key not in dict(own))]
+    return [*own, *((key, messages.message_name(key)) for key in messages.shipped_blocks() if key != "head" and key not in dict(own))]
 
 
 def _senders(key: str) -> list[tuple[str, str]]:
@@ -355,7 +354,7 @@ def show_revisions(request: HttpRequest, key: str) -> HttpResponse:
     ]  # fmt: skip
     live = draft.live or (messages.wordings.as_shipped(key) if draft.wording.ships else None)
     changes = difference(messages.sheet(live) if live else "", messages.sheet(messages.wordings.with_blocks(draft.wording)))
-    context = {"key": key, "rows": rows, "draft": draft, "changes": changes, "live": draft.live, "title": message_name(key)}
+    context = {"key": key, "rows": rows, "draft": draft, "changes": changes, "live": draft.live, "title": messages.message_name(key)}
     return show(request, "console/writing/revisions.html", context, title=_("Revisions"))
 
 

@@ -17,7 +17,6 @@ from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.messages import door as messages
 
-from ..rules import message_name
 from . import blocks, wording
 from .frame import member_of, show, team, wanted
 from .notes import not_done, well
@@ -39,7 +38,7 @@ def show_texts(request: HttpRequest) -> HttpResponse:
         draft = drafts.get(key)
         category = draft.wording.category if draft else kinds[key].category
         own = key not in messages.MESSAGES
-        named = draft.wording.name if draft and draft.wording.name != key else message_name(key)
+        named = draft.wording.name if draft and draft.wording.name != key else messages.message_name(key)
         rows.append({"key": key, "name": named, "category": category, "draft": draft, "own": own})
     groups = [(words, [row for row in rows if row["category"] == kind]) for kind, words in GROUPS]
     context = {"groups": groups, "blocks": messages.wordings.blocks().values(), "languages": languages()}

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from afterword.loop.journeys import door as journeys
-
-from ..rules import message_name
+from afterword.loop.messages import door as messages
 
 register = template.Library()
 CHOICES = {
@@ -46,7 +45,7 @@ def outcome_words(outcome: str) -> str:
 def choice_words(choice: str, field: str = "") -> str:
     """One of several words of a form, as people say it; an event or a value keeps its dot apart, a message has a name."""
     if field.endswith(".message"):
-        return message_name(choice)
+        return messages.message_name(choice)
     if choice in CHOICES:
         return _(CHOICES[choice])
     return str(choice).replace("_", " ").replace(".", " · ")

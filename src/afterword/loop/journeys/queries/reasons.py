@@ -28,7 +28,7 @@ from afterword.loop.messages import door as messages
 
 from ..actions.drafts import understood
 from ..models import Journey as JourneyRow
-from ..steps import Branch
+from ..steps import Branch, Send
 from ..tables.asking import MOMENT, asking
 from ..types import TRIGGER, Entering, Explained, Journey, NoSuchJourney, Part, Reason
 from . import reckoning
@@ -66,6 +66,7 @@ class _Asker:
     row: JourneyRow
     ids: list[UUID]
     journeys: dict[int, Journey] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.versions = list(self.row.versions.order_by("number"))
@@ -79,6 +80,13 @@ class _Asker:
             found = next((v for v in self.versions if v.pk == version), None)
             self.journeys[version or 0] = understood(found.text, found.pinned) if found else understood(self.row.draft)
         return self.journeys[version or 0]
+
+    def names(self, journey: Journey) -> dict[str, str]:
+        """What people call the message of each sending step."""
+        steps = {key: step.message for key, step in journey.steps.items() if isinstance(step, Send)}
+        if strange := set(steps.values()) - self.called.keys():
+            self.called |= messages.called(strange)
+        return {key: self.called[message] for key, message in steps.items()}
 
     def version_at(self, moment: datetime) -> int | None:
         """The version that let people in at a moment."""
@@ -197,6 +205,7 @@ def _stays(asker: _Asker, ran: Any) -> list[Reason]:
     if began is None:
         return []
     sent = {message["step"]: message for message in ran.messages}
+    names = asker.names(journey)
     found = []
     for visit in ran.visits:
         step = journey.steps.get(visit["step"])
@@ -205,7 +214,7 @@ def _stays(asker: _Asker, ran: Any) -> list[Reason]:
         if isinstance(step, Branch):
             found.append(_branched(asker, journey, step, visit, ran.run, began))
         else:
-            found.append(reckoning.reason(journey, step, visit, sent.get(visit["step"]), began, asker.ids, ran.run))
+            found.append(reckoning.reason(journey, step, visit, sent.get(visit["step"]), began, asker.ids, ran.run, names))
     if ran.stands_at and ran.stands_at in journey.steps:
         since = next((v["left_at"] for v in reversed(ran.visits)), ran.began_at)
         found.append(reckoning.standing(journey.steps[ran.stands_at], ran.stands_at, since, ran.due_at))

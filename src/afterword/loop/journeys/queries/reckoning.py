@@ -88,8 +88,14 @@ def reason(
     began: tuple[Any, ...],
     ids: Sequence[UUID],
     run: UUID,
+    names: Mapping[str, str],
 ) -> Reason:
-    """A stay that is over, with its reason. `began` is the event of the run: customer, order, customer's dice, dice."""
+    """A stay that is over, with its reason.
+
+    Args:
+        began: the event of the run: customer, order, customer's dice, dice.
+        names: what people call the message of each sending step.
+    """
     about = {"ids": list(ids), "at": visit["left_at"], "since": visit["entered_at"], "until": visit["left_at"]}
     about |= {"order": began[1], "run": run}
     computed, outcome = "", visit["outcome"]
@@ -102,11 +108,11 @@ def reason(
             case Wait():
                 words = _waited(step, visit, about)
             case WaitFor():
-                words = _waited_for(step, visit, about)
+                words = _waited_for(step, visit, {**about, "called": names})
             case Split() | Holdout():
                 computed, words = _drawn(step, began)
             case Send() | Errand():
-                words = _sent(message) if isinstance(step, Send) else step.spoken()
+                words = _sent(message, names[visit["step"]]) if isinstance(step, Send) else step.spoken()
             case _:
                 words = step.spoken()
     return Reason(visit["step"], step.kind, visit["entered_at"], visit["left_at"], outcome, words, computed)
@@ -173,7 +179,7 @@ def _waited_for(step: WaitFor, visit: Mapping[str, Any], about: dict[str, Any]) 
     other = sql.records(BETWEEN, {**about, "names": names})
     whole = _("nothing of the kind became known within %(time)s") % {"time": spoken(step.within)}
     if step.sent:
-        whole += _(" of the sending of %(step)s") % {"step": step.sent.replace("_", " ")}
+        whole += _(" of the sending of “%(message)s”") % {"message": about["called"][step.sent]}
     if other:
         each = (_("%(event)s on %(at)s") % {"event": spoken_event(one["name"]), "at": instant(one["known_at"])} for one in other)
         whole += _("; %(events)s did not fit") % {"events": ", ".join(each)}
@@ -193,20 +199,20 @@ def _drawn(step: Split | Holdout, began: tuple[Any, ...]) -> tuple[str, str]:
     return fell, _("their lot is %(lot)s of 100: %(edges)s") % {"lot": f"{100 * lot / DICE_FACES:.4g}", "edges": below}
 
 
-def _sent(message: Mapping[str, Any] | None) -> str:
+def _sent(message: Mapping[str, Any] | None, called: str) -> str:
     if message is None:
         return _("it was meant to be sent")
-    about = {"message": message["message"].replace("_", " "), "why": message["reason"]}
+    about = {"message": called, "why": message["reason"]}
     match message["state"]:
         case "sent":
-            return _("%(message)s went on %(at)s") % {**about, "at": instant(message["sent_at"])}
+            return _("“%(message)s” went on %(at)s") % {**about, "at": instant(message["sent_at"])}
         case "dropped":
-            return _("%(message)s was not sent: %(why)s") % about
+            return _("“%(message)s” was not sent: %(why)s") % about
         case "held" if message["ask_at"]:
-            return _("%(message)s waits: %(why)s, until %(at)s") % {**about, "at": instant(message["ask_at"])}
+            return _("“%(message)s” waits: %(why)s, until %(at)s") % {**about, "at": instant(message["ask_at"])}
         case "held":
-            return _("%(message)s waits: %(why)s") % about
+            return _("“%(message)s” waits: %(why)s") % about
         case "failed":
-            return _("%(message)s could not be delivered") % about
+            return _("“%(message)s” could not be delivered") % about
         case _:
-            return _("%(message)s is planned for %(at)s") % {**about, "at": instant(message["planned_at"])}
+            return _("“%(message)s” is planned for %(at)s") % {**about, "at": instant(message["planned_at"])}

@@ -55,7 +55,7 @@ def test_a_journey_that_sends_no_mail_goes_live_without_a_mail_server() -> None:
 
 def test_what_nobody_carries_is_named() -> None:
     written("sms", "[viber, webhook]")
-    with pytest.raises(messages.NobodyCarries, match="Nobody carries SMS, Viber or Webhook yet.*Settings → Channels"):
+    with pytest.raises(messages.NobodyCarries, match=r"Nobody carries SMS, Viber or Webhook yet.*Settings → Channels"):
         live()
     channels.set_provider("crm", "webhook", WEBHOOK, by=None, at=NOW)
     with pytest.raises(messages.NobodyCarries, match="Nobody carries SMS yet"):

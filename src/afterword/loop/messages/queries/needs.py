@@ -26,7 +26,7 @@ def lacking(origin: str) -> list[Refused]:
 
     Of several ways one is enough. An origin that no room knows is taken to write mails.
     """
-    wanted = next((found for source in _sources.values() if (found := source(origin)) is not None), (EMAIL,))
+    wanted = next((ways for source in _sources.values() if (ways := source(origin)) is not None), (EMAIL,))
     there = {way.channel for way in channels.ways()} | ({EMAIL} if carries() else set())
     short = [asked for asked in dict.fromkeys(wanted) if not _open(asked, there)]
     mail = any(asked in (EMAIL, channels.ANY_CHANNEL) for asked in short)

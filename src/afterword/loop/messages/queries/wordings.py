@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..models import Block, Manner, Message, Revision
-from ..rules.shipped import MESSAGES, Shipped, UnknownMessage
+from ..rules.shipped import MESSAGES, Shipped, UnknownMessage, message_name
 from ..rules.wording import EVERY, Wording, of_document, written_down
 from ..types import NeverPublished, NoSuchRevision
 
@@ -76,6 +76,12 @@ def kind(key: str) -> Shipped:
 def names() -> dict[str, str]:
     """What the shop calls its messages, by key."""
     return dict(Message.objects.exclude(name="").values_list("key", "name"))
+
+
+def called(keys: Iterable[str]) -> dict[str, str]:
+    """What each message is called among people: by the shop where it has a name of its own. One statement."""
+    own = names()
+    return {key: named if (named := own.get(key)) and named != key else message_name(key) for key in keys}
 
 
 def live(keys: Iterable[str]) -> dict[str, Wording]:

@@ -92,6 +92,20 @@ MESSAGES: Mapping[str, Shipped] = {
     )
 }
 
+NAMES = {
+    "csat": "How was it?", "nps": "Would you recommend us?", "first_care_1": "First care", "first_care_2": "Second care",
+    "delayed": "Later than promised", "low_score_follow_up": "After a low score", "low_review_care": "After a low review",
+    "enjoy_planned": "Enjoy it: long considered", "enjoy_impulse": "Enjoy it: bought on impulse", "how_to": "How to use it",
+    "vip_thanks": "Thanks to the best customers", "refund_done": "Refund made", "cancelled_care": "Order cancelled",
+    "cancelled_by_us": "Order cancelled by us", "attempt_failed": "Nobody was at home", "sunset": "Shall we go on writing?",
+    "confirm_consent": "Confirm the sign-up", "late_arrived": "Arrived late", "win_back": "We miss you",
+}  # fmt: skip
+
+
+def message_name(key: str) -> str:
+    """What a message is called among people: `order_confirmation` → `Order confirmation`."""
+    return NAMES.get(key) or key.replace("_", " ").capitalize()
+
 
 def shipped(key: str) -> Shipped:
     """The message of this key, or a refusal."""
