@@ -284,7 +284,7 @@ def _channel(event: dict[str, Any], p: Properties, number: str) -> Line:
     words = {
         "channel.linked": ("check", _("Can be reached by %(channel)s"), "good"),
         "channel.unlinked": ("prohibit", _("Cannot be reached by %(channel)s any more"), ""),
-        "channel.preferred": ("chat-circle", _("Would rather hear by %(channel)s"), ""),
+        "channel.preferred": ("chat-centered-dots", _("Would rather hear by %(channel)s"), ""),
     }  # fmt: skip
     icon, title, tone = words.get(event["name"], ("question", event["name"], ""))
     channel = str(p.get("channel") or "")

@@ -78,7 +78,7 @@ def test_a_message_of_another_store_is_not_there(signed_in: Browser, mihai: Any)
     assert browser.get(f"/messages/{SENT}/").status_code == 404
     assert browser.get(f"/messages/{SENT}/html").status_code == 404
     assert browser.post(f"/messages/{DROPPED}/send-anyway", {"reason": "x"}).status_code == 404
-    assert "Nothing of this kind" in page(browser, "/messages/")
+    assert "Nothing has been said yet" in page(browser, "/messages/")
 
 
 @pytest.mark.parametrize(

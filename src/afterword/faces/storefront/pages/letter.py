@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ def signed(purpose: Purpose) -> Callable[[Page], Page]:
                     consent.honour_signal(read.ids[WHOSE.get(purpose, 1)], at=clock.now())
                 answer = page(request, read, token, **more)
             except messages.LinkExpired:
-                answer = sorry(request, "page.old")
+                answer = sorry(request, "page.old", _whose(token, purpose))
             except (messages.BadLink, queries.NoSuchOrder, feedback.UnknownSurvey, IndexError, ValueError):
                 answer = sorry(request, "page.bad")
             answer.headers["Referrer-Policy"] = "no-referrer"
@@ -116,7 +117,13 @@ def allowed(customer_id: UUID, store: str, topic: str) -> bool:
     return said == "granted" if topic == "marketing" else said != "withdrawn"
 
 
-def sorry(request: HttpRequest, key: str) -> HttpResponse:
-    """A friendly page for a link that does not hold."""
-    context = common(request, "", None) | {"title": f"{key}.title", "lead": f"{key}.lead"}
+def _whose(token: str, purpose: Purpose) -> UUID | None:
+    """Whose link this was: one that holds no longer is still ours, and its page speaks the customer's language."""
+    ids = messages.read(messages.ring(), token, purpose, datetime.fromtimestamp(0, UTC)).ids
+    return next(iter(ids[WHOSE.get(purpose, 1) :]), None)
+
+
+def sorry(request: HttpRequest, key: str, customer_id: UUID | None = None) -> HttpResponse:
+    """A friendly page for a link that does not hold, in the language of the customer it was made for, where that is known."""
+    context = common(request, "", customer_id) | {"title": f"{key}.title", "lead": f"{key}.lead"}
     return render(request, "storefront/sorry.html", context, status=404)

@@ -22,7 +22,7 @@ def view(request: HttpRequest, read: messages.Token, token: str) -> HttpResponse
     """The HTML of the mail that was sent to this customer; where it is no longer kept, that is said."""
     html = messages.listing.page_of(read.ids[0], read.ids[1])
     if not html:
-        return sorry(request, "page.gone")
+        return sorry(request, "page.gone", read.ids[1])
     answer = HttpResponse(messages.unwatched(html), content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = POLICY
     return answer

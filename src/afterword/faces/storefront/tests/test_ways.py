@@ -45,8 +45,8 @@ def test_a_wish_is_kept_and_allows_what_concerns_orders(ana: UUID, client: Clien
     assert "STOP" in client.get(place(ana)).content.decode()
     channels.set_provider("tg", "telegram", BOT, by=None, at=now)
     page = client.get(place(ana) + "?l=ro").content.decode()
-    assert "prin SMS" in page
-    assert "Deschide Telegram" in page
+    assert "Prin SMS" in page
+    assert "Deschideți Telegram" in page
     start = page.split("https://t.me/tea_bot?start=")[1].split('"')[0]
     assert messages.read(messages.ring(), start, "link", clock.real_now()).ids == (ana,)
     assert 'value="telegram"' not in page
