@@ -93,3 +93,19 @@ def test_two_versions_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert seen["timed_out"] > outcomes(found, "seen")["timed_out"]
         assert found.beside["differ"]["runs"] == outcomes(found, "seen").get("happened", 0) - seen.get("happened", 0)
         assert {one["customer"] for one in found.people} == {one["customer"] for one in found.beside["people"]}
+
+
+def test_a_step_that_has_but_another_key_in_the_other_version_is_the_same_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with shop(START, monkeypatch, "order_confirmation") as story:
+        week(story, Random(1), 0)
+        story.pass_until(story.now + timedelta(days=4), step=timedelta(hours=12))
+        lake.export(tmp_path)
+        until = events.frontier()
+        assert until
+        other = journeys.editing.renamed(journeys.editing.renamed(NEVER_RAN, "ask", "question").text, "seen", "noticed").text
+        stated = {"ask:message.opened": backtests.Stated(0.7)}
+        found = backtests.compare((NEVER_RAN, None), (other, None), since=START, until=until, folder=tmp_path, stated=stated)
+        assert found.entered > 3
+        assert found.beside
+        assert found.beside["renamed"] == {"question": "ask", "noticed": "seen"}
+        assert found.beside["differ"]["runs"] == 0

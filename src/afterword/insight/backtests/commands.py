@@ -182,7 +182,8 @@ def _print_beside(found: Backtest) -> None:
     )
     table = Table("step", "outcome", "first", "second", "difference", box=None)
     first = {(step, outcome or ""): count for step, outcome, _, count in found.flow}
-    second = {(step, outcome or ""): count for step, outcome, _, count in other["flow"]}
+    was = other["renamed"]
+    second = {(was.get(step, step), outcome or ""): count for step, outcome, _, count in other["flow"]}
     for step, outcome in dict.fromkeys([*first, *second]):
         one, two = first.get((step, outcome), 0), second.get((step, outcome), 0)
         table.add_row(step, outcome or "still there", f"{one:,}", f"{two:,}", f"{two - one:+,}" if one != two else "")

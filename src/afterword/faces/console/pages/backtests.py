@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,11 +95,11 @@ def _beside(
 ) -> dict[str, Any]:
     """The second version: its figures beside those of the first, step by step and message by message, and whose path differs."""
     other = journey.version(int(found.against)) if found.against.isdecimal() else None
-    drawing = journey.drawing_of(other)
+    first_drawing = journey.drawing_of(journey.version(found.version) if found.version else None)
+    drawing = steps_as_in(first_drawing, journey.drawing_of(other))
     second = told(beside, drawing)
     steps = _both({(s.source, s.to): s.count for s in first.streams}, {(s.source, s.to): s.count for s in second.streams})
     result = found.result or {}
-    first_drawing = journey.drawing_of(journey.version(found.version) if found.version else None)
     names = {key: step.name for one in (drawing, first_drawing) for key, step in one.steps.items()}  # the first's where both have it
     sent = _both(_sent(result, names), _sent(beside, names))
     context: dict[str, Any] = {"second": second, "of_other": other, "both_steps": steps, "both_sent": sent, "differ": beside["differ"]}
@@ -110,6 +111,13 @@ def _beside(
         ]
         context["whole_paths"] = None
     return context
+
+
+def steps_as_in(first: journeys.Drawing, second: journeys.Drawing) -> journeys.Drawing:
+    """The second with its steps called as in the first, so that they stand in one row: those of the same key, or but another one."""
+    was = journeys.renamed(first, second)
+    pairs = {key: first.steps.get(was.get(key, key)) for key in second.steps}
+    return replace(second, steps={key: replace(step, name=old.name) if (old := pairs[key]) else step for key, step in second.steps.items()})
 
 
 def _sent(result: dict[str, Any], names: Mapping[str, str]) -> dict[tuple[str, str], int]:

@@ -86,12 +86,15 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
     if a not in texts or b not in texts:
         raise Http404
     counts = journeys.counts_of([v.id for v in journey.versions])
-    stand = {}
+    stand: dict[str, dict[str, int]] = {}
     for name in (a, b):
         if name != "draft":
             version = numbered(journey, name)
             stand[name] = {step.key: count for step, count in standing(version, counts.get(version.id, {}))}
-    steps = [(one, stand.get(a, {}).get(one.key, 0), stand.get(b, {}).get(one.key, 0)) for one in _steps(texts[a], texts[b])]
+    was = journeys.renamed(*(journeys.drawn(journeys.loaded(texts[name])) for name in (a, b)))
+    steps = [
+        (one, stand.get(a, {}).get(was.get(one.key, one.key), 0), stand.get(b, {}).get(one.key, 0)) for one in _steps(texts[a], texts[b])
+    ]
     context = around(journey, "versions") | {
         "a": a, "b": b, "names": list(texts), "steps": steps, "lines": difference(texts[a], texts[b]), "counted": bool(stand),
     }  # fmt: skip

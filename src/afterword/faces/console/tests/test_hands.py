@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from afterword.faces.console.pages import hands
+from afterword.faces.console.pages.backtests import steps_as_in
 from afterword.kit import sql
 from afterword.kit.children import Ended
 from afterword.loop.events import door as events
@@ -132,3 +133,21 @@ def test_who_stands_at_a_step_that_has_another_key_now_goes_on_there(signed_in: 
     moving = page(signed_in(alice), f"{KEY}/versions/1/move/")
     assert f'name="step.{first}"' in moving
     assert '<option value="settle" selected>' in moving
+
+
+def test_who_stands_at_a_step_that_had_another_key_is_counted_at_it(signed_in: Browser, alice: Any) -> None:
+    version, known = journeys.version_id("satisfaction", 1), journeys.known("satisfaction")
+    first = next(iter(known.versions[1].drawing.steps["trigger"].follows))
+    draft = known.draft.replace("delivered_at + 5d", "delivered_at + 3d")
+    journeys.keep_draft(journeys.editing.renamed(draft, first, "settle").text, at=AT)
+    journeys.publish("satisfaction", at=AT, by="alice@shop.example", until=AT)
+    sql.run("insert into visit_count (version_id, step, outcome, visits) values (%s, 'trigger', 'entered', 3)", [version])
+    assert "3 stand here in version 1" in page(signed_in(alice), f"{KEY}/versions/compare/?a=1&b=3")
+
+
+def test_steps_of_two_versions_stand_in_one_row_though_one_has_another_key_or_title() -> None:
+    before = journeys.drawn(journeys.loaded(journeys.shipped()["satisfaction"]))
+    text = journeys.editing.renamed(journeys.shipped()["satisfaction"], "ask", "question").text
+    after = journeys.drawn(journeys.loaded(text.replace("Three days to form a view", "Time to form a view")))
+    assert set(steps_as_in(before, after).steps) == set(after.steps)
+    assert [step.name for step in steps_as_in(before, after).steps.values()] == [step.name for step in before.steps.values()]

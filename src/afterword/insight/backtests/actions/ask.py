@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -69,21 +70,24 @@ def compare(
     """Ask two versions (text, and what segments meant in it) of the same past: the first, with the second `beside` it.
 
     The lots of assumed reactions are the same in both, so what differs is due to the versions. `beside` is the second as plain
-    values with `differ`: how many runs went another way, and the paths of some of those people in both.
+    values with `differ`: how many runs went another way, and the paths of some of those people in both; and `renamed`: the keys of
+    its steps that have but another key in the first, with that.
     """
     with Past.of(folder, since, until, guard, progress) as world:
         asked = [journeys.understood(*one) for one in (first, second)]
+        renamed = journeys.renamed(*(journeys.drawn(journeys.loaded(text)) for text, _ in (first, second)))
         wanted = stated or {}
-        found = world.asked(asked[0], _fitting(wanted, asked[0]))
+        mine = guarding.Keys(also={was: key for key, was in renamed.items()})
+        found = world.asked(asked[0], _fitting(wanted, asked[0]), mine)
         paths.keep_paths(world.connection, 0)
-        other = world.asked(asked[1], _fitting(wanted, asked[1]))
-        paths.keep_paths(world.connection, 1)
+        other = world.asked(asked[1], _fitting(wanted, asked[1], renamed), guarding.Keys(renamed, renamed))
+        paths.keep_paths(world.connection, 1, renamed)
         differ: dict[str, Any] = dict(paths.differing(world.connection))
         paths.choose(world.connection, "differing")
         other.people = paths.people(world.connection, world.made_up, world.steps)
-        world.asked(asked[0], _fitting(wanted, asked[0]))  # the first once more, for the same people
+        world.asked(asked[0], _fitting(wanted, asked[0]), mine)  # the first once more, for the same people
         found.people = paths.people(world.connection, world.made_up, world.steps)
-    found.beside = {**other.plain(), "differ": differ}
+    found.beside = {**other.plain(), "differ": differ, "renamed": renamed}
     return found
 
 
@@ -94,9 +98,11 @@ def struck(journey: Journey, there: set[str], zones: set[str], since: datetime, 
     return [(*pair, *one) for pair in pairs for one in journeys.strikes(*pair, first, last)]
 
 
-def _fitting(stated: Mapping[str, Stated], journey: Journey) -> dict[str, Stated]:
-    """What is stated of steps that this version has."""
-    return {name: one for name, one in stated.items() if name.partition(":")[0] in journey.steps}
+def _fitting(stated: Mapping[str, Stated], journey: Journey, renamed: Mapping[str, str] = MappingProxyType({})) -> dict[str, Stated]:
+    """What is stated of steps that this version has, also of those that have another key in it (`renamed`: key here → key there)."""
+    now = {was: key for key, was in renamed.items()}
+    split = [(step, event, one) for name, one in stated.items() for step, _, event in [name.partition(":")]]
+    return {f"{now.get(step, step)}:{event}": one for step, event, one in split if now.get(step, step) in journey.steps}
 
 
 @dataclass
@@ -123,7 +129,7 @@ class Past:
             lake.mount(connection, folder, events.vocabulary)
             yield cls(connection, since, until, guard, progress, time.perf_counter() - began)
 
-    def asked(self, journey: Journey, stated: Mapping[str, Stated]) -> Backtest:
+    def asked(self, journey: Journey, stated: Mapping[str, Stated], keys: guarding.Keys = guarding.OWN) -> Backtest:
         """What would have been; afterwards its stays stand in `pass` and its messages in `intent`."""
         if self.before:
             self.before.undo()
@@ -141,7 +147,7 @@ class Past:
             replay.run(self.since, self.until)
             clocked["journey"] += time.perf_counter() - began
             began = time.perf_counter()
-            self._judged(journey)
+            self._judged(journey, keys)
             clocked["guard"] += time.perf_counter() - began
             if not assumed.make():
                 break
@@ -160,8 +166,8 @@ class Past:
         run("create or replace table local_clock as select * from local_clock union all by name select * from struck")
         self.connection.unregister("struck")
 
-    def _judged(self, journey: Journey) -> None:
-        guarding.lay_intents(self.connection, journey)
+    def _judged(self, journey: Journey, keys: guarding.Keys) -> None:
+        guarding.lay_intents(self.connection, journey, keys)
         if self.guard:
             guarding.judge_all(self.connection, self.until, self.progress)
         else:

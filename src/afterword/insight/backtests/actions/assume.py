@@ -50,11 +50,11 @@ select count(*), count(*) filter (where answered) from (
 """
 LIVED = """
 create or replace table lived as
-select i.id from intent i semi join (
+select i.id from intent i join send s using (step) semi join (
     select run, step, known_at from event_message_sent_told where journey = $journey
     union all select run, step, known_at from event_message_dropped_told where journey = $journey
     union all select run, step, known_at from event_message_failed_told where journey = $journey
-) w on w.run = i.run and w.step = i.step and w.known_at >= i.planned_at
+) w on w.run = i.run and w.step in (i.step, s.also) and w.known_at >= i.planned_at
 """
 LEFT_OUT = """
 create or replace table left_out as

@@ -6,7 +6,8 @@ People do not touch each other's verdicts, so each round takes everybody's earli
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,17 +44,33 @@ def let_all_go(connection: Any) -> None:
     connection.execute("update intent set state = 'go', went_at = planned_at")
 
 
-def lay_intents(connection: Any, journey: Journey) -> None:
+@dataclass(frozen=True)
+class Keys:
+    """What steps are called elsewhere, by their keys: `lots` under which key a message's lots are drawn, `also` under which it may
+    really have gone."""
+
+    lots: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
+
+
+OWN = Keys()
+
+
+def lay_intents(connection: Any, journey: Journey, keys: Keys = OWN) -> None:
     """The table `intent`: what the journey that stands in `pass` means to send; and `went`: what others sent, as it really went."""
-    sends = json.dumps(journeys.sends(journey))
+    sends = json.dumps([
+        {**one, "lot": keys.lots.get(one["step"], one["step"]), "also": keys.also.get(one["step"], one["step"])}
+        for one in journeys.sends(journey)
+    ])  # fmt: skip
     connection.execute(
         "create or replace table send as select unnest(from_json(?, "
-        '\'[{"step":"varchar","message":"varchar","channel":"varchar","category":"varchar","priority":"bigint","useful_for":"bigint"}]\'), '
+        '\'[{"step":"varchar","message":"varchar","channel":"varchar","category":"varchar","priority":"bigint","useful_for":"bigint",'
+        '"lot":"varchar","also":"varchar"}]\'), '
         "recursive := true)",
         [sends],
     )
     connection.execute(
-        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || p.step)::uuid as id, p.run, p.step, "
+        "create or replace table intent as select md5(? || ':' || p.run::varchar || ':' || s.lot)::uuid as id, p.run, p.step, "
         "p.customer_id, "
         "p.order_id, coalesce(p.store, 'main') as store, s.message, s.channel, s.category, s.priority, p.left_at as planned_at, "
         "p.left_at + to_seconds(s.useful_for) as useful_until, 'planned' as state, '' as reason, null::timestamptz as went_at, "

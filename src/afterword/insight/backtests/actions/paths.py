@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from afterword.kernel.shapes import view_name
@@ -21,12 +22,15 @@ MESSAGES = """
 select i.run, i.id, i.step, i.message, i.planned_at, i.state, i.reason, coalesce(i.went_at, i.fell_at), i.ask_at
 from intent i join chosen using (customer_id) order by i.planned_at, i.step
 """
-# A path is where it led and what was sent, not when.
+# A path is where it led and what was sent, not when; a step that has but another key there is the same step.
 PATH = """
 create or replace table path_{n} as
 select p.run, any_value(p.customer_id) as customer_id,
-    string_agg(p.step || '=' || coalesce(p.outcome, '') || coalesce(':' || i.state, ''), ' ' order by p.step) as path
-from pass p left join intent i on i.run = p.run and i.step = p.step group by p.run
+    string_agg(
+        coalesce(r.was, p.step) || '=' || coalesce(p.outcome, '') || coalesce(':' || i.state, ''), ' ' order by coalesce(r.was, p.step)
+    ) as path
+from pass p left join intent i on i.run = p.run and i.step = p.step
+left join (select unnest($steps::varchar[]) as step, unnest($were::varchar[]) as was) r on r.step = p.step group by p.run
 """
 DIFFERING = """
 create or replace table differing as
@@ -74,9 +78,9 @@ def _made_up(connection: Any, swapped: tuple[str, ...]) -> dict[Any, list[tuple[
     return found
 
 
-def keep_paths(connection: Any, n: int) -> None:
-    """Keep the paths of this answer, to hold another one against them."""
-    connection.execute(PATH.format(n=n))
+def keep_paths(connection: Any, n: int, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Keep the paths of this answer, to hold another one against them. `renamed`: a step's key here → its key in the other one."""
+    connection.execute(PATH.format(n=n), {"steps": list(renamed), "were": list(renamed.values())})
 
 
 def differing(connection: Any) -> dict[str, int]:
