@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.kernel.doors import lazily
 
+from .actions.asking import turn
 from .actions.fill import counted, differing
 from .actions.follow import follow
 from .queries.listing import day_of, known, live_revision, named_by, names, overview, sizes
@@ -14,7 +15,7 @@ from .queries.texts import numbers, texts
 from .rules.condition import key_from, understood
 from .rules.reference import reference_page
 from .rules.shipped import SHIPPED
-from .types import BadSegment, Counted, Known, Line, NoSuchSegment, Person, TooHeavy, Why
+from .types import BadSegment, Busy, Counted, Known, Line, NoSuchSegment, Person, TooHeavy, Why
 
 if TYPE_CHECKING:
     from .actions.compile import compiled
@@ -24,8 +25,8 @@ else:
     __getattr__ = lazily(__package__, {**KEEP, "compiled": "actions.compile"})
 
 __all__ = [
-    "BadSegment", "Counted", "EXPORTED", "Known", "Line", "NoSuchSegment", "Person", "SHIPPED", "TooHeavy", "Why", "archive_segment",
-    "compiled", "counted", "day_of", "differing", "exported", "follow", "keep_shipped", "key_from", "known", "live_revision", "members_at",
-    "named_by", "names", "numbers", "overlap", "overview", "people", "reference_page", "restore_segment", "sample", "save_segment",
-    "segments_of", "size", "sizes", "texts", "understood", "why",
+    "archive_segment", "BadSegment", "Busy", "compiled", "Counted", "counted", "day_of", "differing", "EXPORTED", "exported", "follow",
+    "keep_shipped", "key_from", "known", "Known", "Line", "live_revision", "members_at", "named_by", "names", "NoSuchSegment",
+    "numbers", "overlap", "overview", "people", "Person", "reference_page", "restore_segment", "sample", "save_segment", "segments_of",
+    "SHIPPED", "size", "sizes", "texts", "TooHeavy", "turn", "understood", "Why", "why",
 ]  # fmt: skip

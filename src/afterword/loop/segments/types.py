@@ -22,6 +22,10 @@ class TooHeavy(Refused):
     """This condition takes longer than {seconds} seconds to ask of everybody. Read fewer events, or a shorter time."""
 
 
+class Busy(Refused):
+    """Others are counting just now. Try again in a moment."""
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A condition as statements for PostgreSQL.

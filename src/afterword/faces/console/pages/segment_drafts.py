@@ -92,18 +92,25 @@ def try_text(request: HttpRequest) -> HttpResponse:
 @team("edit_journeys")
 def count(request: HttpRequest) -> HttpResponse:
     """How many fulfil the condition now, and some of them; or that it takes too long to say."""
-    form, context = written(request), dict[str, Any]()
+    form, brief, context = written(request), bool(request.POST.get("brief")), dict[str, Any]()
+    who = f"{member_of(request).email} {form['text'] if brief else ''}"  # of several that are only shown, none is in another's place
+    try:
+        with segments.turn(who):
+            context = _counted(request, form)
+    except segments.TooHeavy:
+        context["too_heavy"] = True
+    except segments.Busy:
+        context["busy"] = True
+    template = "console/segments/would_be.html" if brief else "console/segments/counted.html"
+    return show(request, template, {**context, "form": form, "patience": int(PATIENCE)}, title=_("Segments"))
+
+
+def _counted(request: HttpRequest, form: Mapping[str, str]) -> dict[str, Any]:
     plan = compiled(form["text"], form["key"], json.dumps(dict(segments.texts()), sort_keys=True))
     if isinstance(plan, str):
-        context["refused"] = plan
-    else:
-        try:
-            found = segments.counted(plan["everybody"], events.frontier() or clock.now(), seconds=PATIENCE)
-            context = {"found": found, "share": 100 * found.inside / found.of if found.of else 0, "people": _some(request, found)}
-        except segments.TooHeavy:
-            context["too_heavy"] = True
-    template = "console/segments/would_be.html" if request.POST.get("brief") else "console/segments/counted.html"
-    return show(request, template, {**context, "patience": int(PATIENCE)}, title=_("Segments"))
+        return {"refused": plan}
+    found = segments.counted(plan["everybody"], events.frontier() or clock.now(), seconds=PATIENCE)
+    return {"found": found, "share": 100 * found.inside / found.of if found.of else 0, "people": _some(request, found)}
 
 
 @lru_cache(maxsize=64)

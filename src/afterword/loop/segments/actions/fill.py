@@ -56,8 +56,10 @@ def fill(segment: int, everybody: str, until: datetime, *, tell: datetime | None
 def counted(everybody: str, until: datetime, *, seconds: float, most: int = 6) -> Counted:
     """How many fulfil a condition at a moment, and some of them. Raises TooHeavy where it would take longer than `seconds`."""
     with transaction.atomic(), found(everybody, until, seconds=seconds):
-        inside, of = sql.one(COUNTED) or (0, 0)
-        return Counted(inside, of, tuple(row[0] for row in sql.rows(SOME, [most])))
+        with patience(seconds):
+            inside, of = sql.one(COUNTED) or (0, 0)
+            sample = tuple(row[0] for row in sql.rows(SOME, [most]))
+        return Counted(inside, of, sample)
 
 
 def differing(segment: int, everybody: str, until: datetime) -> list[tuple[object, bool]]:
