@@ -1,4 +1,9 @@
-"""What a campaign did: who it was for against who was left alone, in orders and money, with intervals that hold for few people too."""
+"""What a campaign did: who it was for against who was left alone, in orders and money, with intervals that hold for few people too.
+
+The interval of orders and money is what drawing by lot alone can bring about (Fisher, *The Design of Experiments*, 1935, chapter 2;
+Rosenbaum, *Observational Studies*, 2002, section 2.4): both sides together are drawn anew, and the estimate may be wrong by as much as
+such draws differ. It was measured on real purchases (evidence/RESULTS.md).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from ..types import EVERYWHERE, HELD_OUT, Effect, Sums
 
 WINDOWS = (7, 14, 30)  # days after somebody's turn
 FEWEST, FEWEST_BUYERS = 100, 10  # people on each side, and buyers on both together, below which nothing is said
-MOST_DRAWN, RESAMPLES = 4000, 500  # buyers up to whom means are resampled; above, their sums are normal anyway
+MOST_DRAWN, REDRAWS = 4000, 500  # buyers up to whom lots are drawn again; above, their sums are normal anyway
 # Only those whose time is over are compared, in the same part, each counted from when it was their turn, whatever they got.
 EACH = f"""
 select case when p.arm in ('{EVERYWHERE}', '{HELD_OUT}') then p.arm else 'written' end as arm, p.customer_id,
@@ -29,32 +34,30 @@ select arm, count(*), count(*) filter (where orders > 0), sum(orders)::int, sum(
        coalesce(var_samp(orders), 0)::float8, coalesce(var_samp(spent), 0)::float8
 from ({EACH}) each group by arm
 """
-# Poisson bootstrap: everybody counts as often as a draw from Poisson(1) says, which follows from who they are and the number of the
-# resample. Those who bought nothing add nothing but their number, which is drawn as a whole.
-RESAMPLED = f"""
-with each as materialized ({EACH}), arm as (
-    select arm, count(*) filter (where orders = 0)::float8 as idle from each where arm in ('written', %(against)s) group by arm
-), drawn as (
-    select b.n, e.arm, e.orders, e.spent, (hashtextextended(e.customer_id::text, b.n) & 9007199254740991) / 9007199254740992.0 as u
-    from generate_series(1, {RESAMPLES}) as b(n) cross join each e where e.orders > 0 and e.arm in ('written', %(against)s)
-), counted as (
-    select n, arm, orders, spent, case when u < 0.36787944 then 0 when u < 0.73575888 then 1 when u < 0.91969860 then 2
-           when u < 0.98101184 then 3 when u < 0.99634015 then 4 when u < 0.99940582 then 5 when u < 0.99991676 then 6 else 7 end as w
-    from drawn
-), summed as (
-    select n, arm, sum(w)::float8 as people, sum(w * orders)::float8 as orders, sum(w * spent) as spent from counted group by 1, 2
-), idle as (
-    select b.n, a.arm, case when a.idle < 50 then a.idle else greatest(0, a.idle + sqrt(a.idle)
-           * sqrt(-2 * ln(((hashtextextended(a.arm, b.n) & 9007199254740991) + 1) / 9007199254740993.0))
-           * cos(2 * pi() * (hashtextextended(a.arm || ':', b.n) & 9007199254740991) / 9007199254740992.0)) end as people
-    from generate_series(1, {RESAMPLES}) as b(n) cross join arm a
-), mean as (
-    select i.n, i.arm, coalesce(s.orders, 0) / greatest(i.people + coalesce(s.people, 0), 1) as orders,
-           coalesce(s.spent, 0) / greatest(i.people + coalesce(s.people, 0), 1) as spent
-    from idle i left join summed s on s.n = i.n and s.arm = i.arm
+# The lots drawn again, as often as this: every buyer falls on one side or the other as often as somebody of those there were, which
+# follows from who they are and the number of the draw; of those who bought nothing only their number is drawn. What differs between
+# such sides is chance alone. Where few are left alone, and some buy for a hundred times what others do, most lots leave these on the
+# large side; so what is seen on the small one says too little about how far it can be wrong.
+REDRAWN = f"""
+with each as materialized (
+    select *, hashtextextended(customer_id::text, 0) as mark from ({EACH}) each where arm in ('written', %(against)s)
+), whole as (
+    select count(*) filter (where arm <> 'written')::float8 / count(*) as part, count(*) filter (where orders = 0)::float8 as idle,
+           count(*) filter (where orders > 0)::float8 as buyers, sum(orders)::float8 as orders, sum(spent) as spent from each
+), fell as (
+    select b.n, count(*)::float8 as buyers, sum(e.orders)::float8 as orders, sum(e.spent) as spent
+    from each e cross join whole w cross join generate_series(1, {REDRAWS}) as b(n)
+    where e.orders > 0 and (hashint8extended(e.mark, b.n) & 9007199254740991) / 9007199254740992.0 < w.part group by b.n
+), alone as (
+    select w.*, coalesce(f.buyers, 0) as a_buyers, coalesce(f.orders, 0) as a_orders, coalesce(f.spent, 0) as a_spent,
+           w.idle * w.part + case when w.idle < 50 then 0 else sqrt(w.idle * w.part * (1 - w.part))
+           * sqrt(-2 * ln(((hashint8extended(1, b.n) & 9007199254740991) + 1) / 9007199254740993.0))
+           * cos(2 * pi() * (hashint8extended(2, b.n) & 9007199254740991) / 9007199254740992.0) end as a_idle
+    from generate_series(1, {REDRAWS}) as b(n) cross join whole w left join fell f on f.n = b.n
+), side as (
+    select *, greatest(a_idle + a_buyers, 1) as n, greatest(idle + buyers - a_idle - a_buyers, 1) as m from alone
 ), gap as (
-    select w.orders - a.orders as orders, w.spent - a.spent as spent from mean w join mean a on a.n = w.n and a.arm = %(against)s
-    where w.arm = 'written'
+    select (orders - a_orders) / m - a_orders / n as orders, (spent - a_spent) / m - a_spent / n as spent from side
 )
 select percentile_cont(0.025) within group (order by orders), percentile_cont(0.975) within group (order by orders),
        percentile_cont(0.025) within group (order by spent), percentile_cont(0.975) within group (order by spent) from gap
@@ -83,16 +86,11 @@ def _sums(numbers: list[Any]) -> Sums:
 
 
 def _intervals(written: list[Any], alone: list[Any], about: dict[str, Any], against: str) -> tuple[Interval, Interval]:
-    """Orders and money a head: the differences with their intervals, resampled, or by the normal quantile where there are many buyers."""
-    (n, buyers, _, spent, mean, orders_spread, spread), (m, buyers_too, _, theirs, their_mean, their_orders_spread, their_spread) = (
-        written,
-        alone,
-    )
+    """Orders and money a head: the differences with their intervals, by lots drawn again, or by the normal quantile of many buyers."""
+    (n, buyers, _, spent, mean, *spreads), (m, buyers_too, _, theirs, their_mean, *their_spreads) = written, alone
     gaps = mean - their_mean, float(spent) / n - float(theirs) / m
     if buyers + buyers_too > MOST_DRAWN:
-        return (
-            welch(mean, orders_spread, n, their_mean, their_orders_spread, m),
-            welch(float(spent) / n, spread, n, float(theirs) / m, their_spread, m),
-        )
-    low, high, money_low, money_high = sql.rows(RESAMPLED, {**about, "against": against})[0]
-    return (gaps[0], low, high), (gaps[1], money_low, money_high)
+        orders, money = (((n - 1) * a + (m - 1) * b) / (n + m - 2) for a, b in zip(spreads, their_spreads, strict=True))
+        return welch(gaps[0], orders, n, 0.0, orders, m), welch(gaps[1], money, n, 0.0, money, m)
+    low, high, money_low, money_high = sql.rows(REDRAWN, {**about, "against": against})[0]
+    return (gaps[0], gaps[0] - high, gaps[0] - low), (gaps[1], gaps[1] - money_high, gaps[1] - money_low)
