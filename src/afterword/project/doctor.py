@@ -116,6 +116,14 @@ def _sending() -> Iterator[Finding]:
         yield Finding("Sending", True, f"live: {live}" if live else "rehearsal: messages go to the local mailbox only")
 
 
+def _segments() -> Iterator[Finding]:
+    from afterword.kit import clock
+    from afterword.loop.segments import door as segments
+
+    aside = [f"“{one.name}”: {one.fault}" for one in segments.overview(clock.now()) if one.fault]
+    yield Finding("Segments", not aside, "; ".join(aside) or "all are followed", "Change their conditions, or try again, under Segments.")
+
+
 def _parity() -> Iterator[Finding]:
     from afterword.insight.backtests import door as backtests
 
@@ -143,4 +151,4 @@ def _web() -> Finding:
         )
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_schema, _worker, _inbox, _sending, _parity)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_schema, _worker, _inbox, _sending, _segments, _parity)

@@ -56,6 +56,9 @@ def upgrade() -> Iterator[str]:
             import_module("afterword.loop.events.door").print_views()
         if pending and rooms.present("loop.journeys.door") and (renewed := import_module("afterword.loop.journeys.door").recompile()):
             yield f"{renewed} versions of journeys compiled anew."
+        if rooms.present("loop.segments.door"):
+            for name, fault in import_module("afterword.loop.segments.door").reread():
+                yield f"The segment “{name}” is not followed any more; whoever is in it stays. Change its condition: {fault}."
     if compiled := catalogues.compile_all():
         yield f"{compiled} translations compiled."
 

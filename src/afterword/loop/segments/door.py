@@ -9,6 +9,7 @@ from afterword.kernel.doors import lazily
 from .actions.asking import turn
 from .actions.fill import counted, differing
 from .actions.follow import follow
+from .actions.reread import reread
 from .queries.listing import day_of, known, live_revision, named_by, names, overview, sizes
 from .queries.people import EXPORTED, exported, members_at, overlap, people, sample, segments_of, size, why
 from .queries.texts import numbers, texts
@@ -25,8 +26,8 @@ else:
     __getattr__ = lazily(__package__, {**KEEP, "compiled": "actions.compile"})
 
 __all__ = [
-    "archive_segment", "BadSegment", "Busy", "compiled", "Counted", "counted", "day_of", "differing", "EXPORTED", "exported", "follow",
+    "archive_segment", "BadSegment", "Busy", "compiled", "counted", "Counted", "day_of", "differing", "EXPORTED", "exported", "follow",
     "keep_shipped", "key_from", "known", "Known", "Line", "live_revision", "members_at", "named_by", "names", "NoSuchSegment",
-    "numbers", "overlap", "overview", "people", "Person", "reference_page", "restore_segment", "sample", "save_segment", "segments_of",
-    "SHIPPED", "size", "sizes", "texts", "TooHeavy", "turn", "understood", "Why", "why",
+    "numbers", "overlap", "overview", "people", "Person", "reference_page", "reread", "restore_segment", "sample", "save_segment",
+    "segments_of", "SHIPPED", "size", "sizes", "texts", "TooHeavy", "turn", "understood", "Why", "why",
 ]  # fmt: skip

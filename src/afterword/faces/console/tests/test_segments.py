@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from afterword.kit import children
+from afterword.kit import children, sql
 from afterword.kit.testing import tokenless
 from afterword.loop.accounts import door as accounts
 from afterword.loop.events import door as events
@@ -224,3 +224,10 @@ def test_a_condition_is_chosen_in_rows_and_the_text_follows(signed_in: Browser, 
     typed = browser.post("/segments/rows", {**row, "text": "ever(order.paid)"}).content.decode()
     assert 'data-text="ever(order.paid)"' in typed
     assert "too much for rows" in browser.post("/segments/rows", {"text": "(("}).content.decode()
+
+
+def test_a_segment_that_is_set_aside_says_why_on_its_page_and_in_the_list(signed_in: Browser, alice: Any, here: list[Any]) -> None:
+    sql.run("update segment set fault = 'there is no such event; expected another' where key = 'buyers'")
+    browser = signed_in(alice)
+    for address in ("/segments/", "/segments/buyers/"):
+        assert "there is no such event; expected another" in page(browser, address)

@@ -14,8 +14,9 @@ from afterword.loop.events import door as events
 from afterword.loop.events.types import Told, Who
 from afterword.loop.identity import door as identity
 from afterword.loop.segments import door
-from afterword.loop.segments.actions import fill, follow
+from afterword.loop.segments.actions import fill, follow, reread
 from afterword.loop.segments.models import Revision, Segment
+from afterword.loop.segments.rules import condition
 from afterword.loop.segments.types import BadSegment, TooHeavy
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +217,40 @@ def test_a_condition_elsewhere_carries_a_segment_as_it_stands_now() -> None:
 def test_a_segment_that_nobody_can_ever_be_in_is_refused() -> None:
     with pytest.raises(BadCondition, match="can never be true"):
         door.save_segment("nobody", name="Nobody", text='customer.country == "RO" and customer.country == "DE"', at=T0)
+
+
+def test_a_segment_that_can_never_be_true_any_more_is_kept_with_its_fault_and_its_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    live(T0)
+    never = 'count(order.placed) >= 1 and customer.language == "xx" and customer.language == "yy"'
+    with monkeypatch.context() as before:  # the words of an edition in which it could
+        before.setattr(condition, "oddities", lambda *_: [])
+        keep("lost", never)
+        keep("named", 'ever(order.placed) and not in_segment("lost")')
+    keep("buyers", "ever(order.placed)")
+    live(T0 + DAY, order("ana", T0 + timedelta(hours=1)))
+    assert door.size("named") == 1
+    (aside,) = door.reread()
+    assert aside[0] == "Lost"
+    assert "can never be true" in door.known("lost").fault
+    assert door.reread() == [], "it is told once"
+    live(T0 + 3 * DAY, order("bogdan", T0 + 2 * DAY))
+    assert (door.size("buyers"), door.size("named")) == (2, 2), "nothing else stops"
+    line = next(one for one in door.overview(T0 + 3 * DAY) if one.key == "lost")
+    assert line.fault == door.known("lost").fault
+    keep("lost", "ever(order.placed)", at=T0 + 3 * DAY)
+    assert (door.known("lost").fault, door.size("lost")) == ("", 2)
+
+
+def test_who_is_in_a_segment_that_cannot_be_read_any_more_stays_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    live(T0, order("ana", T0 - DAY))
+    keep("buyers", 'count(order.placed, last="30d") >= 1')
+    assert door.size("buyers") == 1
+    monkeypatch.setattr(reread, "understood", gone)
+    assert [name for name, _ in door.reread()] == ["Buyers"]
+    live(T0 + 90 * DAY)
+    assert door.size("buyers") == 1, "it would have left after thirty days"
+    assert "no such event" in door.known("buyers").fault
+
+
+def gone(text: str, *_: object, **__: object) -> None:
+    raise BadCondition(column=1, text=text, fault="there is no such event", expected="an event of the vocabulary")
