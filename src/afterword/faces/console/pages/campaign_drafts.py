@@ -184,7 +184,7 @@ def filled(row: campaigns.Campaign) -> dict[str, Any]:
     """A campaign as the form shows it."""
     plan, zone = campaigns.Plan.of(row.plan), ZoneInfo(accounts.store(row.store).zone)
     tried = dict(zip(("message", "message_2", "message_3", "message_4"), plan.messages, strict=False))
-    shares = {name: round(100 * getattr(plan, name), 4) for name in ("holdout", "test_share", "base", "smallest")}
+    shares = {name: f"{round(100 * getattr(plan, name), 4):g}" for name in ("holdout", "test_share", "base", "smallest")}
     instants = {
         name: datetime.fromisoformat(text).astimezone(zone).strftime(MOMENT)
         for name in INSTANTS if (text := getattr(plan, name))

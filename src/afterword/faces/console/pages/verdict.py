@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import Store
 from afterword.loop.channels.types import CHANNELS
+from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.door import Passage
 from afterword.loop.messages import door as messages
 
+from ..queries import customers as queries
 from ..templatetags.console import money
 
 # What is asked of which category of message; the order is the guard's.
@@ -123,12 +125,19 @@ def _quiet(row: dict[str, Any], checks: dict[str, Any], stores: Sequence[Store])
     return said + _("; quiet from %(first)s to %(last)s") % {"first": f"{store.quiet_from:%H:%M}", "last": f"{store.quiet_until:%H:%M}"}
 
 
-def visits_of(passage: Passage | None) -> list[dict[str, Any]]:
+def step_name(drawing: journeys.Drawing, key: str) -> str:
+    """What a step is called among people; one that its version does not show, by its key."""
+    step = drawing.steps.get(key)
+    return step.name if step else key.replace("_", " ")
+
+
+def visits_of(passage: Passage) -> list[dict[str, Any]]:
     """The steps of a run: where it has been, and where it stands."""
-    if passage is None:
-        return []
-    gone = [{**one, "name": one["step"].replace("_", " ")} for one in passage.visits]
+    drawing = journeys.drawn(queries.document(passage.journey, passage.version))
+    gone = [
+        {**one, "name": step_name(drawing, one["step"]), "outcome": journeys.spoken_outcome(one["outcome"])} for one in passage.visits
+    ]
     if passage.stands_at:
-        here = {"name": passage.stands_at.replace("_", " "), "left_at": None, "due_at": passage.due_at, "outcome": ""}
+        here = {"name": step_name(drawing, passage.stands_at), "left_at": None, "due_at": passage.due_at, "outcome": ""}
         gone.append(here)
     return gone

@@ -62,11 +62,12 @@ and (%(at)s::timestamptz is null or (coalesce(i.sent_at, i.judged_at, i.planned_
 order by at desc, i.id desc limit %(most)s
 """
 RUNS = """
-select s.journey as key, j.name as journey, s.run, s.step, s.entered_at, s.due_at, s.order_id, o.number
-from standing s left join journey j on j.key = s.journey left join orders_order o on o.id = s.order_id
+select s.journey as key, j.name as journey, s.run, s.step, s.entered_at, s.due_at, s.order_id, o.number, v.document
+from standing s join journey_version v on v.id = s.version_id left join journey j on j.key = s.journey left join orders_order o on o.id = s.order_id
 where s.customer_id = any(%(ids)s) and s.step is not null and (%(stores)s::text[] is null or s.store = any(%(stores)s))
 order by s.due_at nulls last limit 20
 """
+DOCUMENT = "select v.document from journey_version v join journey j on j.id = v.journey_id where j.key = %s and v.number = %s"
 CONSENTS = """
 select n.store, n.channel, n.purpose, n.state, n.known_from from consent_now n where n.customer_id = any(%(ids)s)
 and (%(stores)s::text[] is null or n.store = '' or n.store = any(%(stores)s)) order by n.known_from desc
@@ -143,6 +144,12 @@ def to_come(ids: list[UUID], stores: list[str] | None) -> tuple[list[dict[str, A
     bounds = {"ids": ids, "stores": stores}
     waiting = sql.records(INTENTS + " and i.ask_at is not null order by i.ask_at", bounds)
     return waiting, sql.records(RUNS, bounds)
+
+
+def document(journey: str, version: int) -> dict[str, Any]:
+    """What a version of a journey says, in plain values. One statement."""
+    found = sql.records(DOCUMENT, [journey, version])
+    return plain(found[0]["document"]) if found else {}
 
 
 def consents(ids: list[UUID], stores: list[str] | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -245,7 +245,7 @@ def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that
         ['{"guard": "arbitration", "lost_to": "win_back", "worth": 0, "lost_worth": 120.4}', row],
     )
     said = text(signed_in(alice), f"/messages/{row}/")
-    assert "Kept back for “Win back”, which is worth more: €1.20 against €0.00 a message" in said
+    assert "Kept back for “We miss you”, which is worth more: €1.20 against €0.00 a message" in said
 
 
 def test_one_that_goes_by_sms_is_tried_by_sms_and_the_number_is_remembered(
