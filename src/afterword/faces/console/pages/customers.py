@@ -153,7 +153,8 @@ def show_why(request: HttpRequest, id: UUID, message: UUID) -> HttpResponse:
     with timezone.override(ZoneInfo(zone)):
         context = {
             "who": who, "row": row, "questions": asked_of(row, accounts.stores()), "passage": passage,
-            "visits": visits_of(passage) if passage else [], "name": messages.message_name(row["message"]), "late": clock.now() > row["useful_until"],
+            "visits": visits_of(passage) if passage else [], "name": messages.message_name(row["message"]),
+            "late": clock.now() > row["useful_until"],
         }  # fmt: skip
     return show(request, "console/why.html", context, title=_("Why"), part="console/parts/why.html", zone=zone)
 

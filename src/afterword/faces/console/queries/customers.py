@@ -63,7 +63,8 @@ order by at desc, i.id desc limit %(most)s
 """
 RUNS = """
 select s.journey as key, j.name as journey, s.run, s.step, s.entered_at, s.due_at, s.order_id, o.number, v.document
-from standing s join journey_version v on v.id = s.version_id left join journey j on j.key = s.journey left join orders_order o on o.id = s.order_id
+from standing s join journey_version v on v.id = s.version_id
+left join journey j on j.key = s.journey left join orders_order o on o.id = s.order_id
 where s.customer_id = any(%(ids)s) and s.step is not null and (%(stores)s::text[] is null or s.store = any(%(stores)s))
 order by s.due_at nulls last limit 20
 """
