@@ -139,6 +139,7 @@ DUE: tuple[str, ...] = (
 # Modules with a typer `app` whose commands are added to `afterword`; a module that does not exist yet is passed over.
 COMMANDS: tuple[str, ...] = (
     "faces.cli.commands",
+    "loop.accounts.commands",
     "loop.journeys.commands",
     "loop.segments.commands",
     "loop.campaigns.commands",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -141,7 +142,11 @@ class WriteKey(models.Model):
     origins = models.JSONField(default=list, help_text="The pages from which a browser key is taken; none: from anywhere.")
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)  # may lie ahead: until then a key that was replaced works on
+
+    def works(self, now: datetime) -> bool:
+        """Whether it opens its store at a moment of the real time."""
+        return self.revoked_at is None or self.revoked_at > now
 
     class Meta:
         constraints: ClassVar = [

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from cryptography.fernet import Fernet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from afterword.kit import clock, sql
 
@@ -80,8 +80,8 @@ def write_key_for(token: str) -> Opened | None:
     if known is not None and clock.elapsed() - known[1] < KEY_FRESH_FOR:
         return known[0]
     _keys.pop(mark, None)
-    row = models.WriteKey.objects.filter(hash=mark, revoked_at__isnull=True).first()
-    if row is None:
+    row = models.WriteKey.objects.filter(hash=mark).first()
+    if row is None or not row.works(clock.real_now()):
         return None
     if len(_keys) > 1000:
         _keys.clear()
@@ -141,7 +141,7 @@ def member_by_email(email: str) -> models.Member | None:
 
 def keys() -> QuerySet[models.WriteKey]:
     """All write keys, those in force first."""
-    return models.WriteKey.objects.select_related("store").order_by("revoked_at", "-created_at")
+    return models.WriteKey.objects.select_related("store").order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
 
 
 def audited() -> QuerySet[models.Audit]:

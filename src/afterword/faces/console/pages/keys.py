@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from afterword.kit import clock
 from afterword.kit.env import env_int
 from afterword.loop.accounts import door as accounts
 from afterword.loop.accounts.types import BadValue, Store
@@ -18,6 +20,8 @@ from afterword.loop.accounts.types import BadValue, Store
 from ..forms import KeyForm
 from .frame import member_of, reach, show, team
 from .notes import well
+
+STILL = {"0": timedelta(0), "1": timedelta(days=1), "7": timedelta(days=7)}  # how long an old key may work on: as chosen in the form
 
 
 def stores_of(request: HttpRequest) -> list[Store]:
@@ -39,8 +43,9 @@ def show_keys(request: HttpRequest) -> HttpResponse:
 
 
 def _keys(request: HttpRequest, form: KeyForm, fresh: str = "") -> HttpResponse:
+    now = clock.real_now()
     context = {
-        "rows": keys_of(request), "form": form, "fresh": fresh, "section": "keys",
+        "rows": [{"key": one, "works": one.works(now)} for one in keys_of(request)], "form": form, "fresh": fresh, "section": "keys",
         "address": settings.PUBLIC_URL, "rate": env_int("AFTERWORD_KEY_RATE", 5000), "burst": env_int("AFTERWORD_KEY_BURST", 300_000),
     }  # fmt: skip
     return show(request, "console/settings/keys.html", context, title=_("Keys"))
@@ -64,6 +69,17 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @team("manage_keys")
+def replace(request: HttpRequest, id: int) -> HttpResponse:
+    """A new key with the same rights, shown on the page that answers; the old one works on for as long as was chosen."""
+    key = next((one for one in keys_of(request) if one.pk == id and one.revoked_at is None), None)
+    chosen = request.POST.get("still", "")
+    if key is None or chosen not in STILL:
+        raise Http404
+    return _keys(request, KeyForm(stores=stores_of(request)), accounts.rotate_key(key, by=member_of(request), still=STILL[chosen]))
+
+
+@require_POST
+@team("manage_keys")
 def revoke(request: HttpRequest, id: int) -> HttpResponse:
     """The key stops working, everywhere within seconds."""
     key = next((one for one in keys_of(request) if one.pk == id), None)
@@ -77,5 +93,6 @@ def revoke(request: HttpRequest, id: int) -> HttpResponse:
 urls = [
     path("settings/keys/", show_keys, name="settings_keys"),
     path("settings/keys/new", create, name="settings_key_new"),
+    path("settings/keys/<int:id>/replace", replace, name="settings_key_replace"),
     path("settings/keys/<int:id>/revoke", revoke, name="settings_key_revoke"),
 ]

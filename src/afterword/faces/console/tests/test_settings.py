@@ -139,6 +139,22 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(signed_in: Browser, a
     assert browser.post("/settings/keys/99999/revoke").status_code == 404
 
 
+def test_a_key_is_replaced_by_one_that_is_shown_once_and_the_old_one_works_as_long_as_chosen(signed_in: Browser, alice: Any) -> None:
+    browser, old = signed_in(alice), accounts.create_key("main", "Shop server", by=None)
+    key = accounts.keys().get()
+    assert browser.post(f"/settings/keys/{key.pk}/replace", {"still": "365"}).status_code == 404
+    said = browser.post(f"/settings/keys/{key.pk}/replace", {"still": "1"}).content.decode()
+    fresh = next(one for one in re.findall(r"wk_[\w-]{20,}", said))
+    assert accounts.write_key_for(old)
+    assert accounts.write_key_for(fresh)
+    assert "replaced, works until" in said
+    assert fresh not in page(browser, "/settings/keys/")
+    other = accounts.keys().get(start=fresh[:9])
+    browser.post(f"/settings/keys/{other.pk}/replace", {"still": "0"})
+    assert accounts.write_key_for(fresh) is None
+    assert browser.post(f"/settings/keys/{other.pk}/replace", {"still": "0"}).status_code == 404
+
+
 def test_a_key_for_pages_says_so_by_sight_and_in_the_list_with_the_pages_it_is_taken_from(signed_in: Browser, alice: Any) -> None:
     browser = signed_in(alice)
     given = {"name": "Web shop", "store": "main", "kind": "browser", "origins": "https://Shop.example/ , http://localhost:3000"}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from afterword.kit import clock
 
@@ -14,6 +16,8 @@ from ..types import BadValue, KeyKind, UnknownStore
 from .team import audit
 
 STARTS: dict[KeyKind, str] = {"server": "wk_", "browser": "bk_"}  # so that a key that stands where it should not is known by sight
+
+LONGEST = timedelta(days=30)  # that a key which was replaced may work on
 
 
 @transaction.atomic
@@ -43,21 +47,41 @@ def create_key(
 
 
 @transaction.atomic
-def rotate_key(key: models.WriteKey, *, by: models.Member | None) -> str:
-    """A new key in the place of this one, which stops working: of the same kind, for the same pages."""
-    revoke_key(key, by=by)
+def rotate_key(key: models.WriteKey, *, by: models.Member | None, still: timedelta = timedelta(0)) -> str:
+    """A new key in the place of this one: for the same store, of the same kind, for the same pages. It is shown now and never again.
+
+    Args:
+        still: how long the old one works on, so that whoever sends has time to take the new one; at most `LONGEST`.
+
+    Raises BadValue, NotAllowed.
+    """
+    if not timedelta(0) <= still <= LONGEST:
+        raise BadValue(what="How long the old key works on", value=still, expected=f"at most {LONGEST.days} days")
+    _need(by, key.store_id)
+    now = clock.real_now()
     kind: KeyKind = "server" if key.kind == "server" else "browser"
-    return create_key(key.store_id, key.name, by=by, kind=kind, origins=key.origins)
+    fresh = create_key(key.store_id, key.name, by=by, kind=kind, origins=key.origins)
+    ends = min(now + still, key.revoked_at or now + still)
+    models.WriteKey.objects.filter(_working(now), pk=key.pk).update(revoked_at=ends)
+    queries.forget_keys()
+    audit(by, "key replaced", key.start, after={"by": fresh[:9], "works_until": ends.isoformat()})
+    return fresh
 
 
 @transaction.atomic
 def revoke_key(key: models.WriteKey, *, by: models.Member | None) -> None:
     """Stop a key from working; other processes notice within seconds."""
     _need(by, key.store_id)
-    models.WriteKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=clock.real_now())
+    now = clock.real_now()
+    models.WriteKey.objects.filter(_working(now), pk=key.pk).update(revoked_at=now)
     queries.forget_keys()
     before = {"store": key.store_id, "name": key.name, "kind": key.kind}
     audit(by, "key revoked", key.start, before=before)
+
+
+def _working(now: datetime) -> Q:
+    """The keys that work at a moment."""
+    return Q(revoked_at__isnull=True) | Q(revoked_at__gt=now)
 
 
 def _need(by: models.Member | None, store: str) -> None:

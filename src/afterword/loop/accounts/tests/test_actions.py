@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from typer.testing import CliRunner
 
 from afterword.kit import clock
-from afterword.loop.accounts import door, models
+from afterword.loop.accounts import door, models, queries
+from afterword.loop.accounts.commands import NoSuchKey, app
 from afterword.loop.accounts.types import AddressTaken, BadValue, LastOwner, LinkSpent, NotAllowed, OutOfReach, UnknownStore
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,42 @@ def test_a_key_opens_its_store_until_it_is_rotated(alice: models.Member) -> None
     fresh = door.rotate_key(key, by=alice)
     assert door.write_key_for(token) is None
     assert door.write_key_for(fresh) == door.Opened("main", False, frozenset())
+
+
+def test_a_key_that_is_replaced_works_on_for_as_long_as_was_chosen(alice: models.Member, bob: models.Member) -> None:
+    now = clock.real_now()
+    old = door.create_key("main", "web shop", by=alice)
+    key = models.WriteKey.objects.get()
+    fresh = door.rotate_key(key, by=alice, still=timedelta(days=1))
+    assert door.write_key_for(old) == door.write_key_for(fresh) == door.Opened("main", False, frozenset())
+    told = door.audited().get(what="key replaced")
+    assert (told.subject, told.after["by"]) == (old[:9], fresh[:9])  # type: ignore[index]
+    key.refresh_from_db()
+    assert key.works(now + timedelta(hours=23))
+    assert not key.works(now + timedelta(days=2))
+    assert list(door.keys().values_list("start", flat=True)) == [fresh[:9], old[:9]]
+    models.WriteKey.objects.filter(pk=key.pk).update(revoked_at=now - timedelta(seconds=1))
+    queries.forget_keys()
+    assert door.write_key_for(old) is None
+    other = models.WriteKey.objects.get(start=fresh[:9])
+    again = door.rotate_key(other, by=alice, still=timedelta(days=7))
+    other.refresh_from_db()
+    door.revoke_key(other, by=alice)
+    assert door.write_key_for(fresh) is None, "it can still be ended at once"
+    assert door.write_key_for(again)
+    with pytest.raises(BadValue):
+        door.rotate_key(other, by=alice, still=timedelta(days=31))
+
+
+def test_a_key_is_replaced_on_the_command_line() -> None:
+    old = door.create_key("main", "web shop", by=None)
+    done = CliRunner().invoke(app, ["keys", "rotate", old[:9], "--still", "7d"])
+    fresh = done.stdout.split()[0]
+    assert fresh.startswith("wk_")
+    assert door.write_key_for(old)
+    assert door.write_key_for(fresh)
+    assert "works until" in CliRunner().invoke(app, ["keys", "list"]).stdout
+    assert isinstance(CliRunner().invoke(app, ["keys", "rotate", "wk_nobody"]).exception, NoSuchKey)
 
 
 def test_a_key_that_takes_the_place_of_another_is_of_its_kind_and_for_its_pages(alice: models.Member) -> None:
