@@ -27,7 +27,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from afterword.kit.postgres.server import Server
-from afterword.project.processes import command
+from afterword.kit.process import command
 
 WINDOW = 90.0  # seconds before a kill in which an answer may have been heard and not yet been written down
 SETUP = """

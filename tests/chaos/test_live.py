@@ -26,7 +26,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from afterword.kit.postgres.server import Server
-from afterword.project.processes import command
+from afterword.kit.process import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 ORDERS, CLIENTS = 300, 2

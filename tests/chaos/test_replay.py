@@ -18,7 +18,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from afterword.kit.postgres.server import Server
-from afterword.project.processes import command
+from afterword.kit.process import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 SHOP = ("replay", "--shop", "sample", "--customers", "120", "--days", "15", "--step", "6", "--until", "2026-06-01")

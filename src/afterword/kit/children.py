@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 
 from django.db import connection
 
 from .postgres import address
+from .process import command
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Ended:
 def run(*arguments: str, patience: float = 60.0) -> Ended:
     """Run a command to its end, for at most so many seconds."""
     try:
-        done = subprocess.run(_command(arguments), env=_environment(), capture_output=True, text=True, timeout=patience, check=False)
+        done = subprocess.run(command(*arguments), env=_environment(), capture_output=True, text=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
         return Ended(75, f"It took longer than {patience:.0f} seconds and was stopped.")
     return Ended(done.returncode, (done.stderr or done.stdout).strip())
@@ -33,14 +33,10 @@ def run(*arguments: str, patience: float = 60.0) -> Ended:
 def start(*arguments: str) -> None:
     """Start a command and let it go its own way; what it has to say it writes to the database."""
     process = subprocess.Popen(
-        _command(arguments), env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command(*arguments), env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
     threading.Thread(target=process.wait, daemon=True, name="reaper").start()  # who has ended is not left behind as a zombie
-
-
-def _command(arguments: tuple[str, ...]) -> list[str]:
-    return [sys.executable, "-m", "afterword.project.main", *arguments]
 
 
 def _environment() -> dict[str, str]:

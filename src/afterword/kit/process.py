@@ -1,9 +1,11 @@
-"""Which process this is, in words that another process can ask about: whoever holds something by name can be known to be dead."""
+"""Which process this is, in words that another process can ask about, so that whoever holds something by name can be known to be dead; and
+how a further one of ours is started."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sys
 from functools import lru_cache
 
 import psutil
@@ -33,3 +35,8 @@ def is_gone(holder: str) -> bool:
         return True
     except psutil.Error:
         return False
+
+
+def command(*arguments: str) -> list[str]:
+    """A command of ours, run by the same Python. What lies where it is started is never taken for a module (-P)."""
+    return [sys.executable, "-P", "-m", "afterword.project.main", *arguments]

@@ -16,8 +16,10 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from rich.console import Console
 
@@ -25,6 +27,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit.env import env_int, env_str, home
 from afterword.kit.postgres import address
 from afterword.kit.postgres.server import Server
+from afterword.kit.process import command
 
 from . import rooms
 
@@ -51,9 +54,9 @@ class UnknownShop(Refused):
     """There is no shop to live through called “{shop}” here."""
 
 
-def command(*arguments: str) -> list[str]:
-    """A command of ours, run by the same Python."""
-    return [sys.executable, "-m", "afterword.project.main", *arguments]
+def application() -> Any:
+    """The web application. Loaded by its name as a module: granian would look for a file of that name where we were started."""
+    return import_module("afterword.project.wsgi").application
 
 
 @dataclass
@@ -244,4 +247,4 @@ def serve(host: str, port: int) -> None:
         backpressure=256,
         respawn_failed_workers=True,
         log_level=LogLevels(env_str("AFTERWORD_WEB_LOG", "warning")),
-    ).serve()
+    ).serve(target_loader=application, wrap_loader=False)

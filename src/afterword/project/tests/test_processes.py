@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from afterword.kit.postgres.server import Server
-from afterword.project.processes import command, own_port
+from afterword.kit.process import command
+from afterword.project.processes import own_port
 
 
 def free_port() -> int:
@@ -49,9 +50,10 @@ class Running:
         self.environment = {**kept, "AFTERWORD_HOME": str(place / "home")}
         self.said = place / "said.txt"
 
-    def up(self) -> subprocess.Popen[bytes]:
+    def up(self, where: Path | None = None) -> subprocess.Popen[bytes]:
         with self.said.open("ab") as out:
-            self.process = subprocess.Popen(command("up", "--port", str(self.port)), env=self.environment, stdout=out, stderr=out)
+            started = command("up", "--port", str(self.port))
+            self.process = subprocess.Popen(started, env=self.environment, stdout=out, stderr=out, cwd=where)
         until(lambda: self.answers() or self.process.poll() is not None)
         return self.process
 
@@ -106,6 +108,19 @@ def test_it_starts_restarts_what_dies_refuses_a_second_one_and_stops_cleanly(sho
     assert process.wait(30) == 0
     until(lambda: not any(map(living, left)))
     assert Server(shop.place / "home").status().state == "stopped"
+
+
+def test_it_starts_wherever_one_stands(shop: Running) -> None:
+    """In a package of ours, too, where granian finds another package around it, and `http` and `calendar` could be files of ours."""
+    folder = shop.place / "afterword"
+    folder.mkdir()
+    for name in ("__init__", "http", "calendar", "wsgi"):
+        (folder / f"{name}.py").write_text("raise ImportError('this is not the one')\n")
+    shop.up(folder)
+    assert shop.answers(), shop.said.read_text()
+    until(lambda: bool(shop.children("worker")))
+    shop.process.terminate()
+    assert shop.process.wait(30) == 0
 
 
 @pytest.mark.slow
