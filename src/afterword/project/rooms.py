@@ -111,7 +111,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("spent links", "afterword.loop.accounts.jobs:forget_spent", every=3600),
     Periodic("nightly check", "afterword.insight.backtests.jobs:check_at_night", every=600),
     Periodic("sample shop", "afterword.sample.door:trickle", every=20),
-    Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=86400),
+    Periodic("strangers", "afterword.loop.identity.jobs:forget_strangers", every=300),
 )
 
 # Done once by a worker that begins, as soon as it alone drives the loop.
