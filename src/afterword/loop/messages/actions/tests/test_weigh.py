@@ -115,6 +115,22 @@ def test_what_is_measured_is_the_difference_by_draw_and_is_drawn_towards_nothing
     assert found["anniversary"].worth / found["anniversary"].estimate < found["win_back"].worth / found["win_back"].estimate
 
 
+def test_a_small_side_is_not_surer_than_both_together() -> None:
+    """Where few are left alone, somebody who buys for very much is mostly among the others; the spread counts for both sides."""
+    _, spread, _ = lived("win_back", 900, 0.0, 4)
+    told = [Told("order.placed", T0 + 3 * DAY, "test", f"much{n}", customer_id=customer, order=f"much{n}",
+                 properties={"currency": "EUR", "total_minor": 9_000_000, "total_base_minor": 9_000_000, "items": 1})
+            for n, (customer,) in enumerate(sql.rows("select customer_id from draw where not held_out order by run limit 4"))]  # fmt: skip
+    sql.run("delete from draw where held_out and run not in (select run from draw where held_out order by run limit 120)")
+    assert not identity.record(told, received_at=T0 + 11 * DAY).refused
+    events.seal((events.frontier() or T0) + DAY)
+    weigh(T0 + 20 * DAY)
+    one = known()["win_back"]
+    assert one.alone == 120
+    assert one.spread > 20 * spread**0.5
+    assert abs(one.estimate) < one.spread
+
+
 def test_a_store_s_margin_is_what_remains_of_revenue() -> None:
     lived("win_back", 200, 0.3, 1)
     weigh(T0 + 20 * DAY)
