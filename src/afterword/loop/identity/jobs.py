@@ -8,7 +8,6 @@ from afterword.kit import sql
 from afterword.kit.env import env_int
 
 KEPT_FOR = timedelta(days=90)
-MOST = 200_000
 # Uses identity_waiting_of: which visitors of a store that holds too much were seen longest ago. What intake holds just now is left alone.
 TOO_MANY = """
 with full_store as (
@@ -34,5 +33,5 @@ def forget_strangers(now: datetime) -> int:
     Whoever reads a browser key can make up visits; without a bound they would fill the table for as long as visits are kept.
     """
     return sql.run("delete from identity_waiting where received_at < %s", [now - KEPT_FOR]) + sql.run(
-        TOO_MANY, {"most": env_int("AFTERWORD_WAITING_VISITS", MOST, least=1)}
+        TOO_MANY, {"most": env_int("AFTERWORD_WAITING_VISITS", 200_000, least=1)}
     )
