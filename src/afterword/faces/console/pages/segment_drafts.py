@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -95,8 +95,8 @@ def count(request: HttpRequest) -> HttpResponse:
     form, brief, context = written(request), bool(request.POST.get("brief")), dict[str, Any]()
     who = f"{member_of(request).email} {form['text'] if brief else ''}"  # of several that are only shown, none is in another's place
     try:
-        with segments.turn(who):
-            context = _counted(request, form)
+        with segments.turn(who) as still_asked:
+            context = _counted(request, form, still_asked)
     except segments.TooHeavy:
         context["too_heavy"] = True
     except segments.Busy:
@@ -105,10 +105,11 @@ def count(request: HttpRequest) -> HttpResponse:
     return show(request, template, {**context, "form": form, "patience": int(PATIENCE)}, title=_("Segments"))
 
 
-def _counted(request: HttpRequest, form: Mapping[str, str]) -> dict[str, Any]:
+def _counted(request: HttpRequest, form: Mapping[str, str], still_asked: Callable[[], None]) -> dict[str, Any]:
     plan = compiled(form["text"], form["key"], json.dumps(dict(segments.texts()), sort_keys=True))
     if isinstance(plan, str):
         return {"refused": plan}
+    still_asked()
     found = segments.counted(plan["everybody"], events.frontier() or clock.now(), seconds=PATIENCE)
     return {"found": found, "share": 100 * found.inside / found.of if found.of else 0, "people": _some(request, found)}
 
@@ -174,8 +175,11 @@ def save(request: HttpRequest) -> HttpResponse:
     if not wrong and not fault and done(request, "save", key, form["text"], options=options):
         well(request, _("“%(name)s” is kept; %(count)s people are in it.") % {"name": form["name"], "count": f"{segments.size(key):,}"})
         return redirect("console:segment", key=key)
-    context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new} | as_rows(form["text"])
-    return show(request, "console/segments/edit.html", context, title=form["name"] or _("New segment"))
+    called = taken.get(form["key"], "")
+    context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new, "segment": {"name": called}}
+    return show(
+        request, "console/segments/edit.html", context | as_rows(form["text"]), title=called or form["name"] or _("New segment")
+    )
 
 
 def _free(key: str, name: str, taken: Mapping[str, str]) -> str:

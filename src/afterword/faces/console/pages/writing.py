@@ -16,6 +16,7 @@ from afterword.kernel.errors import Refused
 from afterword.kit import clock
 from afterword.loop.accounts import door as accounts
 from afterword.loop.messages import door as messages
+from afterword.loop.messages.types import BadKey
 
 from . import blocks, wording
 from .frame import member_of, show, team, wanted
@@ -62,11 +63,16 @@ def begin(request: HttpRequest) -> HttpResponse:
         by = member_of(request).email
         messages.write.begin_message(key, given["name"] or key, category, language, at=clock.now(), by=by, base=base)
     except Refused as refusal:
-        answer = show(request, "console/writing/new.html", {**context, "refused": str(refusal)}, title=_("New message"))
+        answer = show(request, "console/writing/new.html", {**context, **_refused(refusal)}, title=_("New message"))
         answer.status_code = 422
         return answer
     accounts.audit(member_of(request), "message begun", key)
     return redirect("console:text", key=key)
+
+
+def _refused(refusal: Refused) -> dict[str, str]:
+    """A refusal for a page: beside the key where it is about the key, above the form otherwise."""
+    return {"wrong_key" if isinstance(refusal, BadKey) else "refused": str(refusal)}
 
 
 def _key_from(name: str) -> str:
@@ -94,7 +100,8 @@ def edit_block(request: HttpRequest, key: str = "") -> HttpResponse:
         try:
             messages.write.save_block(made, name, source, at=clock.now(), by=member_of(request).email)
         except Refused as refusal:
-            answer = show(request, "console/writing/block.html", {**context, "source": source, "refused": str(refusal)}, title=_("Block"))
+            given = {"name": name, "given_key": request.POST.get("key", ""), "source": source}
+            answer = show(request, "console/writing/block.html", {**context, **given, **_refused(refusal)}, title=_("Block"))
             answer.status_code = 422
             return answer
         accounts.audit(member_of(request), "block kept", made, before={"source": block.source if block else ""}, after={"source": source})

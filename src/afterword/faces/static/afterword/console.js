@@ -22,6 +22,8 @@
     // on wide screens a panel stands beside the content and is filled, not opened
     if (event.target.closest('[popovertarget][data-fills]') && matchMedia('(min-width: 68.01rem)').matches) event.preventDefault();
   });
+  // what was refused is looked at first, wherever on the page it stands
+  document.querySelector('main [aria-invalid="true"]')?.focus();
   // a small switch of a class, named in the markup: data-turns="#frame" data-class="is-phone"
   document.addEventListener('change', (event) => {
     const turner = event.target.closest('[data-turns]');
