@@ -7,7 +7,7 @@ person asks something else, and further counts wait for their turn in the page, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from afterword.kit import sql
@@ -17,25 +17,34 @@ from ..types import Busy
 MOST = 2  # of the few threads that serve pages
 END = 1.0  # seconds in which what was ended gives its turn back
 _turns = threading.BoundedSemaphore(MOST)
-_asking: dict[str, int] = {}  # who asks → the backend of the database that counts for them
+_asking: dict[str, tuple[int, object]] = {}  # who asks → the backend of the database that counts for them, and which question it is
 _change = threading.Lock()
 
 
 @contextmanager
-def turn(who: str) -> Iterator[None]:
-    """Inside, a count may run for somebody; what was still being counted for them ends at once. Raises Busy where others count."""
+def turn(who: str) -> Iterator[Callable[[], None]]:
+    """Inside, a count may run for somebody; what was still being counted for them ends at once. Raises Busy where others count.
+
+    What is given is called before something long begins: it raises Busy where the same person has asked something else meanwhile.
+    """
+    question = object()
     with _change:
         if before := _asking.pop(who, None):
-            sql.value("select pg_cancel_backend(%s)", [before])
+            sql.value("select pg_cancel_backend(%s)", [before[0]])
     if not _turns.acquire(timeout=END if before else 0):
         raise Busy
-    mine = int(sql.value("select pg_backend_pid()"))
+
+    def still_asked() -> None:
+        if _asking.get(who, (0, None))[1] is not question:
+            raise Busy
+
     try:
+        mine = int(sql.value("select pg_backend_pid()"))
         with _change:
-            _asking[who] = mine
-        yield
+            _asking[who] = mine, question
+        yield still_asked
     finally:
         with _change:  # only now: nobody ends what this connection is asked next
-            if _asking.get(who) == mine:
+            if _asking.get(who, (0, None))[1] is question:
                 del _asking[who]
         _turns.release()

@@ -67,3 +67,11 @@ def test_the_sample_of_a_count_has_no_more_time_than_the_count(monkeypatch: pyte
     monkeypatch.setattr(fill, "SOME", "select pg_sleep(5)::text from segment_found limit %s")
     with pytest.raises(TooHeavy):
         door.counted(QUICK, T0, seconds=0.1)
+
+
+def test_who_asks_something_else_before_the_count_began_has_the_first_one_not_counted_at_all() -> None:
+    with ThreadPoolExecutor(1) as other, door.turn("ana") as still_asked:
+        still_asked()
+        assert other.submit(asked, "ana", QUICK).result(timeout=5) == "2"
+        with pytest.raises(Busy):
+            still_asked()
