@@ -26,9 +26,12 @@ IN_BRAND = (
 )  # fmt: skip
 
 
-def _zones() -> list[tuple[str, str]]:
-    """Zones that people live in; the names of fixed offsets are left out."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and not name.startswith("Etc/")]
+def _zones(kept: str) -> list[tuple[str, str]]:
+    """UTC, in which a store begins, and the zones that people live in; of other names only the one that is kept, lest it be lost."""
+    known = available_timezones()
+    lived = sorted(name for name in known if "/" in name and not name.startswith("Etc/"))
+    first = dict.fromkeys(name for name in (kept, "UTC") if name in known and name not in lived)
+    return [(name, name.replace("_", " ")) for name in (*first, *lived)]
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -204,7 +207,7 @@ class StoreForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["zone"].choices = _zones()  # type: ignore[attr-defined]
+        self.fields["zone"].choices = _zones(str(self.initial.get("zone") or self.data.get("zone", "")))  # type: ignore[attr-defined]
         self.fields["languages"].choices = self.fields["first_language"].choices = _languages()  # type: ignore[attr-defined]
 
     @classmethod

@@ -117,6 +117,16 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     assert accounts.store("main").brand.colour != "#24508f"
 
 
+@pytest.mark.parametrize("zone", ["UTC", "EET"])
+def test_a_store_whose_zone_is_no_place_keeps_it_when_something_else_is_changed(signed_in: Browser, alice: Any, zone: str) -> None:
+    accounts.save_store("main", by=None, zone=zone)
+    browser = signed_in(alice)
+    assert f'<option value="{zone}" selected>' in page(browser, "/settings/stores/main/")
+    browser.post("/settings/stores/main/", filled(zone=zone, name="Lut"))
+    kept = accounts.store("main")
+    assert (kept.zone, kept.name) == (zone, "Lut")
+
+
 def test_another_store_is_made_once(signed_in: Browser, alice: Any) -> None:
     browser = signed_in(alice)
     given = {"name": "Third", "key": "third", "currency": "RON"}
