@@ -8,6 +8,7 @@ SHOP ?= sample
 DATA ?=
 PORT ?= 8000
 BENCH ?=
+CLAIM ?=
 TESTS ?=
 JOBS ?= 2
 
@@ -54,13 +55,16 @@ lint: $(ENV)/dev.stamp ## style and mistakes
 	$(BIN)/ruff format --check .
 
 types: $(ENV)/dev.stamp ## types, strictly
-	$(BIN)/mypy src conftest.py tests
+	$(BIN)/mypy src conftest.py tests evidence
 
 imports: $(ENV)/dev.stamp ## who may import whom
 	$(BIN)/lint-imports
 
 bench: $(ENV)/dev.stamp ## measure: BENCH=B4 for one; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(BENCH)
+
+evidence: $(ENV)/dev.stamp ## ask real data what we claim of effects: CLAIM=E1 for one; writes evidence/RESULTS.md
+	$(BIN)/python -m evidence $(CLAIM)
 
 lock: $(ENV)/dev.stamp ## pin every dependency with its hashes, naming no index
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-annotate --no-emit-index-url \
@@ -82,4 +86,4 @@ clean: ## remove the environment and what was built; data in .afterword stays
 docs: $(ENV)/dev.stamp ## print the reference pages from the code
 	$(BIN)/afterword reference
 
-.PHONY: help env run test slow test-spark nightly chaos lint types imports bench docs lock dist clean
+.PHONY: help env run test slow test-spark nightly chaos lint types imports bench evidence docs lock dist clean

@@ -31,16 +31,13 @@ class Case:
 
 
 NOTHING = (
-    Case(200, 0.5, 0, 60), Case(400, 0.5, 0, 200), Case(1000, 0.1, 0, 200), Case(1000, 0.5, 0, 160), Case(None, 0.1, 0, 120),
-    Case(None, 0.5, 0, 120),
+    Case(200, 0.5, 0, 40), Case(400, 0.5, 0, 120), Case(1000, 0.1, 0, 160), Case(1000, 0.5, 0, 120), Case(None, 0.1, 0, 80),
+    Case(None, 0.5, 0, 60),
 )  # fmt: skip
 KNOWN = (
-    Case(400, 0.5, MOVED, 80),
-    Case(1000, 0.1, MOVED, 80),
-    Case(1000, 0.5, MOVED, 80),
-    Case(None, 0.1, MOVED, 60),
-    Case(None, 0.5, MOVED, 60),
-)
+    Case(400, 0.5, MOVED, 40), Case(1000, 0.1, MOVED, 60), Case(1000, 0.5, MOVED, 40), Case(None, 0.1, MOVED, 40),
+    Case(None, 0.5, MOVED, 32),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -193,7 +190,8 @@ MEANS = (
     "Where nothing was sent the product says so, in as many draws as a 95 % interval promises, while each rival finds large effects of "
     "letters that never existed: before and after tells the season and who had just bought, openers are those who buy anyway, and credit "
     "is given for whatever would have been bought. Where an effect was added, it lies within the interval as often as promised and the "
-    "mean error is small. The share who buy is what tells an effect first; revenue a head says little here, for some customers of this shop buy "
+    "mean error is small. The share who buy is what tells an effect first; revenue a head says little here, for some customers of this "
+    "shop buy "
     "for a hundred times what others do. Ten in a hundred left alone of a thousand people is too few to learn from: the page then mostly "
     "says nothing, rightly."
 )

@@ -37,8 +37,8 @@ class Case:
 
 
 CASES = (
-    Case(500, 0.5, True, 60), Case(1500, 0.5, True, 60), Case(None, 0.1, True, 50), Case(None, 0.5, True, 50), Case(500, 0.5, False, 60),
-    Case(None, 0.5, False, 50),
+    Case(500, 0.5, True, 40), Case(1500, 0.5, True, 40), Case(None, 0.1, True, 40), Case(None, 0.5, True, 40), Case(500, 0.5, False, 40),
+    Case(None, 0.5, False, 40),
 )  # fmt: skip
 
 
@@ -115,7 +115,8 @@ def _row(case: Case, said: Sequence[Said]) -> tuple[str, ...]:
 CLAIM = "of two messages that want the same place, the guard lets go the one whose measured worth is larger"
 DATA = (
     f"Online Retail: one message on 5 September 2011, another on 3 October, each to people known by then, by the product's own lots; "
-    f"what they did in the seven days after is real, and one of the two moved {SMALL:.0%}, the other {LARGE:.0%} of those who bought nothing to "
+    f"what they did in the seven days after is real, and one of the two moved {SMALL:.0%}, the other {LARGE:.0%} of those who bought "
+    f"nothing to "
     f"buy once, for what a real buyer paid that week. The verdict of worth is `messages.queries.worth.measured`, unchanged."
 )
 RIVAL = "the most revenue, or the most buyers, among those who got it within seven days (what tools without holdouts rank by), and a coin."

@@ -100,9 +100,11 @@ def lay(shop: str) -> None:
     with _installation() as server, _connected(server, shop, ""):
         from django.core.management import call_command
 
+        from afterword.kit import sql
         from afterword.sample import door as sample
 
         call_command("migrate", verbosity=0, interactive=False)
+        sql.run("update accounts_installation set secret = %s", [SECRET])
         record(sample.source(shop, folder(shop), seed=0), STEPS[shop])
     mark.write_text(known)
     return say(f"{shop}: laid")
@@ -117,14 +119,13 @@ def record(source: Source, step: timedelta) -> None:
     from afterword.loop.orders import jobs as orders
     from afterword.sample import door as sample
 
-    sql.run("update accounts_installation set secret = %s", [SECRET])
     sample.begin(source)
     accounts.set_global_holdout(0.0, by=None)
     sql.run("set synchronous_commit = off")
     at = source.starts_at
     while at < source.ends_at:
         since, at = at, min(at + step, source.ends_at)
-        told = source.told(since, at)
+        told = tuple(source.told(since, at))
         for n in range(0, len(told), BATCH):
             identity.record(told[n : n + BATCH], received_at=at)
         events.seal(at, known="occurred")
@@ -183,7 +184,7 @@ def _made(server: Server, text: str) -> None:
     import psycopg
 
     with psycopg.connect(**server.parameters("postgres"), autocommit=True) as connection:  # type: ignore[arg-type]
-        connection.execute(text)  # type: ignore[call-overload]
+        connection.execute(text.encode())
 
 
 def tell(finding: Finding) -> None:
