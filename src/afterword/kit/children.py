@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
 
+from . import clock
 from .postgres import address
 from .process import command
+
+GLANCE = 0.1  # seconds between two looks at whether it is wanted
 
 
 @dataclass(frozen=True)
@@ -21,13 +25,23 @@ class Ended:
     said: str
 
 
-def run(*arguments: str, patience: float = 60.0) -> Ended:
-    """Run a command to its end, for at most so many seconds."""
-    try:
-        done = subprocess.run(command(*arguments), env=_environment(), capture_output=True, text=True, timeout=patience, check=False)
-    except subprocess.TimeoutExpired:
-        return Ended(75, f"It took longer than {patience:.0f} seconds and was stopped.")
-    return Ended(done.returncode, (done.stderr or done.stdout).strip())
+def run(*arguments: str, patience: float = 60.0, wanted: Callable[[], bool] | None = None) -> Ended:
+    """Run a command to its end, for at most so many seconds, and no longer than it is `wanted`."""
+    until = clock.elapsed() + patience
+    with subprocess.Popen(
+        command(*arguments), env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=max(0.0, min(GLANCE, until - clock.elapsed())))
+                return Ended(process.returncode, (err or out).strip())
+            except subprocess.TimeoutExpired:
+                late = clock.elapsed() >= until
+                if late or (wanted is not None and not wanted()):
+                    process.kill()
+                    process.communicate()
+                    said = f"It took longer than {patience:.0f} seconds and was stopped." if late else "Nobody waits for it any more."
+                    return Ended(75, said)
 
 
 def start(*arguments: str) -> None:

@@ -38,3 +38,9 @@ def test_a_command_that_is_started_is_waited_for_by_nobody_and_left_behind_as_no
             break
         clock.rest(0.1)
     assert made[0].returncode == 0
+
+
+def test_a_command_that_nobody_waits_for_any_more_is_stopped() -> None:
+    began = clock.elapsed()
+    assert children.run("--help", wanted=lambda: False).said == "Nobody waits for it any more."
+    assert clock.elapsed() - began < 2

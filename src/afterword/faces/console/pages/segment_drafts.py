@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -105,19 +106,30 @@ def count(request: HttpRequest) -> HttpResponse:
     return show(request, template, {**context, "form": form, "patience": int(PATIENCE)}, title=_("Segments"))
 
 
-def _counted(request: HttpRequest, form: Mapping[str, str], still_asked: Callable[[], None]) -> dict[str, Any]:
-    plan = compiled(form["text"], form["key"], json.dumps(dict(segments.texts()), sort_keys=True))
+def _counted(request: HttpRequest, form: Mapping[str, str], still_asked: Callable[[], bool]) -> dict[str, Any]:
+    plan = compiled(form["text"], form["key"], json.dumps(dict(segments.texts()), sort_keys=True), _Wanted(still_asked))
     if isinstance(plan, str):
         return {"refused": plan}
-    still_asked()
     found = segments.counted(plan["everybody"], events.frontier() or clock.now(), seconds=PATIENCE)
     return {"found": found, "share": 100 * found.inside / found.of if found.of else 0, "people": _some(request, found)}
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Whether somebody still waits for an answer; the answer does not hang on it."""
+
+    still: Callable[[], bool] = field(compare=False)
+
+
 @lru_cache(maxsize=64)
-def compiled(text: str, key: str, _texts: str) -> dict[str, Any] | str:
-    """A condition as statements, made by a process that ends; or what it said against it. The segments' texts are part of the question."""
-    ended = children.run("segment", "compile", "--key", key, "--", text, patience=30)
+def compiled(text: str, key: str, _texts: str, wanted: _Wanted) -> dict[str, Any] | str:
+    """A condition as statements, made by a process that ends; or what it said against it. The segments' texts are part of the question.
+
+    Raises Busy where nobody waits for it any more.
+    """
+    ended = children.run("segment", "compile", "--key", key, "--", text, patience=30, wanted=wanted.still)
+    if not wanted.still():
+        raise segments.Busy
     if ended.code:
         return ended.said.removeprefix("Refused:").strip()
     plan: dict[str, Any] = json.loads(ended.said.splitlines()[-1])
@@ -177,9 +189,7 @@ def save(request: HttpRequest) -> HttpResponse:
         return redirect("console:segment", key=key)
     called = taken.get(form["key"], "")
     context = {"form": form, "fault": fault, "wrong": wrong, "examples": EXAMPLES, "is_new": is_new, "segment": {"name": called}}
-    return show(
-        request, "console/segments/edit.html", context | as_rows(form["text"]), title=called or form["name"] or _("New segment")
-    )
+    return show(request, "console/segments/edit.html", context | as_rows(form["text"]), title=called or form["name"] or _("New segment"))
 
 
 def _free(key: str, name: str, taken: Mapping[str, str]) -> str:

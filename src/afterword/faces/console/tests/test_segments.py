@@ -54,7 +54,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
     ran: list[tuple[str, ...]] = []
 
-    def run(*arguments: str, patience: float = 60.0) -> children.Ended:
+    def run(*arguments: str, patience: float = 60.0, **_: Any) -> children.Ended:
         ran.append(arguments)
         done = CliRunner().invoke(app, list(arguments))
         said = str(done.exception) if done.exception and done.exit_code else done.output

@@ -22,10 +22,10 @@ _change = threading.Lock()
 
 
 @contextmanager
-def turn(who: str) -> Iterator[Callable[[], None]]:
+def turn(who: str) -> Iterator[Callable[[], bool]]:
     """Inside, a count may run for somebody; what was still being counted for them ends at once. Raises Busy where others count.
 
-    What is given is called before something long begins: it raises Busy where the same person has asked something else meanwhile.
+    What is given says whether the same person has asked nothing else meanwhile: what is long is begun and gone on with only then.
     """
     question = object()
     with _change:
@@ -34,9 +34,8 @@ def turn(who: str) -> Iterator[Callable[[], None]]:
     if not _turns.acquire(timeout=END if before else 0):
         raise Busy
 
-    def still_asked() -> None:
-        if _asking.get(who, (0, None))[1] is not question:
-            raise Busy
+    def still_asked() -> bool:
+        return _asking.get(who, (0, None))[1] is question
 
     try:
         mine = int(sql.value("select pg_backend_pid()"))
