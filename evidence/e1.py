@@ -31,12 +31,12 @@ class Case:
 
 
 NOTHING = (
-    Case(200, 0.5, 0, 40), Case(400, 0.5, 0, 120), Case(1000, 0.1, 0, 160), Case(1000, 0.5, 0, 120), Case(None, 0.1, 0, 80),
-    Case(None, 0.5, 0, 60),
+    Case(200, 0.5, 0, 20), Case(400, 0.5, 0, 80), Case(1000, 0.1, 0, 80), Case(1000, 0.5, 0, 60), Case(None, 0.1, 0, 40),
+    Case(None, 0.5, 0, 32),
 )  # fmt: skip
 KNOWN = (
-    Case(400, 0.5, MOVED, 40), Case(1000, 0.1, MOVED, 60), Case(1000, 0.5, MOVED, 40), Case(None, 0.1, MOVED, 40),
-    Case(None, 0.5, MOVED, 32),
+    Case(400, 0.5, MOVED, 24), Case(1000, 0.1, MOVED, 32), Case(1000, 0.5, MOVED, 24), Case(None, 0.1, MOVED, 24),
+    Case(None, 0.5, MOVED, 16),
 )  # fmt: skip
 
 
