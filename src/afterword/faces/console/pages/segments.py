@@ -23,6 +23,7 @@ from afterword.loop.segments import door as segments
 
 from .. import rules
 from ..queries import customers as queries
+from ..queries import home
 from ..queries import segments as named
 from . import segment_drafts
 from .frame import asks_for_part, member_of, reach, show, team
@@ -43,7 +44,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     rows = [{"line": line, "spark": spark([many for _day, many in line.days])} for line in lines]
     context = {"rows": rows, "archived": archived, "some_archived": archived or bool(segments.overview(clock.now(), archived=True))}
     if not rows and not archived:
-        context["ready"] = segments.SHIPPED
+        context |= {"ready": segments.SHIPPED, "counts": not home.is_fresh()}
     return show(request, "console/segments/list.html", context, title=_("Segments"))
 
 
