@@ -187,17 +187,22 @@ DATA = (
 )
 RIVAL = "before and after; who opened against who did not; orders credited to a letter that was opened (last touch)."
 MEANS = (
-    "Where nothing was sent the product says so, in as many draws as a 95 % interval promises, while each rival finds large effects of "
-    "letters that never existed: before and after tells the season and who had just bought, openers are those who buy anyway, and credit "
-    "is given for whatever would have been bought. Where an effect was added, it lies within the interval as often as promised and the "
-    "mean error is small. The share who buy is what tells an effect first; revenue a head says little here, for some customers of this "
-    "shop buy "
-    "for a hundred times what others do. Ten in a hundred left alone of a thousand people is too few to learn from: the page then mostly "
-    "says nothing, rightly."
+    "Where nothing was sent the product says so about as often as 95 % promises, while each rival finds effects of letters that never "
+    "existed: before and after tells the season and who had just bought, openers are those who buy anyway, and credit is given "
+    "for what would "
+    "have been bought. Where an effect was added, the interval holds it as often as promised and the mean error is small. What so few "
+    "people can find is little, and the page says that too: an effect of four points is found by the share who buy in about seven "
+    "of ten draws "
+    "of everybody with half left alone, in one of four of a thousand people, and by revenue hardly ever, for some customers of "
+    "this shop buy "
+    "for a hundred times what others do. Of two hundred people, or of a thousand with a tenth left alone, the page mostly says "
+    "nothing, rightly."
 )
 LIMIT = (
-    "One shop, much of it wholesale, so revenue is more skewed than in most. So many draws tell a rate of 5 % within 2 to 3 points a row, "
-    "1.5 together; the draws of one moment share its people. Who opened is made up, as stated in the code; the other rivals are counted."
+    "One shop, much of it wholesale, so revenue is more skewed than in most. The draws tell a rate of 5 % within 5 to 10 points a "
+    "row and 3 points "
+    "together; the draws of one moment share its people. Above four thousand buyers the product uses the normal quantile, which this shop "
+    "is too small to test. Who opened is made up, as stated in the code; the other rivals are counted."
 )
 
 if __name__ == "__main__":
