@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 from afterword.loop.journeys.rules.document import read
 from afterword.loop.journeys.rules.yaml import loaded
+from afterword.loop.messages import door as messages
 
 RUNS = 1200
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
@@ -30,15 +32,18 @@ steps:
   - {id: confirm, send: order_confirmation}
   - {id: settle, wait: 30m}
   - {id: ask, send: {message: csat, channel: auto}}
-  - {id: rest, wait: 5h}
+  - {id: rest, wait: 33d}
   - {id: lure, send: win_back}
   - {id: later, wait: 1d}
   - {id: again, send: {message: win_back, channel: "sms,email"}}
+  - {id: week, wait: 8d}
+  - {id: text, send: {message: win_back, channel: sms}}
 """
 # Who may be written to, and how: some of everything that the guard looks at.
 NOW = {
     "customer_history": "md5('c' || n)::uuid as customer_id, timestamptz '2020-01-01' as known_from, timestamptz '9999-12-31' as known_to, "
-    "'RO' as country, 'ro' as language, case n % 3 when 0 then 'Europe/Bucharest' when 1 then 'UTC' end as zone, 'main' as store, "
+    "case n % 4 when 2 then 'FR' else 'RO' end as country, 'ro' as language, case when n % 4 = 2 then 'Europe/Paris' "
+    "when n % 3 = 0 then 'Europe/Bucharest' when n % 3 = 1 then 'UTC' end as zone, 'main' as store, "
     "timestamptz '2020-01-01' as created_at from range(600) t(n)",
     "channel_reach": "md5('c' || n)::uuid as customer_id, unnest(['sms', 'whatsapp']) as channel, timestamptz '2025-01-01' as known_from, "
     "timestamptz '9999-12-31' as known_to from range(0, 600, 2) t(n)",
@@ -55,6 +60,12 @@ NOW = {
     "store_rule": "'main' as store, 'Europe/Bucharest' as zone, '21:00' as quiet_from, '09:00' as quiet_until, 2::bigint as day_cap, "
     "3::bigint as week_cap",
 }
+# The local weekdays on which advertisements meant for a French telephone on a Sunday left.
+SUNDAYS = """
+select isodow(i.went_at at time zone 'Europe/Paris') from intent i
+where i.channel = 'sms' and i.category = 'marketing' and i.went_at is not null and isodow(i.planned_at at time zone 'Europe/Paris') = 7
+  and i.customer_id in (select md5('c' || n)::uuid from range(600) t(n) where n % 4 = 2)
+"""
 SEEN = "step, channel, state, reason, went_at, ask_at"
 
 
@@ -84,6 +95,9 @@ def test_every_message_of_a_journey_is_judged_as_on_one_machine(session: Any, fo
         Replay(con, journey.key, journeys.statements(journey, "duckdb")).run(b5.START, b5.END)
         guard.lay_intents(con, journey)
         guard.judge_all(con, b5.END)
+        sundays = con.execute(SUNDAYS).fetchall()
+        assert len(sundays) > 20, "short messages to France that a Sunday came between"
+        assert {day for (day,) in sundays} <= {1, 2, 3, 4, 5, 6}
         mine = {str(row[0]): row[1:] for row in con.execute(f"select id::varchar, {SEEN} from intent").fetchall()}
     lake.copy(folder, tmp_path / "copy")
     mount(session, tmp_path / "copy", events.vocabulary)
@@ -99,11 +113,14 @@ def test_every_message_of_a_journey_is_judged_as_on_one_machine(session: Any, fo
 
 def struck(journey: Any) -> list[tuple[Any, ...]]:
     """The strikes of every clock that the guard asks for, in the zones of those people."""
-    from datetime import timedelta
-
     first, last = (b5.START - timedelta(days=10)).date(), (b5.END + timedelta(days=40)).date()
-    asked = ("00:00", "09:00", "21:00", "mon 00:00")
-    return [(zone, c, *one) for zone in ("UTC", "Europe/Bucharest") for c in asked for one in journeys.strikes(zone, c, first, last)]
+    asked = {"09:00", "21:00", *messages.GUARD_CLOCKS}
+    return [
+        (zone, c, *one)
+        for zone in ("UTC", "Europe/Bucharest", "Europe/Paris")
+        for c in sorted(asked)
+        for one in journeys.strikes(zone, c, first, last)
+    ]
 
 
 def _bare(value: Any) -> Any:

@@ -14,7 +14,7 @@ from afterword.loop.journeys.types import Journey
 from afterword.loop.messages import door as messages
 from afterword.loop.messages.types import INTENT
 
-from .spark import TYPES, stamp
+from .spark import TYPES, settled, stamp
 
 KEPT = tuple(name for name in INTENT if name != "moment")
 TEXT = "lower(concat_ws('-', substr(h, 1, 8), substr(h, 9, 4), substr(h, 13, 4), substr(h, 17, 4), substr(h, 21)))"
@@ -105,4 +105,4 @@ class SparkGuard:
 
     def _show(self, view: str, text: str) -> None:
         """Compute a view now, and keep it where it is."""
-        self.session.sql(text).localCheckpoint().createOrReplaceTempView(view)
+        settled(self.session.sql(text)).createOrReplaceTempView(view)

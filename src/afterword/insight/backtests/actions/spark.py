@@ -144,17 +144,29 @@ class SparkReplay:
         for step, text in self.statements.items():
             if step not in waiting:
                 continue
-            rows = self.session.sql(f"select {ALL} from ({text})").localCheckpoint()
+            rows = settled(self.session.sql(f"select {ALL} from ({text})"))
             self.session.table("pass").unionByName(rows).createOrReplaceTempView("pass")
             waiting |= {row[0] for row in rows.select("next_step").distinct().collect()}
 
     def _show(self, view: str, text: str) -> None:
         """Compute a view now, and keep it where it is."""
-        self.session.sql(text).localCheckpoint().createOrReplaceTempView(view)
+        settled(self.session.sql(text)).createOrReplaceTempView(view)
 
     def _lay(self, view: str, **before: str) -> None:
         columns = {**before, **{name: TYPES.get(kind, kind) for name, kind in journeys.PASS.items()}}
         empty(self.session, view, columns)
+
+
+def settled(rows: Any) -> Any:
+    """The same rows, computed now and kept where they are, without a guess at their size.
+
+    A checkpoint keeps the guess that was made before it. One that is joined with itself, round after round, squares it each time: after
+    some thirty rounds the number alone fills the memory. Without it the cluster looks at what a shuffle really brings.
+    """
+    from pyspark.sql import DataFrame
+
+    session, kept = rows.sparkSession, rows.localCheckpoint()._jdf
+    return DataFrame(session._jsparkSession.internalCreateDataFrame(kept.queryExecution().toRdd(), kept.schema(), False), session)
 
 
 def bind(session: Any, since: datetime, until: datetime) -> None:
