@@ -253,3 +253,14 @@ def test_the_texts_of_what_ships_are_called_as_people_call_them(browser: Client)
     page = browser.get("/messages/texts/order_confirmation/?language=en").content.decode()
     assert "Subject, where a part of it is not known" in page
     assert "subject.plain</label>" not in page
+
+
+@pytest.mark.parametrize("at", ["/messages/texts/new", "/messages/blocks/new"])
+def test_a_refused_key_is_told_beside_it_and_what_was_typed_stays(browser: Client, at: str) -> None:
+    given = {"name": "Spring promo", "key": "No Key", "category": "service", "language": "ro", "source": SECTION.format("x")}
+    answer = browser.post(at, given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-describedby="h-key w-key" aria-invalid="true"' in page
+    assert 'value="Spring promo"' in page
+    assert 'value="No Key"' in page

@@ -219,6 +219,14 @@ def test_an_order_page_is_closed_long_after_delivery(client: Client, order: dict
     assert client.get(address("order", order["order"], order["customer"], order["message"])).status_code == 404
 
 
+def test_a_link_that_holds_no_longer_says_so_in_the_customers_language(client: Client, order: dict[str, UUID]) -> None:
+    sql.run("update customers_customer set language = 'uk'")
+    ids, ended = (order["order"], order["customer"], order["message"]), clock.real_now() - timedelta(days=1)
+    old = messages.sign(messages.ring(), messages.Token("order", ids, "main", ended))
+    answer = client.get(f"/c/o/{old}", headers={"accept-language": "ko"})
+    assert (answer.status_code, '<html lang="uk">' in answer.content.decode()) == (404, True)
+
+
 # -- pauses ---------------------------------------------------------------------------------------------------------------
 
 
