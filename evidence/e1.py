@@ -187,16 +187,13 @@ DATA = (
 )
 RIVAL = "before and after; who opened against who did not; orders credited to a letter that was opened (last touch)."
 MEANS = (
-    "Where nothing was sent the product says so about as often as 95 % promises, while each rival finds effects of letters that never "
-    "existed: before and after tells the season and who had just bought, openers are those who buy anyway, and credit is given "
-    "for what would "
-    "have been bought. Where an effect was added, the interval holds it as often as promised and the mean error is small. What so few "
-    "people can find is little, and the page says that too: an effect of four points is found by the share who buy in about seven "
-    "of ten draws "
-    "of everybody with half left alone, in one of four of a thousand people, and by revenue hardly ever, for some customers of "
-    "this shop buy "
-    "for a hundred times what others do. Of two hundred people, or of a thousand with a tenth left alone, the page mostly says "
-    "nothing, rightly."
+    "Where nothing was sent the product says so about as often as 95 % promises, while rivals find effects of letters that never "
+    "existed: before and after is off by a fifth to a third in two of four moments, openers buy 16 to 37 % more often because they "
+    "buy anyway, and a thousand letters are credited with some £20,000. Where an effect was added, the interval holds it as often as "
+    "promised and the mean error is small. Few people can find little: an effect of four points is found by the share who buy in "
+    "about seven of ten draws of everybody with half left alone, in one of four of a thousand people, and by revenue hardly ever, for "
+    "some customers of this shop buy for a hundred times what others do. Of two hundred people the page says nothing, nor, in nearly "
+    "half of the draws, of a thousand with a tenth left alone."
 )
 LIMIT = (
     "One shop, much of it wholesale, so revenue is more skewed than in most. The draws tell a rate of 5 % within 5 to 10 points a "
