@@ -13,6 +13,7 @@ from .ground import Finding, Table, say, shop, tell
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 BACK = 4 * WEEK
+NOON = timedelta(hours=12)  # at night everybody would be let sleep
 Counts = dict[date, int]
 
 
@@ -83,7 +84,7 @@ def previews(origins: Sequence[datetime], revision: int) -> tuple[str, ...]:
     plan = campaigns.Plan(kind="product_update", segment="evidence_recent", messages=("product_update",))
     campaigns.keep("evidence", name="Evidence", plan=plan, at=origins[0])
     assert revision
-    go = {at: campaigns.foresee("evidence", at).go for at in (origins[0] - WEEK, *origins, origins[-1] + WEEK)}
+    go = {at: campaigns.foresee("evidence", at + NOON).go for at in (origins[0] - WEEK, *origins, origins[-1] + WEEK)}
     true = [go[at + WEEK] for at in origins]
     off = [abs(go[at] - one) for at, one in zip(origins, true, strict=True)]
     rival = [abs(go[at - WEEK] - one) for at, one in zip(origins, true, strict=True)]
@@ -138,10 +139,11 @@ DATA = (
 )
 RIVAL = "as many as on the same day of the week before, and as many as in the week before."
 MEANS = (
-    "A backtest of four weeks foresees a week about as well as the week before does where volumes are steady, and worse where they "
-    "grow or fall, for it looks back further; it knows no weekday either, so its days are off by more. A journey with a wait longer "
-    "than the period that was asked shows too little or nothing. So a backtest says what would have happened; it is not a forecast, "
-    "and the product should not be read as if it were. The preview of a campaign is a count of now, and stays good for a week."
+    "The week before foresees the next one as well as a backtest of four weeks does, or better, in most journeys; where volumes grow "
+    "or fall the backtest lags, and it knows no weekday. Journeys that wait for five weeks or longer (recommend, reorder reminder, "
+    "win back) it misses wholly, for whoever would be written to next week entered before the period that was asked. So a backtest "
+    "says what would have happened in its period; it is not a forecast, and where a journey waits long it must be asked of more than "
+    "its wait."
 )
 LIMIT = (
     "Messages are counted as the journey means them, without the guard. In Online Retail nothing is told of parcels, so only the "
