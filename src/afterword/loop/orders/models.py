@@ -71,6 +71,8 @@ class Order(OrderState):
             models.Index(fields=["customer_id", "-placed_at"], name="order_of_customer"),
             models.Index(fields=["-placed_at", "id"], name="order_newest"),
             models.Index(fields=["number"], name="order_by_number"),
+            models.Index(fields=["promised_to"], name="order_open", condition=Q(delivered_at=None, cancelled_at=None, refunded_at=None)),
+            models.Index(fields=["currency"], name="order_unrated", condition=Q(total_base_minor=None, total_minor__isnull=False)),
             models.Index(
                 fields=["delay_due_at"],
                 name="order_delay_due",

@@ -19,7 +19,7 @@ from afterword.loop.journeys import door as journeys
 from afterword.loop.messages import door as messages
 
 from .campaign_drafts import CLASSES
-from .frame import reach, show, team
+from .frame import asks_for_part, reach, show, team
 
 FEW = 200
 WEEKS = ((4, gettext_lazy("4 weeks")), (13, gettext_lazy("13 weeks")), (26, gettext_lazy("26 weeks")))
@@ -30,8 +30,18 @@ WEEKS = ((4, gettext_lazy("4 weeks")), (13, gettext_lazy("13 weeks")), (26, gett
 def show_fatigue(request: HttpRequest) -> HttpResponse:
     """Messages a week and person, by class and where from, and what the n-th within seven days led to."""
     weeks = int(request.GET["weeks"]) if request.GET.get("weeks") in {"4", "13", "26"} else 13
+    context = _received(weeks, reach(request)) if asks_for_part(request) else {
+        "weeks": weeks, "periods": WEEKS, "worths": [_worth(one) for one in messages.worths(reach(request))],
+        "currency": accounts.installation().reporting_currency,
+    }  # fmt: skip
+    title = _("How much people receive")
+    return show(request, "console/messages/fatigue.html", context, title=title, part="console/messages/fatigue_part.html")
+
+
+def _received(weeks: int, stores: list[str] | None) -> dict[str, Any]:
+    """What was received in so many weeks, which takes some seconds in a big shop: the page is there before."""
     now = clock.now()
-    found = messages.fatigue(now - timedelta(weeks=weeks), now, reach(request))
+    found = messages.fatigue(now - timedelta(weeks=weeks), now, stores)
     names = journeys.names() | campaigns.names()
     numbers = [_rates(cost, words) for cost, words in _pooled(found.by_number)]
     drawn = {
@@ -39,16 +49,12 @@ def show_fatigue(request: HttpRequest) -> HttpResponse:
         "unsubscribes": [[row["what"], *row["unsubscribed"]] for row in numbers],
         "complaints": [[row["what"], *row["complained"]] for row in numbers],
     }
-    context = {
-        "found": found, "weeks": weeks, "periods": WEEKS, "numbers": numbers, "figures": json.dumps(drawn, ensure_ascii=False),
+    return {
+        "found": found, "numbers": numbers, "figures": json.dumps(drawn, ensure_ascii=False), "extra": _extra(found.by_number),
         "received": [(number_words(str(one.messages)), one) for one in found.weeks],
         "classes": [_rates(cost, str(CLASSES.get(cost.what, cost.what))) for cost in found.by_category],
         "origins": [_rates(cost, names.get(cost.what, cost.what)) for cost in found.by_origin],
-        "extra": _extra(found.by_number), "most": max((one.messages for one in found.weeks), default=0),
-        "worths": [_worth(one) for one in messages.worths(reach(request))], "currency": accounts.installation().reporting_currency,
-        "a_week": found.sent / found.people / weeks if found.people else 0,
     }  # fmt: skip
-    return show(request, "console/messages/fatigue.html", context, title=_("How much people receive"))
 
 
 def _worth(one: messages.Worth) -> dict[str, Any]:

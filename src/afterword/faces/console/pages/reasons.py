@@ -19,7 +19,7 @@ from afterword.loop.journeys import door as journeys
 
 from ..queries import customers as queries
 from ..queries import segments as named
-from .frame import member_of, reach, show, team, wanted
+from .frame import asks_for_part, member_of, reach, show, team, wanted
 from .journey import around, known
 
 ICONS = {"entered": "check", "condition": "x-circle", "already": "minus", "unseen": "question"}
@@ -63,18 +63,21 @@ def _who(request: HttpRequest, id: UUID) -> dict[str, Any]:
 @require_safe
 @team("see_customers")
 def show_why(request: HttpRequest, key: str, id: UUID) -> HttpResponse:
-    """Why they entered or did not, and of each run why it went this way."""
+    """Why they entered or did not, and of each run why it went this way. To ask that takes a second or two: the page is there before."""
     journey = known(key)
     who = _who(request, id)
     id = who["merged_into_id"] or who["id"]
-    ended = children.run("why", str(id), key, "--json", "--language", get_language() or "en")
-    told = msgspec.json.decode(ended.said) if ended.code == 0 else None
-    sees = accounts.may(member_of(request), "see_contact")
-    context = around(journey, "people") | {
-        "told": _spoken(told, journey) if told else None, "fault": ended.said, "id": id, "name": named.name_of(_rows([id])[0], id, sees),
-        "base": accounts.installation().reporting_currency,
-    }  # fmt: skip
-    return show(request, "console/journeys/why.html", context, title=journey.name)
+    if asks_for_part(request):
+        ended = children.run("why", str(id), key, "--json", "--language", get_language() or "en")
+        told = msgspec.json.decode(ended.said) if ended.code == 0 else None
+        context = {
+            "told": _spoken(told, journey) if told else None, "fault": ended.said, "journey": journey,
+            "base": accounts.installation().reporting_currency,
+        }  # fmt: skip
+    else:
+        sees = accounts.may(member_of(request), "see_contact")
+        context = around(journey, "people") | {"id": id, "name": named.name_of(_rows([id])[0], id, sees)}
+    return show(request, "console/journeys/why.html", context, title=journey.name, part="console/journeys/why_part.html")
 
 
 def _spoken(told: dict[str, Any], journey: journeys.Known) -> dict[str, Any]:

@@ -134,9 +134,7 @@ def step_name(drawing: journeys.Drawing, key: str) -> str:
 def visits_of(passage: Passage) -> list[dict[str, Any]]:
     """The steps of a run: where it has been, and where it stands."""
     drawing = journeys.drawn(queries.document(passage.journey, passage.version))
-    gone = [
-        {**one, "name": step_name(drawing, one["step"]), "outcome": journeys.spoken_outcome(one["outcome"])} for one in passage.visits
-    ]
+    gone = [{**one, "name": step_name(drawing, one["step"]), "outcome": journeys.spoken_outcome(one["outcome"])} for one in passage.visits]
     if passage.stands_at:
         here = {"name": step_name(drawing, passage.stands_at), "left_at": None, "due_at": passage.due_at, "outcome": ""}
         gone.append(here)

@@ -38,12 +38,15 @@ order by planned_at desc limit 1
 """
 LATE = """
 select o.id, o.number, o.customer_id, c.full_name, c.country, o.promised_to, o.shipped_at, s.milestone, s.milestone_at, s.carrier,
-       s.stall_told_for is not distinct from s.last_event_id as silent, count(*) over () as count
-from orders_order o left join customers_customer c on c.id = o.customer_id
+       s.stall_told_for is not distinct from s.last_event_id as silent, o.count
+from (
+    select *, count(*) over () as count from orders_order
+    where placed_at > %(placed)s and delivered_at is null and cancelled_at is null and refunded_at is null
+    and promised_to < %(now)s and promised_to > %(since)s and (%(stores)s::text[] is null or store = any(%(stores)s))
+    order by promised_to limit %(most)s
+) o left join customers_customer c on c.id = o.customer_id
 left join lateral (select * from orders_shipment s where s.order_id = o.id order by s.milestone_at desc limit 1) s on true
-where o.placed_at > %(placed)s and o.delivered_at is null and o.cancelled_at is null and o.refunded_at is null
-and o.promised_to < %(now)s and o.promised_to > %(since)s and (%(stores)s::text[] is null or o.store = any(%(stores)s))
-order by o.promised_to limit %(most)s
+order by o.promised_to
 """
 ANSWERS = """
 select e.id, e.customer_id, e.order_id, e.occurred_at, e.properties ->> 'survey' as survey, (e.properties ->> 'score')::int as score,

@@ -225,9 +225,10 @@ def test_a_copy_is_another_draft_and_a_draft_can_be_deleted(signed_in: Browser, 
 
 
 def test_who_receives_how_much_counts_what_went_within_reach(signed_in: Browser, alice: Any, mihai: Any) -> None:
-    page = text(signed_in(alice), "/messages/how-much/")
-    assert "1 message went to 1 person." in page
-    assert "Nothing was sent in this time" in text(signed_in(mihai), "/messages/how-much/")
+    part = {"HX-Request": "true"}
+    assert "Counting what everybody received" in text(signed_in(alice), "/messages/how-much/")
+    assert "1 message went to 1 person." in text(signed_in(alice), "/messages/how-much/", headers=part)
+    assert "Nothing was sent in this time" in text(signed_in(mihai), "/messages/how-much/", headers=part)
 
 
 def test_what_a_message_is_worth_stands_there_and_in_the_verdict_of_the_one_that_lost(signed_in: Browser, alice: Any) -> None:
