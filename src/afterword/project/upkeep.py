@@ -54,8 +54,12 @@ def upgrade() -> Iterator[str]:
             yield f"Database brought up to date ({len(pending)} steps)."
         if rooms.present("loop.events.door"):
             import_module("afterword.loop.events.door").print_views()
-        if pending and rooms.present("loop.journeys.door") and (renewed := import_module("afterword.loop.journeys.door").recompile()):
-            yield f"{renewed} versions of journeys compiled anew."
+        if pending and rooms.present("loop.journeys.door"):
+            renewed, unread = import_module("afterword.loop.journeys.door").recompile()
+            if renewed:
+                yield f"{renewed} versions of journeys compiled anew."
+            for name, fault in unread:
+                yield f"{name} goes on as it was compiled before, for this edition cannot read it. Publish a new version: {fault}."
         if rooms.present("loop.segments.door"):
             for name, fault in import_module("afterword.loop.segments.door").reread():
                 yield f"The segment “{name}” is not followed any more; whoever is in it stays. Change its condition: {fault}."

@@ -110,6 +110,7 @@ def test_it_starts_restarts_what_dies_refuses_a_second_one_and_stops_cleanly(sho
     assert Server(shop.place / "home").status().state == "stopped"
 
 
+@pytest.mark.slow
 def test_it_starts_wherever_one_stands(shop: Running) -> None:
     """In a package of ours, too, where granian finds another package around it, and `http` and `calendar` could be files of ours."""
     folder = shop.place / "afterword"

@@ -73,6 +73,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, title:
     whole = {
         **context, "shop": stores[0].name if stores else "", "member": request.user, "bar_title": title, "now": clock.now(),
         "sees_contact": accounts.may(member_of(request), "see_contact"), "many_stores": len(stores) > 1,
+        "store_names": {one.key: one.name for one in stores},
     }  # fmt: skip
     whole["zone"], whole["shop_zone"] = place, stores[0].zone if stores else "UTC"
     with timezone.override(ZoneInfo(place)):

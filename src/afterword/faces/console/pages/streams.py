@@ -35,9 +35,10 @@ class Stream:
 
 @dataclass(frozen=True)
 class Told:
-    """A backtest in words and figures."""
+    """A backtest in words and figures. `under_way`: so many had not come to an end when its time did."""
 
     entered: int
+    under_way: int
     sent: int
     people: int
     nodes: list[tuple[str, int]]
@@ -49,6 +50,11 @@ class Told:
     dropped: int
     per_person: list[tuple[int, int, float]]
     seconds: float
+
+    @property
+    def too_short(self) -> bool:
+        """Whether so many are still under way that what comes late in the journey is hardly seen."""
+        return self.under_way * 5 >= self.entered > 0
 
     def drawing(self) -> dict[str, Any]:
         """What the charts are drawn from, as JSON."""
@@ -68,7 +74,8 @@ def told(result: Mapping[str, Any], drawing: journeys.Drawing) -> Told:
     people = [(int(n), int(count)) for n, count in result["per_person"]]
     most_people = max((count for _n, count in people), default=1)
     return Told(
-        entered=int(result["entered"]), sent=sum(n * count for n, count in people), people=sum(count for _n, count in people), nodes=nodes,
+        entered=int(result["entered"]), under_way=sum(count for _s, outcome, _f, count in result["flow"] if outcome is None),
+        sent=sum(n * count for n, count in people), people=sum(count for _n, count in people), nodes=nodes,
         streams=streams, days=days, most=max(days, key=lambda day: day[1]) if days else None, reasons=_reasons(verdicts),
         waiting=sum(count for _s, state, _r, count in verdicts if state in ("hold", "planned")),
         dropped=sum(count for _s, state, _r, count in verdicts if state == "drop"),

@@ -54,6 +54,13 @@ def may(context: dict[str, Any], deed: str) -> bool:
 
 
 @register.simple_tag(takes_context=True)
+def store_name(context: dict[str, Any], key: str) -> str:
+    """What a store is called; its key where there is none of it any more."""
+    names: dict[str, str] = context["store_names"]
+    return names.get(key, key)
+
+
+@register.simple_tag(takes_context=True)
 def quarantine_waiting(context: dict[str, Any]) -> int:
     """How many bodies in quarantine wait for somebody, for those who may do something about them."""
     if not may(context, "replay_quarantine"):

@@ -74,6 +74,13 @@ def test_somebody_of_one_store_meets_its_customers_only(signed_in: Browser, miha
         assert browser.get(address).status_code == 404, address
 
 
+def test_a_store_is_called_by_its_name_where_there_are_several(signed_in: Browser, alice: Any, shop: Shop) -> None:
+    seen = page(signed_in(alice), "/orders/")
+    assert "<td>Glaze</td>" in seen
+    for address in ("/orders/", f"/orders/{shop.first}/", f"/events/{shop.event}", "/events/"):
+        assert page(signed_in(alice), address).count("Lut &amp; Boabe") > 1, address  # not only as the shop's name in the frame
+
+
 def test_who_may_not_see_contacts_reads_no_name_number_or_word(signed_in: Browser, dana: Any, shop: Shop) -> None:
     browser = signed_in(dana)
     for address in ("/", *shop.addresses(), "/customers/?q=ana", "/events/?who=ana", f"/customers/{shop.ana}/?show=answers"):

@@ -31,3 +31,13 @@ def test_a_journey_of_two_hundred_steps_is_told_as_a_list() -> None:
 def test_steps_are_called_in_the_drawing_as_in_the_flow() -> None:
     document = {"steps": [{"id": "ask", "title": "One question", "send": "csat"}, {"id": "more", "title": "One question", "send": "nps"}]}
     assert streams._names(journeys.drawn(document)) == {"ask": "One question", "more": "One question (2)"}
+
+
+def test_a_time_too_short_for_the_journey_is_said_to_be() -> None:
+    document = {"steps": [{"id": "later", "wait": "35d"}, {"id": "ask", "send": "csat"}]}
+    flow = [["later", "done", "ask", 70], ["later", None, None, 30]]
+    result = {"entered": 100, "flow": flow, "verdicts": [], "per_day": [], "per_person": [], "seconds": {"pass": 0.1}}
+    found = streams.told(result, journeys.drawn(document))
+    assert (found.under_way, found.too_short) == (30, True)
+    long = {**result, "flow": [["later", "done", "ask", 95], ["later", None, None, 5]]}
+    assert not streams.told(long, journeys.drawn(document)).too_short

@@ -12,6 +12,7 @@ import ibis
 from django.db import transaction
 from django.db.models import Max
 
+from afterword.kernel.errors import Refused
 from afterword.kit import sql
 from afterword.loop.accounts import door as accounts
 from afterword.loop.conditions.door import World
@@ -80,11 +81,19 @@ def publish(key: str, *, at: datetime, by: str = "", until: datetime | None = No
     return version
 
 
-def recompile() -> int:
-    """Say every version anew in the words of this edition of the product, where they have changed; how many. What it means stays."""
-    renewed = 0
-    for version in Version.objects.all():
-        journey = understood(version.text, version.pinned)
+def recompile() -> tuple[int, list[tuple[str, str]]]:
+    """Say every version anew in the words of this edition of the product, where they have changed. What it means stays.
+
+    Returns:
+        How many, and of each version that this edition cannot read its name and why: it goes on as it was compiled, and stops no other.
+    """
+    renewed, unread = 0, list[tuple[str, str]]()
+    for version in Version.objects.select_related("journey"):
+        try:
+            journey = understood(version.text, version.pinned)
+        except Refused as fault:
+            unread.append((f"{version.journey.name}, version {version.number}", str(fault)))
+            continue
         fresh = {
             "statements": [list(pair) for pair in statements(journey).items()], "listens": journey.wakes(), "sends": sends(journey),
             "errands": errands(journey),
@@ -92,7 +101,7 @@ def recompile() -> int:
         if any(getattr(version, name) != value for name, value in fresh.items()):
             strike(journey.clocks())
             renewed += Version.objects.filter(pk=version.pk).update(**fresh)
-    return renewed
+    return renewed, unread
 
 
 def _from(journey: int, at: datetime, since: datetime | None) -> datetime:
