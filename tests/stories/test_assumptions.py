@@ -55,7 +55,8 @@ def test_reactions_follow_the_stated_rate_and_the_same_lots(monkeypatch: pytest.
         assert {one.source for one in first.assumptions if one.event == "message.opened"} == {"default"}
         nobody = asked(tmp_path, until, NEVER_RAN, message_opened=0.0, survey_answered=0.0)
         everybody = asked(tmp_path, until, NEVER_RAN, message_opened=1.0, survey_answered=1.0)
-        went = sum(count for step, state, _, count in nobody.verdicts if (step, state) == ("ask", "go"))
+        # Whoever answers low is written to once more, which may be one too many in a week: who goes is each world's own.
+        went = sum(n for step, state, _, n in everybody.verdicts if (step, state) == ("ask", "go"))
         assert went > 5
         assert "happened" not in outcomes(nobody, "seen")
         opened = next(one for one in everybody.assumptions if one.event == "message.opened")
