@@ -11,6 +11,7 @@ BENCH ?=
 CLAIM ?=
 TESTS ?=
 JOBS ?= 2
+LOTS ?= $(shell date +%F)
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +45,9 @@ test-spark: $(ENV)/spark.stamp ## run the laws on a Spark cluster of three proce
 	@command -v java >/dev/null || { echo "Spark wants Java 17 or newer: apt-get install openjdk-17-jre-headless"; exit 1; }
 	$(BIN)/python -m pytest -m spark tests/spark
 
-nightly: $(ENV)/dev.stamp ## run the long random searches
-	$(BIN)/python -m pytest -n $(JOBS) -m nightly $(TESTS)
+nightly: $(ENV)/dev.stamp ## run the long random searches, then laws and stories by lots of the day
+	AFTERWORD_TEST_LOTS="$(LOTS)" $(BIN)/python -m pytest -n $(JOBS) -m nightly $(TESTS)
+	AFTERWORD_TEST_LOTS="$(LOTS)" $(BIN)/python -m pytest -n $(JOBS) -m "not nightly and not spark" tests/laws tests/stories
 
 chaos: $(ENV)/dev.stamp ## ten thousand messages through a stormy mail server while everything is killed: CHAOS_MESSAGES=n
 	$(BIN)/python -m tests.chaos.storm

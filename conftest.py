@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from afterword.kit import clock, testing
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from afterword.loop.accounts.models import Member
+
+
+# A run is had again as it was: what is searched for by chance, and the lots that ids are drawn by, are others only where they are named.
+hypothesis.settings.register_profile("as ever", derandomize=True)
+if testing.lots() == testing.AS_EVER:
+    hypothesis.settings.load_profile("as ever")
+
+
+def pytest_report_header() -> str:
+    """By which lots this run is to be had again."""
+    return f"lots: {testing.lots()} (AFTERWORD_TEST_LOTS)"
 
 
 @pytest.fixture(scope="session")
