@@ -10,7 +10,7 @@ PORT ?= 8000
 BENCH ?=
 CLAIM ?=
 TESTS ?=
-JOBS ?= 2
+JOBS ?= 3
 LOTS ?= $(shell date +%F)
 
 help: ## list the commands
@@ -35,7 +35,7 @@ test: $(ENV)/dev.stamp ## run the tests: TESTS=path for some of them
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not nightly and not spark" $(TESTS)
 
 slow: $(ENV)/dev.stamp ## run what takes longer: whole histories, killed processes, every page in every window, mutants
-	$(BIN)/python -m pytest -n $(JOBS) -m "slow and not nightly and not spark" $(TESTS)
+	$(BIN)/python -m pytest -n 2 -m "slow and not nightly and not spark" $(TESTS)
 
 $(ENV)/spark.stamp: requirements-spark.lock $(ENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock

@@ -254,6 +254,7 @@ def test_after_one_journey_is_made_the_next_one_begins_anew(window: Any) -> None
     eye.context.close()
 
 
+@pytest.mark.slow
 def test_who_is_in_a_segment_is_chosen_in_rows_and_nothing_chosen_is_lost_by_keeping_at_once(window: Any) -> None:
     (browser, cookie), (base, _pages) = window
     eye = Eye(browser, cookie, base, 1440, "light")

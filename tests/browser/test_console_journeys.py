@@ -66,6 +66,7 @@ def test_every_page_fits_says_nothing_and_can_be_used_by_everybody(window: Any) 
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 def test_the_flow_counts_by_itself_and_a_step_opens_beside_it(window: Any) -> None:
     (browser, cookie), (base, _pages) = window
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -112,6 +113,7 @@ def test_a_backtest_is_asked_watched_and_read(window: Any, monkeypatch: pytest.M
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 def test_a_journey_is_turned_off_and_a_message_narrowed_without_a_mouse(window: Any) -> None:
     (browser, cookie), (base, _pages) = window
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -139,6 +141,7 @@ def test_a_journey_is_turned_off_and_a_message_narrowed_without_a_mouse(window: 
     context.close()
 
 
+@pytest.mark.slow
 def test_a_colour_is_tried_before_it_is_kept(window: Any) -> None:
     (browser, cookie), (base, _pages) = window
     context = browser.new_context(viewport={"width": 1440, "height": 900})

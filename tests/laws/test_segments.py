@@ -164,6 +164,7 @@ DEAF: dict[str, tuple[ModuleType, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_law_catches_who_follows_badly(name: str) -> None:

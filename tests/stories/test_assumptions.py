@@ -96,6 +96,7 @@ def test_two_versions_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert {one["customer"] for one in found.people} == {one["customer"] for one in found.beside["people"]}
 
 
+@pytest.mark.slow
 def test_a_step_that_has_but_another_key_in_the_other_version_is_the_same_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation") as story:
         week(story, Random(1), 0)

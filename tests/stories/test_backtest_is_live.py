@@ -45,6 +45,7 @@ def busy_weeks(story: Story, random: Random) -> None:
     story.pass_until(START + timedelta(days=70), step=timedelta(hours=8))
 
 
+@pytest.mark.slow
 def test_a_backtest_of_each_journey_equals_what_ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch) as story:
         busy_weeks(story, Random(7))

@@ -84,6 +84,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     shutil.rmtree(server.place.folder, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_it_starts_restarts_what_dies_refuses_a_second_one_and_stops_cleanly(shop: Running) -> None:
     process = shop.up()
     said = shop.said.read_text()
