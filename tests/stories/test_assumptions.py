@@ -15,7 +15,7 @@ from afterword.kit import sql
 from afterword.loop.events import door as events
 from afterword.loop.journeys import door as journeys
 
-from .story import day, shop
+from .story import Story, day, shop
 from .test_parity import week
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,15 +41,21 @@ def outcomes(found: backtests.Backtest, step: str) -> dict[str | None, int]:
     return {outcome: count for key, outcome, _, count in found.flow if key == step}
 
 
+def lived(story: Story, days: int, folder: Path) -> datetime:
+    """So many days go by and are exported; until when the log is sealed."""
+    story.pass_until(story.now + timedelta(days=days), step=timedelta(hours=12))
+    lake.export(folder)
+    until = events.frontier()
+    assert until
+    return until
+
+
 @pytest.mark.slow
 def test_reactions_follow_the_stated_rate_and_the_same_lots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation", "satisfaction") as story:
         week(story, Random(1), 0)
         week(story, Random(2), 20)
-        story.pass_until(story.now + timedelta(days=20), step=timedelta(hours=12))
-        lake.export(tmp_path)
-        until = events.frontier()
-        assert until
+        until = lived(story, 20, tmp_path)
         first, again = asked(tmp_path, until, NEVER_RAN), asked(tmp_path, until, NEVER_RAN)
         assert {**first.plain(), "seconds": 0} == {**again.plain(), "seconds": 0}
         assert {one.source for one in first.assumptions if one.event == "message.opened"} == {"default"}
@@ -79,10 +85,7 @@ def test_reactions_follow_the_stated_rate_and_the_same_lots(monkeypatch: pytest.
 def test_two_versions_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation") as story:
         week(story, Random(1), 0)
-        story.pass_until(story.now + timedelta(days=10), step=timedelta(hours=12))
-        lake.export(tmp_path)
-        until = events.frontier()
-        assert until
+        until = lived(story, 10, tmp_path)
         other = NEVER_RAN.replace("within: 2d", "within: 1h")
         same = backtests.compare((NEVER_RAN, None), (NEVER_RAN, None), since=START, until=until, folder=tmp_path)
         assert same.beside
@@ -100,10 +103,7 @@ def test_two_versions_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_a_step_that_has_but_another_key_in_the_other_version_is_the_same_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with shop(START, monkeypatch, "order_confirmation") as story:
         week(story, Random(1), 0)
-        story.pass_until(story.now + timedelta(days=4), step=timedelta(hours=12))
-        lake.export(tmp_path)
-        until = events.frontier()
-        assert until
+        until = lived(story, 4, tmp_path)
         other = journeys.editing.renamed(journeys.editing.renamed(NEVER_RAN, "ask", "question").text, "seen", "noticed").text
         stated = {"ask:message.opened": backtests.Stated(0.7)}
         found = backtests.compare((NEVER_RAN, None), (other, None), since=START, until=until, folder=tmp_path, stated=stated)

@@ -82,8 +82,8 @@ def _assumed(result: dict[str, Any], drawing: journeys.Drawing) -> list[dict[str
     found = []
     for one in result.get("assumptions") or []:
         if one["source"] != "certain":
-            name = drawing.steps[one["step"]].name if one["step"] in drawing.steps else one["step"]
-            words = {"why": REASONS[one["source"]](one), "reaction": journeys.spoken_event(one["event"]), "name": name}
+            name, reaction = drawing.called(one["step"]), journeys.spoken_event(one["event"])
+            words = {"why": REASONS[one["source"]](one), "reaction": reaction, "name": name}
             hours, length = round(one["delay"] / 3600, 1), timedelta(seconds=one["delay"])
             value = {"percent": round(100 * one["rate"], 1), "hours": hours, "median": length}
             found.append({**one, **words, **value, "field": f"{one['step']}:{one['event']}"})

@@ -28,7 +28,7 @@ from .. import rules
 from ..queries import customers as queries
 from .frame import member_of, reach, show, team, wanted
 from .timeline import Line, lines, of_message
-from .verdict import asked_of, step_name, visits_of
+from .verdict import asked_of, visits_of
 
 SHOWN = (
     ("", gettext_lazy("All")), ("orders", gettext_lazy("Orders")), ("parcels", gettext_lazy("Parcels")),
@@ -101,7 +101,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
     if place is None:
         waiting, runs = queries.to_come(who["ids"], mine)
         context |= {"waiting": [(row, of_message(row, named=named)) for row in waiting], "open": len(runs)}
-        context["runs"] = [{**run, "step_name": step_name(journeys.drawn(rules.plain(run["document"])), run["step"])} for run in runs]
+        context["runs"] = [{**run, "step_name": journeys.drawn(rules.plain(run["document"])).called(run["step"])} for run in runs]
     return show(
         request, "console/customer.html", context, title=_name(request, who), part="console/parts/timeline.html", zone=zone
     )  # fmt: skip

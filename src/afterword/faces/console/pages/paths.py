@@ -21,7 +21,6 @@ from afterword.loop.messages import door as messages
 from ..queries import segments as named
 from .frame import member_of, reach, team
 from .letters import framed
-from .runs import name_of
 
 
 def people_of(request: HttpRequest, people: Sequence[Mapping[str, Any]], drawing: journeys.Drawing) -> list[dict[str, Any]]:
@@ -48,7 +47,7 @@ def _stay(stay: Sequence[Any], drawing: journeys.Drawing, told: Mapping[str, dic
     key, entered, left, outcome = stay
     step = drawing.steps.get(key)
     return {
-        "step": key, "name": name_of(drawing, key), "icon": step.icon if step else "flag", "entered": _instant(entered),
+        "step": key, "name": drawing.called(key), "icon": step.icon if step else "flag", "entered": _instant(entered),
         "left": _instant(left), "how": journeys.spoken_outcome(outcome) if outcome else "", "message": told.get(key),
     }  # fmt: skip
 

@@ -101,7 +101,7 @@ def _stay(stay: dict[str, Any], drawing: journeys.Drawing) -> dict[str, Any]:
     step = drawing.steps.get(stay["step"])
     cases = [(journeys.spoken_outcome(name), holds, _parts(parts)) for name, holds, parts in stay["cases"]]
     return {
-        **stay, "name": step.name if step else stay["step"], "icon": step.icon if step else "flag", "left_at": _at(stay["left_at"]),
+        **stay, "name": drawing.called(stay["step"]), "icon": step.icon if step else "flag", "left_at": _at(stay["left_at"]),
         "how": journeys.spoken_outcome(stay["outcome"]) if stay["outcome"] else "", "cases": cases,
     }  # fmt: skip
 

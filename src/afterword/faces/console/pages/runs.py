@@ -33,7 +33,7 @@ def show_runs(request: HttpRequest, key: str) -> HttpResponse:
     step = request.GET.get("step", "")
     step = step if step in drawing.steps else ""
     found = journeys.runs(key, before=uuid_in(request.GET.get("before", "")), step=step, stores=reach(request))
-    rows = [{"run": run, "where": name_of(drawing, run.step or run.last_step), "how": ended(run)} for run in found.rows]
+    rows = [{"run": run, "where": drawing.called(run.step or run.last_step), "how": ended(run)} for run in found.rows]
     context = around(journey, "people") | {
         "rows": rows, "older": found.older, "step": drawing.steps.get(step), "later": "before" in request.GET, "drawing": drawing,
         "steps": [one for one in drawing.steps.values() if one.kind in ("wait", "wait_for")],
@@ -65,7 +65,7 @@ def stay(drawing: journeys.Drawing, visit: dict[str, Any], sent: dict[str, Any])
     """A visit as a line of the history."""
     step = drawing.steps.get(visit["step"])
     return {
-        **visit, "name": step.name if step else visit["step"], "icon": step.icon if step else "flag", "label": step.label if step else "",
+        **visit, "name": drawing.called(visit["step"]), "icon": step.icon if step else "flag", "label": step.label if step else "",
         "how": journeys.spoken_outcome(visit["outcome"]), "lasted": visit["left_at"] - visit["entered_at"],
         "message": sent.get(visit["step"]) if step and step.kind == "send" else None,
         "over": step is not None and step.ways.get(visit["outcome"]) is None,
@@ -77,12 +77,6 @@ def message_of(row: dict[str, Any], stores: Sequence[Store]) -> dict[str, Any]:
     checks = row["checks"]
     whole = {**row, "checks": msgspec.json.decode(checks) if isinstance(checks, str) else checks}
     return {**whole, "title": messages.message_name(row["message"]), "questions": asked_of(whole, stores)}
-
-
-def name_of(drawing: journeys.Drawing, key: str | None) -> str:
-    """What a step is called; its key where an older version had it."""
-    step = drawing.steps.get(key or "")
-    return step.name if step else (key or "").replace("_", " ")
 
 
 def ended(run: journeys.Run) -> str:

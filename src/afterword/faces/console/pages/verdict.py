@@ -125,17 +125,11 @@ def _quiet(row: dict[str, Any], checks: dict[str, Any], stores: Sequence[Store])
     return said + _("; quiet from %(first)s to %(last)s") % {"first": f"{store.quiet_from:%H:%M}", "last": f"{store.quiet_until:%H:%M}"}
 
 
-def step_name(drawing: journeys.Drawing, key: str) -> str:
-    """What a step is called among people; one that its version does not show, by its key."""
-    step = drawing.steps.get(key)
-    return step.name if step else key.replace("_", " ")
-
-
 def visits_of(passage: Passage) -> list[dict[str, Any]]:
     """The steps of a run: where it has been, and where it stands."""
     drawing = journeys.drawn(queries.document(passage.journey, passage.version))
-    gone = [{**one, "name": step_name(drawing, one["step"]), "outcome": journeys.spoken_outcome(one["outcome"])} for one in passage.visits]
+    gone = [{**one, "name": drawing.called(one["step"]), "outcome": journeys.spoken_outcome(one["outcome"])} for one in passage.visits]
     if passage.stands_at:
-        here = {"name": step_name(drawing, passage.stands_at), "left_at": None, "due_at": passage.due_at, "outcome": ""}
+        here = {"name": drawing.called(passage.stands_at), "left_at": None, "due_at": passage.due_at, "outcome": ""}
         gone.append(here)
     return gone

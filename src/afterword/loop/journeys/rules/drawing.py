@@ -77,6 +77,11 @@ class Drawing:
     exits: tuple[str, ...]
     goal: str
 
+    def called(self, key: str | None) -> str:
+        """What a step is called among people; one of another version by its key."""
+        step = self.steps.get(key or "")
+        return step.name if step else (key or "").replace("_", " ")
+
     def messages(self) -> tuple[str, ...]:
         """The messages it may send."""
         return tuple(dict.fromkeys(step.message for step in self.steps.values() if step.message))
